@@ -1,0 +1,7 @@
+// The table of migrations, run in this order at every start. A row that has shipped is never edited: add the next.
+import type { Migration } from 'kysely/migration';
+import { start } from './001-start.ts';
+
+export const MIGRATIONS: Record<string, Migration> = {
+  '001-start': start,
+};

@@ -1,0 +1,83 @@
+// What the worker knows and screens show: one owner, in memory only. A change is told once per turn of the event loop,
+// however many there were.
+import type { RunView } from '../../shared/run/view.ts';
+import type { RunId } from '../../shared/ids.ts';
+import { OP_NAMES, OPS } from '../../shared/ops/catalogue.ts';
+import type { RunSummary } from '../../shared/protocol/native.ts';
+import type { ScreenRun, Snapshot } from '../screen-protocol.ts';
+
+/** Runs kept for screens. */
+export const MAX_RUNS = 100;
+
+type Told = Omit<RunView, 'steps'>;
+
+export interface Known {
+  snapshot(): Snapshot;
+  set(change: Partial<Omit<Snapshot, 'runs'>>): void;
+  /** The host's whole list, newest first. */
+  setRuns(runs: readonly RunSummary[]): void;
+  setRun(run: RunSummary): void;
+  /** A run as the cloud tells it. This device's own word on a run wins. */
+  setElsewhere(run: Told): void;
+  clearElsewhere(): void;
+  run(id: RunId): ScreenRun | undefined;
+}
+
+export function createKnown(onChange: (snapshot: Snapshot) => void): Known {
+  let rest: Omit<Snapshot, 'runs'> = { host: { state: 'connecting' }, status: null, grants: null, approvals: [], problem: null, saving: false };
+  let own = new Map<RunId, RunSummary>();
+  const elsewhere = new Map<RunId, Told>();
+  let told = true;
+
+  const changed = () => {
+    if (!told) return;
+    told = false;
+    queueMicrotask(() => {
+      told = true;
+      onChange(known.snapshot());
+    });
+  };
+  const listRuns = (): ScreenRun[] => {
+    const others = [...elsewhere.values()].filter((run) => !own.has(run.run)).map((run) => ({ ...run, files: [], elsewhere: true as const }));
+    return [...own.values(), ...others].sort((a, b) => b.createdAt - a.createdAt).slice(0, MAX_RUNS);
+  };
+  const known: Known = {
+    snapshot: () => ({ ...rest, runs: listRuns() }),
+    set(change) {
+      rest = { ...rest, ...change };
+      changed();
+    },
+    setRuns(runs) {
+      own = new Map(runs.map((run) => [run.run, withOp(run)]));
+      changed();
+    },
+    setRun(run) {
+      own.set(run.run, withOp(run));
+      trim(own);
+      changed();
+    },
+    setElsewhere(run) {
+      elsewhere.set(run.run, run);
+      trim(elsewhere);
+      changed();
+    },
+    clearElsewhere() {
+      elsewhere.clear();
+      changed();
+    },
+    run: (id) => own.get(id),
+  };
+  return known;
+}
+
+/** The host tells the step at work in its own words; screens have theirs, so they get the op. */
+function withOp({ now, ...run }: RunSummary): RunSummary {
+  const op = OP_NAMES.find((name) => name === now || OPS[name].says === now);
+  return op === undefined ? run : { ...run, now: op };
+}
+
+function trim<Run extends { createdAt: number }>(runs: Map<RunId, Run>): void {
+  if (runs.size <= MAX_RUNS) return;
+  const oldest = [...runs].reduce((old, candidate) => (candidate[1].createdAt < old[1].createdAt ? candidate : old));
+  runs.delete(oldest[0]);
+}

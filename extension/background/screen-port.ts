@@ -1,0 +1,114 @@
+// The worker's end of the screens' ports: pushes snapshots, answers asks, and hands the result of a run to the screen that
+// started it as soon as the run is over. Results pass through; nothing of them is kept.
+import browser, { type Runtime } from 'webextension-polyfill';
+import { HeadgateError, toErrorData } from '../../shared/errors.ts';
+import type { RunId } from '../../shared/ids.ts';
+import { NATIVE_METHODS, type RunResult } from '../../shared/protocol/native.ts';
+import { PASSED_METHODS, type PassedMethod, SCREEN_PORT, type ScreenAnswer, type ScreenAsk, type ScreenMethod, type ScreenParams, type ScreenRun, type Snapshot, type WorkerMessage } from '../screen-protocol.ts';
+
+type OwnMethod = Exclude<ScreenMethod, PassedMethod>;
+
+export interface ScreenDoors {
+  snapshot(): Snapshot;
+  /** Calls the host; `params` are parsed. */
+  pass(method: PassedMethod, params: unknown): Promise<unknown>;
+  own: { [Name in OwnMethod]: (params: ScreenParams<Name>) => Promise<ScreenAnswer<Name>> };
+  askResult(run: RunId): Promise<RunResult>;
+  /** A screen was opened, or the last one was closed. */
+  onScreens(open: number): void;
+}
+
+export interface ScreenPorts {
+  push(snapshot: Snapshot): void;
+  count(): number;
+}
+
+export function serveScreens(doors: ScreenDoors): ScreenPorts {
+  const ports = new Set<Runtime.Port>();
+  const watched = new Map<RunId, Runtime.Port>();
+
+  browser.runtime.onConnect.addListener((port) => {
+    if (port.name !== SCREEN_PORT || !isOwnScreen(port)) return;
+    ports.add(port);
+    port.onMessage.addListener((message: unknown) => {
+      if (isAsk(message)) void answer(port, message);
+    });
+    port.onDisconnect.addListener(() => {
+      ports.delete(port);
+      for (const [run, watcher] of watched) if (watcher === port) watched.delete(run);
+      doors.onScreens(ports.size);
+    });
+    post(port, { kind: 'snapshot', snapshot: doors.snapshot() });
+    doors.onScreens(ports.size);
+  });
+
+  async function answer(port: Runtime.Port, { id, method, params }: ScreenAsk): Promise<void> {
+    try {
+      const result = await call(method, params);
+      post(port, { kind: 'answer', id, result });
+      if (method === 'runs.start') {
+        watched.set((result as ScreenAnswer<'runs.start'>).run, port);
+        deliverResults(doors.snapshot().runs);
+      }
+    } catch (error) {
+      post(port, { kind: 'failure', id, error: toErrorData(error) });
+    }
+  }
+
+  function call(method: ScreenMethod, params: unknown): Promise<unknown> {
+    if (!isPassed(method)) {
+      // The screen's types name the params; both ends are built together.
+      return doors.own[method](params as never);
+    }
+    const parsed = NATIVE_METHODS[method].params.safeParse(params);
+    if (!parsed.success) throw new HeadgateError('invalid_params', `These are no params of ${method}.`);
+    return doors.pass(method, parsed.data);
+  }
+
+  function deliverResults(runs: readonly ScreenRun[]): void {
+    if (watched.size === 0) return;
+    for (const { run, status } of runs) {
+      const port = watched.get(run);
+      if (port === undefined || status === 'running' || status === 'waiting') continue;
+      watched.delete(run);
+      if (status === 'succeeded') void deliver(port, run);
+    }
+  }
+
+  /** A result that cannot be had stays with the host; the screen can ask for it again by opening the run. */
+  async function deliver(port: Runtime.Port, run: RunId): Promise<void> {
+    const result = await doors.askResult(run).catch(() => null);
+    if (result !== null) post(port, { kind: 'result', run, result });
+  }
+
+  function post(port: Runtime.Port, message: WorkerMessage): void {
+    if (ports.has(port)) port.postMessage(message);
+  }
+
+  return {
+    push(snapshot) {
+      for (const port of ports) post(port, { kind: 'snapshot', snapshot });
+      deliverResults(snapshot.runs);
+    },
+    count: () => ports.size,
+  };
+}
+
+/** Pages of this extension only: a content script would have the page's address. */
+function isOwnScreen(port: Runtime.Port): boolean {
+  return port.sender?.id === browser.runtime.id && (port.sender.url ?? '').startsWith(browser.runtime.getURL('/'));
+}
+
+function isAsk(message: unknown): message is ScreenAsk {
+  return typeof message === 'object' && message !== null && 'kind' in message && message.kind === 'ask' && 'id' in message && typeof message.id === 'number' && 'method' in message && isMethod(message.method);
+}
+
+const OWN_METHODS: readonly OwnMethod[] = ['page.save', 'host.connect', 'problem.dismiss'];
+
+function isMethod(name: unknown): name is ScreenMethod {
+  return ([...PASSED_METHODS, ...OWN_METHODS] as unknown[]).includes(name);
+}
+
+function isPassed(method: ScreenMethod): method is PassedMethod {
+  return (PASSED_METHODS as readonly string[]).includes(method);
+}

@@ -1,0 +1,5 @@
+import { render } from 'preact';
+import { Options } from '../../screens/options/options.tsx';
+import '../../screens/look/look.css';
+
+render(<Options />, document.body);

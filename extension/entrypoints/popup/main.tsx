@@ -1,0 +1,5 @@
+import { render } from 'preact';
+import { Popup } from '../../screens/popup/popup.tsx';
+import '../../screens/look/look.css';
+
+render(<Popup />, document.body);

@@ -1,0 +1,123 @@
+// The popup: the state of the three layers, the next step where one is down, questions that wait for a yes, the box that
+// starts runs, and the last runs. Usable from the worker's first word on; `data-usable` on <html> says when that was.
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import browser from 'webextension-polyfill';
+import type { HandleId, RunId } from '../../../shared/ids.ts';
+import { t } from '../../i18n.ts';
+import type { Snapshot } from '../../screen-protocol.ts';
+import { ApprovalCard } from '../approvals/approval-card.tsx';
+import { Channel } from '../layers/channel.tsx';
+import { FixCard } from '../layers/fix-card.tsx';
+import { findTrouble, lampsFor, type PageState } from '../layers/trouble.ts';
+import { GearIcon, Mark } from '../look/icons.tsx';
+import { RunList } from '../runs/run-list.tsx';
+import { useWorker } from '../use-worker.ts';
+import { errorWords, failureWords } from '../words.ts';
+import { Box } from './box.tsx';
+import { type Command, commandsFor } from './commands.ts';
+import { pageInFront } from './page-in-front.ts';
+
+const NOTHING_YET: Snapshot = { host: { state: 'connecting' }, status: null, runs: [], grants: null, approvals: [], problem: null, saving: false };
+
+export function Popup() {
+  const worker = useWorker();
+  const [page, setPage] = useState<PageState>('unknown');
+  const [failure, setFailure] = useState<string | null>(null);
+  const [opened, setOpened] = useState<ReadonlySet<RunId>>(new Set());
+  const [queries, setQueries] = useState<ReadonlyMap<RunId, string>>(new Map());
+  const snapshot = worker.snapshot ?? NOTHING_YET;
+  const { host, status, grants, runs, approvals, problem, saving } = snapshot;
+  const trouble = findTrouble(snapshot);
+  const hostDown = host.state === 'down';
+
+  useEffect(() => void pageInFront().then(setPage, () => setPage('closed')), []);
+  useMarkUsable(worker.snapshot !== null);
+
+  const toggle = (run: RunId) => setOpened((open) => new Set(open.has(run) ? [...open].filter((id) => id !== run) : [...open, run]));
+  const start = async (command: Command) => {
+    setFailure(null);
+    try {
+      await startCommand(command, worker.ask, (run) => {
+        if (command.kind === 'find') setQueries((known) => new Map(known).set(run, command.query));
+        if (command.kind === 'find' || command.kind === 'info') setOpened(new Set([run]));
+      });
+    } catch (error) {
+      // A page that could not be saved is told as the problem that the worker keeps.
+      if (command.kind !== 'save') setFailure(failureWords(error));
+    }
+  };
+  const onFile = (recipe: 'file.open' | 'file.reveal', handle: HandleId) => {
+    setFailure(null);
+    worker.ask('runs.start', { recipe, input: { target: [handle] } }).catch((error: unknown) => setFailure(failureWords(error)));
+  };
+
+  return (
+    <main>
+      <header>
+        <h1>
+          <Mark />
+          {t('extension_name')}
+        </h1>
+        {status !== null && <bdi class="device">{status.device.name}</bdi>}
+        <Channel lamps={lampsFor(snapshot, page)} />
+      </header>
+      <div class="content">
+        {approvals.map((approval) => (
+          <ApprovalCard key={approval.id} approval={approval} runTitle={runs.find(({ run }) => run === approval.run)?.title} ask={worker.ask} />
+        ))}
+        {trouble !== null && <FixCard trouble={trouble} ask={worker.ask} cloud={status?.cloud.url} />}
+        {problem !== null && (
+          <section class="card problem" role="alert">
+            <p>
+              <strong>{t(problem.action === 'save-page' ? 'problem_save_page' : 'problem_save_selection')}</strong> {errorWords(problem.code)}
+            </p>
+            <button type="button" class="quiet small" onClick={() => void worker.ask('problem.dismiss', {})}>
+              {t('dismiss')}
+            </button>
+          </section>
+        )}
+        <Box commandsFor={(typed) => commandsFor(typed, grants ?? [], page)} onRun={(command) => void start(command)} disabled={hostDown} />
+        {failure !== null && (
+          <p class="failure" role="alert">
+            {failure}
+          </p>
+        )}
+        <p role="status" class={saving ? 'saving' : 'hidden'}>
+          {saving ? t('saving') : ''}
+        </p>
+        <RunList runs={runs} worker={worker} queries={queries} opened={opened} onToggle={toggle} onFile={onFile} />
+      </div>
+      <footer>
+        <button type="button" class="quiet" onClick={() => void browser.runtime.openOptionsPage()}>
+          <GearIcon size={16} />
+          {t('open_options')}
+        </button>
+        <span class="muted">{t('stays_home')}</span>
+      </footer>
+    </main>
+  );
+}
+
+/** Starts what was chosen; `onRun` hears of the run, where there is one. */
+async function startCommand(command: Command, ask: ReturnType<typeof useWorker>['ask'], onRun: (run: RunId) => void): Promise<void> {
+  switch (command.kind) {
+    case 'find':
+      return onRun((await ask('runs.start', { recipe: 'files.find', input: { query: command.query } })).run);
+    case 'digest':
+      return onRun((await ask('runs.start', { recipe: 'folder.digest', input: { grant: command.grant } })).run);
+    case 'info':
+      return onRun((await ask('runs.start', { recipe: 'device.info', input: {} })).run);
+    case 'save':
+      return onRun((await ask('page.save', { grant: command.grant })).run);
+    case 'choose':
+      await ask('grants.choose', { write: true });
+  }
+}
+
+/** Milliseconds from the document's start until the box can be used and the worker's first word is on the screen. */
+function useMarkUsable(usable: boolean): void {
+  useLayoutEffect(() => {
+    const { dataset } = document.documentElement;
+    if (usable && dataset.usable === undefined) dataset.usable = String(performance.now());
+  }, [usable]);
+}

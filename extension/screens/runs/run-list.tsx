@@ -1,0 +1,68 @@
+// The last runs. Opening a file is a run as well, but no news: it is listed only when it failed.
+import { useEffect, useState } from 'preact/hooks';
+import type { RunId } from '../../../shared/ids.ts';
+import { t } from '../../i18n.ts';
+import type { ScreenRun } from '../../screen-protocol.ts';
+import type { WorkerView } from '../use-worker.ts';
+import type { OnFile } from './result-view.tsx';
+import { RunRow } from './run-row.tsx';
+
+const FIRST_RUNS = 6;
+const MINUTE_MS = 60_000;
+const QUIET_RECIPES = new Set(['file.open', 'file.reveal']);
+
+export interface RunListProps {
+  runs: readonly ScreenRun[];
+  worker: Pick<WorkerView, 'ask' | 'results' | 'keepResult'>;
+  queries: ReadonlyMap<RunId, string>;
+  opened: ReadonlySet<RunId>;
+  onToggle(run: RunId): void;
+  onFile: OnFile;
+}
+
+export function RunList({ runs, worker, queries, opened, onToggle, onFile }: RunListProps) {
+  const [all, setAll] = useState(false);
+  const now = useNow();
+  const news = runs.filter((run) => !QUIET_RECIPES.has(run.recipe) || run.status === 'failed');
+  const shown = all ? news : news.slice(0, FIRST_RUNS);
+  return (
+    <section aria-labelledby="runs-title" class="runs">
+      <h2 id="runs-title">{t('runs_title')}</h2>
+      {news.length === 0 ? (
+        <p class="empty muted">{t('runs_none')}</p>
+      ) : (
+        <ul>
+          {shown.map((run) => (
+            <RunRow
+              key={run.run}
+              run={run}
+              now={now}
+              ask={worker.ask}
+              result={worker.results.get(run.run)}
+              query={queries.get(run.run) ?? ''}
+              open={opened.has(run.run)}
+              onToggle={() => onToggle(run.run)}
+              onResult={(result) => worker.keepResult(run.run, result)}
+              onFile={onFile}
+            />
+          ))}
+        </ul>
+      )}
+      {!all && news.length > FIRST_RUNS && (
+        <button type="button" class="quiet" onClick={() => setAll(true)}>
+          {t('runs_all')}
+        </button>
+      )}
+    </section>
+  );
+}
+
+/** The time, once a minute: for words like "5 min ago". */
+function useNow(): number {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), MINUTE_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}

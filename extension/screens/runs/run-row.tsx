@@ -1,0 +1,139 @@
+// One run in the list: its state by shape, what it is doing or what came of it, where it ran and when; opened, its result
+// and its steps.
+import { useEffect, useState } from 'preact/hooks';
+import type { RunResult } from '../../../shared/protocol/native.ts';
+import type { RunView } from '../../../shared/run/view.ts';
+import { t, tCount } from '../../i18n.ts';
+import type { ScreenRun } from '../../screen-protocol.ts';
+import { BusyIcon, ChevronIcon, DoneIcon, FailIcon, StopIcon, WarnIcon } from '../look/icons.tsx';
+import { errorWords, failureWords, opWords, runTitle, timeWords } from '../words.ts';
+import type { Ask } from '../worker.ts';
+import { type OnFile, ResultView } from './result-view.tsx';
+import { StepList } from './step-list.tsx';
+import { WhereMark } from './where-mark.tsx';
+
+const SHAPES = {
+  running: [BusyIcon, 'run_running'],
+  waiting: [WarnIcon, 'run_waiting'],
+  succeeded: [DoneIcon, 'run_succeeded'],
+  failed: [FailIcon, 'run_failed'],
+  cancelled: [StopIcon, 'run_cancelled'],
+} as const;
+
+export interface RunRowProps {
+  run: ScreenRun;
+  now: number;
+  ask: Ask;
+  /** What has come of it, if this screen knows. */
+  result: RunResult | undefined;
+  /** The words that were searched for, where this screen started the search. */
+  query: string;
+  open: boolean;
+  onToggle(): void;
+  onResult(result: RunResult): void;
+  onFile: OnFile;
+}
+
+export function RunRow({ run, now, ask, result, query, open, onToggle, onResult, onFile }: RunRowProps) {
+  const [Shape, word] = SHAPES[run.status];
+  const active = run.status === 'running' || run.status === 'waiting';
+  const title = runTitle(run);
+  return (
+    <li class="run" data-run={run.run} data-recipe={run.recipe} data-status={run.status}>
+      <div class="run-line">
+        <span class="state" data-state={run.status}>
+          <Shape label={t(word)} />
+        </span>
+        <div class="run-main">
+          <h3>
+            <bdi>{title}</bdi>
+          </h3>
+          <RunNews run={run} onFile={onFile} />
+        </div>
+        <div class="run-side">
+          <span class="run-when muted">
+            {run.ran?.map((where) => <WhereMark key={where} where={where} />)}
+            <time dateTime={new Date(run.createdAt).toISOString()}>{timeWords(run.createdAt, now)}</time>
+          </span>
+          <span class="run-acts">
+            {active && run.elsewhere !== true && (
+              <button type="button" class="quiet small" onClick={() => void ask('runs.cancel', { run: run.run }).catch(() => undefined)} aria-label={t('cancel_run', title)}>
+                {t('cancel')}
+              </button>
+            )}
+            {run.elsewhere !== true && (
+              <button type="button" class="icon" aria-expanded={open} aria-label={t('details_of', title)} title={t('details')} onClick={onToggle}>
+                <ChevronIcon size={16} />
+              </button>
+            )}
+          </span>
+        </div>
+      </div>
+      {open && <RunDetails run={run} ask={ask} result={result} query={query} onResult={onResult} onFile={onFile} />}
+    </li>
+  );
+}
+
+function RunNews({ run, onFile }: { run: ScreenRun; onFile: OnFile }) {
+  if (run.status === 'running' || run.status === 'waiting') {
+    const doing = run.status === 'waiting' ? t('run_waiting_words') : run.now === undefined ? t('op_unknown') : opWords(run.now);
+    return (
+      <div class="progress">
+        <progress max={Math.max(1, run.total)} value={run.done} aria-label={t('progress_label')} />
+        <span class="muted">
+          {doing} · {t('progress', String(run.done), String(run.total))}
+        </span>
+      </div>
+    );
+  }
+  if (run.status === 'failed') return <p class="failure">{run.code === undefined ? t('run_failed') : `${errorWords(run.code)}${run.message ? ` ${run.message}` : ''}`}</p>;
+  if (run.files.length > 0) {
+    return (
+      <p class="files">
+        {run.files.map(({ handle, name }) => (
+          <button key={handle} type="button" class="link" onClick={() => onFile('file.open', handle)} title={t('open_file', name)}>
+            <bdi>{name}</bdi>
+          </button>
+        ))}
+      </p>
+    );
+  }
+  return <p class="muted">{run.elsewhere ? t('run_elsewhere') : t(SHAPES[run.status][1])}</p>;
+}
+
+function RunDetails({ run, ask, result, query, onResult, onFile }: Pick<RunRowProps, 'run' | 'ask' | 'result' | 'query' | 'onResult' | 'onFile'>) {
+  const [view, setView] = useState<RunView | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  const [showSteps, setShowSteps] = useState(false);
+  const id = run.run;
+  const hasResult = result !== undefined && (result.kind === 'hits' || result.kind === 'facts');
+
+  useEffect(() => {
+    let here = true;
+    ask('runs.get', { run: id }).then(
+      (found) => here && setView(found),
+      (error) => here && setFailure(failureWords(error)),
+    );
+    if (result === undefined && run.status === 'succeeded') ask('runs.result', { run: id }).then((found) => here && onResult(found), () => undefined);
+    return () => {
+      here = false;
+    };
+  }, [id, run.done, run.status]);
+
+  return (
+    <div class="run-details">
+      {hasResult && <ResultView result={result} query={query} onFile={onFile} />}
+      {failure !== null && (
+        <p class="failure" role="alert">
+          {failure}
+        </p>
+      )}
+      {hasResult && !showSteps && (
+        <button type="button" class="quiet small" onClick={() => setShowSteps(true)}>
+          {tCount('show_steps', run.total)}
+        </button>
+      )}
+      {(!hasResult || showSteps) && view !== null && <StepList view={view} />}
+    </div>
+  );
+}

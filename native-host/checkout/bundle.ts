@@ -1,0 +1,89 @@
+// The esbuild bundles of host and cloud. Everything is bundled but what brings files of its own (ripgrep's binary, PGlite's
+// WebAssembly); dynamic imports stay lazy, so that a program pays at its start only for what it uses then.
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BuildOptions, build } from 'esbuild';
+import { DIST, ROOT } from './places.ts';
+
+const SHARED: BuildOptions = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  write: false,
+  platform: 'node',
+  target: 'node24',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  logLevel: 'silent',
+};
+
+/** CommonJS has no import.meta.url; the bundle's own place stands in for it. */
+const HOST: BuildOptions = {
+  ...SHARED,
+  format: 'cjs',
+  external: ['@vscode/ripgrep', '@vscode/ripgrep-*'],
+  define: { 'import.meta.url': '__bundleUrl', 'import.meta.main': 'true' },
+  banner: { js: "const __bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
+};
+
+/** Starts the host with the compile cache in its own folder, which nobody else can write. */
+const HOST_START = `'use strict';
+const { join } = require('node:path');
+require('node:module').enableCompileCache?.(join(__dirname, '.cache'));
+require('./program.cjs');
+`;
+
+const REQUIRE_BANNER = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+
+const CLOUD: BuildOptions = {
+  ...SHARED,
+  format: 'esm',
+  external: ['@electric-sql/pglite', '@electric-sql/pglite/*'],
+  banner: { js: REQUIRE_BANNER },
+};
+
+/** Writes dist/host: host.cjs (which loads program.cjs), relay.cjs and, where there is one, worker.cjs. */
+export async function bundleHost(): Promise<void> {
+  const folder = join(DIST, 'host');
+  const made = await Promise.all([
+    bundleOne(HOST, 'native-host/main.ts', join(folder, 'program.cjs')),
+    bundleOne(HOST, 'native-host/port/relay.ts', join(folder, 'relay.cjs')),
+    bundleIfThere(HOST, 'native-host/runs/worker.ts', join(folder, 'worker.cjs')),
+  ]);
+  const files = [...made.flat(), { path: join(folder, 'host.cjs'), contents: HOST_START }, { path: join(folder, 'package.json'), contents: '{"type":"commonjs"}\n' }];
+  writeAll(folder, files);
+}
+
+/** Writes dist/cloud: cloud.mjs and, where there is one, worker.mjs. */
+export async function bundleCloud(): Promise<void> {
+  const folder = join(DIST, 'cloud');
+  const made = await Promise.all([
+    bundleOne(CLOUD, 'cloud/main.ts', join(folder, 'cloud.mjs')),
+    bundleIfThere(CLOUD, 'cloud/inference/worker.ts', join(folder, 'worker.mjs')),
+  ]);
+  writeAll(folder, made.flat());
+}
+
+interface MadeFile {
+  path: string;
+  contents: string | Uint8Array;
+}
+
+async function bundleOne(options: BuildOptions, entry: string, outfile: string): Promise<MadeFile[]> {
+  const result = await build({ ...options, entryPoints: [entry], outfile });
+  return (result.outputFiles ?? []).map(({ path, contents }) => ({ path, contents }));
+}
+
+async function bundleIfThere(options: BuildOptions, entry: string, outfile: string): Promise<MadeFile[]> {
+  return existsSync(join(ROOT, entry)) ? bundleOne(options, entry, outfile) : [];
+}
+
+/** Each file is replaced whole, so that a program that starts meanwhile loads the old or the new one. */
+function writeAll(folder: string, files: readonly MadeFile[]): void {
+  mkdirSync(folder, { recursive: true });
+  for (const { path, contents } of files) {
+    const fresh = `${path}.${process.pid}`;
+    writeFileSync(fresh, contents);
+    renameSync(fresh, path);
+  }
+}

@@ -1,0 +1,55 @@
+// Reads a command's arguments by its row: flags with types, words counted. Knows nothing of what commands do.
+import { parseArgs } from 'node:util';
+
+export interface FlagRow {
+  type: 'boolean' | 'string';
+  short?: string;
+  multiple?: boolean;
+  /** What stands for the value in the usage, `DIR`. */
+  value?: string;
+  choices?: readonly string[];
+  says: string;
+}
+export type FlagTable = Readonly<Record<string, FlagRow>>;
+
+/** The flags of a table as values: absent texts are `undefined`, absent switches `false`, lists may be empty. */
+export type FlagsOf<Table> = {
+  [Name in keyof Table]: Table[Name] extends { type: 'boolean' } ? boolean : Table[Name] extends { multiple: true } ? string[] : string | undefined;
+};
+
+/** A command line that says something we do not understand. */
+export class UsageError extends Error {}
+
+export interface ParsedArguments<Table> {
+  words: string[];
+  flags: FlagsOf<Table>;
+}
+
+/** Parses `args` by the table and checks the number of words. Throws UsageError. */
+export function parseArguments<Table extends FlagTable>(args: readonly string[], table: Table, words: readonly [number, number]): ParsedArguments<Table> {
+  const options = Object.fromEntries(Object.entries(table).map(([name, { type, short, multiple }]) => [name, { type, ...(short && { short }), ...(multiple && { multiple }) }]));
+  const parsed = parse(args, options);
+  const flags = Object.fromEntries(Object.entries(table).map(([name, row]) => [name, valueOf(name, row, parsed.values[name])]));
+  const [min, max] = words;
+  if (parsed.positionals.length < min) throw new UsageError('Something is missing.');
+  if (parsed.positionals.length > max) throw new UsageError(`There is something too much: ${parsed.positionals.slice(max).join(' ')}`);
+  // The values were checked against the rows that FlagsOf is made from.
+  return { words: parsed.positionals, flags: flags as FlagsOf<Table> };
+}
+
+type ParseOptions = NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']>;
+
+function parse(args: readonly string[], options: ParseOptions) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, allowNegative: false });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? (error.message.split('. To specify')[0] ?? error.message) : String(error));
+  }
+}
+
+function valueOf(name: string, row: FlagRow, value: unknown): unknown {
+  if (value === undefined) return row.type === 'boolean' ? false : row.multiple ? [] : undefined;
+  const { choices } = row;
+  if (choices !== undefined && !choices.includes(String(value))) throw new UsageError(`--${name} is one of ${choices.join(', ')}, not "${String(value)}".`);
+  return value;
+}

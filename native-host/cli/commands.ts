@@ -1,0 +1,164 @@
+// The table of commands: what each says, takes and loads. A new command is a file beside this one and a row here; help,
+// completion, parsing and suggestions come from the row. Nothing here loads a command before it is called.
+import type { FlagsOf, FlagTable } from './arguments.ts';
+import type { Exit } from './exit-codes.ts';
+import type { Output } from './output.ts';
+
+/** What a command gets when it is called. */
+export interface Call<Flags> {
+  words: string[];
+  flags: Flags;
+  /** The host's own folder. */
+  home: string;
+  out: Output;
+}
+
+export interface CommandModule {
+  // Each command takes the flags of its own row; the table only passes them on.
+  run(call: never): Promise<Exit>;
+}
+type Load = () => Promise<CommandModule>;
+
+export interface CommandRow {
+  says: string;
+  /** The words after the name, `DIR[:rights[:label]]`. */
+  usage: string;
+  /** How many words, at least and at most. */
+  words: readonly [number, number];
+  flags: FlagTable;
+  examples?: readonly string[];
+  /** Left out of the overview: for programs, not for people. */
+  hidden?: boolean;
+  load: Load;
+}
+
+/** Flags that every command has. */
+export const COMMON_FLAGS = {
+  json: { type: 'boolean', says: 'One JSON document on stdout' },
+  help: { type: 'boolean', short: 'h', says: 'Show this help' },
+} as const satisfies FlagTable;
+
+const BROWSER = { type: 'string', value: 'BROWSER', says: 'chromium, chrome, edge, brave, vivaldi, firefox, …' } as const;
+const USER_DATA_DIR = { type: 'string', value: 'DIR', says: "A Chromium profile's --user-data-dir instead of the usual one" } as const;
+
+export const COMMANDS = {
+  grant: {
+    says: 'Allow a folder',
+    usage: 'DIR[:rights[:label]]',
+    words: [1, 1],
+    flags: {
+      name: { type: 'string', value: 'NAME', says: "What to call it; otherwise the folder's name" },
+      write: { type: 'boolean', says: 'Runs may write new files here' },
+      trash: { type: 'boolean', says: 'Runs may move files to the trash here' },
+      label: { type: 'string', value: 'LABEL', choices: ['open', 'ask', 'home'], says: 'open: text may leave · ask: when you say yes (the default) · home: never' },
+    },
+    examples: ['headgate grant ~/Documents', 'headgate grant ~/Articles:read,write:open', 'headgate grant ~/Diary --label home'],
+    load: (): Promise<CommandModule> => import('./grant.ts'),
+  },
+  grants: { says: 'List what is allowed', usage: '', words: [0, 0], flags: {}, load: (): Promise<CommandModule> => import('./grants.ts') },
+  revoke: { says: 'Take a grant back', usage: 'NAME|ID', words: [1, 1], flags: {}, load: (): Promise<CommandModule> => import('./revoke.ts') },
+  run: {
+    says: 'Start a run and follow it to its end',
+    usage: 'digest DIR|GRANT · find WORDS · info · open HANDLE · reveal HANDLE · RECIPE',
+    words: [1, 40],
+    flags: {
+      grant: { type: 'string', multiple: true, value: 'GRANT', says: 'Where: name, id or folder of a grant (for find: may be repeated)' },
+      where: { type: 'string', value: 'WHERE', choices: ['home', 'cloud', 'auto'], says: 'A hard limit for where steps run; auto otherwise' },
+      input: { type: 'string', value: 'JSON', says: "The recipe's input, for a recipe named in full" },
+      steps: { type: 'boolean', says: 'Show each step with where it ran and why' },
+      'no-wait': { type: 'boolean', says: 'Only start it' },
+    },
+    examples: ['headgate run digest ~/Documents', 'headgate run find "flood plain" --grant Documents', 'headgate run info'],
+    load: (): Promise<CommandModule> => import('./run.ts'),
+  },
+  runs: {
+    says: 'List the last runs, or show one with its steps',
+    usage: '[RUN]',
+    words: [0, 1],
+    flags: { limit: { type: 'string', value: 'N', says: 'How many; 20 otherwise' } },
+    load: (): Promise<CommandModule> => import('./runs.ts'),
+  },
+  cancel: { says: 'Cancel a run', usage: 'RUN', words: [1, 1], flags: {}, load: (): Promise<CommandModule> => import('./cancel.ts') },
+  approvals: {
+    says: 'List what waits for your yes, or answer it',
+    usage: '[ID yes|run|no]',
+    words: [0, 2],
+    flags: {},
+    examples: ['headgate approvals', 'headgate approvals a_1f… yes', 'headgate approvals a_1f… run   (yes, and for the rest of that run)'],
+    load: (): Promise<CommandModule> => import('./approvals.ts'),
+  },
+  ledger: {
+    says: 'Show what left this device',
+    usage: '',
+    words: [0, 0],
+    flags: { run: { type: 'string', value: 'RUN', says: 'Only of this run' }, limit: { type: 'string', value: 'N', says: 'How many; 100 otherwise' } },
+    load: (): Promise<CommandModule> => import('./ledger.ts'),
+  },
+  pair: {
+    says: 'Pair this device with a cloud',
+    usage: '',
+    words: [0, 0],
+    flags: {
+      code: { type: 'string', value: 'CODE', says: 'The one-time code that the cloud shows' },
+      cloud: { type: 'string', value: 'URL', says: 'Where the cloud is; http://127.0.0.1:7420 otherwise' },
+      end: { type: 'boolean', says: 'End the pairing instead' },
+    },
+    load: (): Promise<CommandModule> => import('./pair.ts'),
+  },
+  status: { says: 'Show host, cloud and grants at a glance', usage: '', words: [0, 0], flags: {}, load: (): Promise<CommandModule> => import('./status.ts') },
+  doctor: {
+    says: 'Check every layer and name the one that fails',
+    usage: '',
+    words: [0, 0],
+    flags: { browser: BROWSER, 'user-data-dir': USER_DATA_DIR },
+    load: (): Promise<CommandModule> => import('./doctor.ts'),
+  },
+  install: {
+    says: 'Register the host with a browser',
+    usage: '',
+    words: [0, 0],
+    flags: { browser: BROWSER, 'user-data-dir': USER_DATA_DIR, yes: { type: 'boolean', says: 'Do it without asking' } },
+    examples: ['headgate install', 'headgate install --browser chromium', 'headgate install --browser chrome --user-data-dir ~/profiles/work'],
+    load: (): Promise<CommandModule> => import('./install.ts'),
+  },
+  uninstall: {
+    says: 'Take away exactly what install wrote',
+    usage: '',
+    words: [0, 0],
+    flags: {
+      browser: BROWSER,
+      'user-data-dir': USER_DATA_DIR,
+      verify: { type: 'boolean', says: 'Look everywhere and prove that nothing is left' },
+      yes: { type: 'boolean', says: 'Do it without asking' },
+    },
+    load: (): Promise<CommandModule> => import('./uninstall.ts'),
+  },
+  agent: {
+    says: 'Run the agent here, without any browser',
+    usage: '',
+    words: [0, 0],
+    flags: { 'ready-fd': { type: 'string', value: 'N', says: 'Write a line to this descriptor when ready' } },
+    load: (): Promise<CommandModule> => import('./agent.ts'),
+  },
+  stop: { says: 'Stop the agent', usage: '', words: [0, 0], flags: {}, load: (): Promise<CommandModule> => import('./stop.ts') },
+  cloud: { says: 'Start a cloud of your own on this machine', usage: '', words: [0, 0], flags: {}, load: (): Promise<CommandModule> => import('./cloud.ts') },
+  completion: {
+    says: 'Print completion for a shell',
+    usage: 'bash|zsh|fish',
+    words: [1, 1],
+    flags: {},
+    examples: ['source <(headgate completion bash)', 'headgate completion fish | source'],
+    load: (): Promise<CommandModule> => import('./completion.ts'),
+  },
+} as const satisfies Record<string, CommandRow>;
+
+export type CommandName = keyof typeof COMMANDS;
+export const COMMAND_NAMES = Object.keys(COMMANDS) as CommandName[];
+
+/** What the command of this name gets: its own flags, typed by its row. */
+export type CallOf<Name extends CommandName> = Call<FlagsOf<(typeof COMMANDS)[Name]['flags'] & typeof COMMON_FLAGS>>;
+
+/** The row of a name as people type it, or `null`. */
+export function findCommand(name: string): CommandRow | null {
+  return Object.hasOwn(COMMANDS, name) ? COMMANDS[name as CommandName] : null;
+}

@@ -1,0 +1,21 @@
+// `headgate grants`: what is allowed.
+import type { GrantView } from '../../shared/gate/grants.ts';
+import type { CallOf } from './commands.ts';
+import { EXIT, type Exit } from './exit-codes.ts';
+import { type Output, shown } from './output.ts';
+import { connectTerminal } from './terminal.ts';
+
+const STATE_SAYS: Record<GrantView['state'], string> = { ready: '', gone: 'the folder is gone', no_permission: 'no permission to read it' };
+
+export async function run({ home, out }: CallOf<'grants'>): Promise<Exit> {
+  using terminal = await connectTerminal({ home });
+  const { grants } = await terminal.call('grants.list', {});
+  out.document({ grants });
+  if (grants.length === 0) out.line('Nothing is allowed yet. "headgate grant DIR" allows a folder.');
+  out.table(grants.map((grant) => rowOf(grant, out)));
+  return EXIT.ok;
+}
+
+function rowOf(grant: GrantView, out: Output): string[] {
+  return [out.paint('bold', shown(grant.name)), shown(grant.display), grant.rights.join(','), grant.label, out.paint('dim', grant.id), out.paint('red', STATE_SAYS[grant.state])];
+}

@@ -1,0 +1,102 @@
+// All that a command says. With `--json` exactly one document goes to stdout and nothing else; otherwise calm lines,
+// aligned, coloured only on a terminal that has not asked for none (NO_COLOR). Progress goes to stderr.
+import { styleText } from 'node:util';
+import { escapeForDisplay } from '../../shared/gate/names.ts';
+
+export type Paint = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan';
+
+export interface Output {
+  readonly json: boolean;
+  /** A line for people. Silent with `--json`. */
+  line(text?: string): void;
+  /** Rows as aligned columns, two spaces apart. Silent with `--json`. */
+  table(rows: readonly (readonly string[])[]): void;
+  /** The one document. Silent without `--json`. */
+  document(value: unknown): void;
+  /** Something beside the result, on stderr. */
+  note(text: string): void;
+  /** Where a long command stands: one line that is drawn again on a terminal, plain lines elsewhere. */
+  progress(text: string): void;
+  /** Takes the line of progress away. */
+  endProgress(): void;
+  paint(paint: Paint, text: string): string;
+}
+
+export interface Streams {
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
+}
+
+export function createOutput(json: boolean, { stdout, stderr }: Streams = process): Output {
+  let drawn = '';
+  const endProgress = () => {
+    if (drawn !== '' && stderr.isTTY) stderr.write('\r\u001b[K');
+    drawn = '';
+  };
+  const write = (stream: NodeJS.WriteStream, text: string) => {
+    endProgress();
+    stream.write(`${text}\n`);
+  };
+  return {
+    json,
+    line: (text = '') => {
+      if (!json) write(stdout, text);
+    },
+    table: (rows) => {
+      if (!json) for (const line of alignColumns(rows)) write(stdout, line);
+    },
+    document: (value) => {
+      if (json) write(stdout, JSON.stringify(value, null, 2));
+    },
+    note: (text) => write(stderr, text),
+    progress: (text) => {
+      if (text === drawn) return;
+      if (stderr.isTTY) stderr.write(`\r\u001b[K${cutToWidth(text, stderr.columns - 1)}`);
+      else stderr.write(`${text}\n`);
+      drawn = text;
+    },
+    endProgress,
+    paint: (paint, text) => styleText(paint, text, { stream: stdout }),
+  };
+}
+
+/** Columns two spaces apart; colours count for nothing, the last column is left as it is. */
+export function alignColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, visibleLength(cell))));
+  return rows.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell + ' '.repeat((widths[column] ?? 0) - visibleLength(cell)))).join('  ').trimEnd());
+}
+
+function visibleLength(text: string): number {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences of colours are what is counted out.
+  return [...text.replace(/\u001b\[[0-9;]*m/g, '')].length;
+}
+
+function cutToWidth(text: string, width: number): string {
+  const chars = [...text];
+  return !(width > 1) || chars.length <= width ? text : `${chars.slice(0, width - 1).join('')}…`;
+}
+
+/** A name or title from files and pages, safe to print. */
+export function shown(text: string): string {
+  return escapeForDisplay(text);
+}
+
+/** `1536` → `1.5 kB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)} kB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** Local time as `2026-11-21 02:34`. */
+export function formatTime(at: number): string {
+  const date = new Date(at);
+  const two = (part: number) => String(part).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+/** `850` → `0.9 s`. */
+export function formatDuration(ms: number): string {
+  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}

@@ -1,0 +1,18 @@
+// `headgate revoke NAME|ID`: takes a grant back.
+import type { CallOf } from './commands.ts';
+import { EXIT, type Exit } from './exit-codes.ts';
+import { findGrant } from './grants-lookup.ts';
+import { shown } from './output.ts';
+import { connectTerminal } from './terminal.ts';
+
+export async function run({ words, home, out }: CallOf<'revoke'>): Promise<Exit> {
+  using terminal = await connectTerminal({ home });
+  const { grants } = await terminal.call('grants.list', {});
+  const [word = ''] = words;
+  // A folder inside a grant names no grant of its own to take back.
+  const { grant } = findGrant(grants.filter(({ id, name, display }) => id === word || name === word || display === word), word);
+  await terminal.call('grants.revoke', { grant: grant.id });
+  out.document({ revoked: grant.id });
+  out.line(`${out.paint('green', '✓')} ${shown(grant.name)} (${shown(grant.display)}) is no longer allowed.`);
+  return EXIT.ok;
+}

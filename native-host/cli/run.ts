@@ -1,0 +1,103 @@
+// `headgate run`: starts a run and follows it to its end. The friendly forms (digest, find, info, open, reveal) are rows
+// of a table that make a recipe's input from words; any recipe can be named in full with `--input`.
+import { HeadgateError } from '../../shared/errors.ts';
+import type { GrantView } from '../../shared/gate/grants.ts';
+import type { RunId } from '../../shared/ids.ts';
+import { RECIPES } from '../../shared/recipes/all.ts';
+import type { Where } from '../../shared/run/plan.ts';
+import { UsageError } from './arguments.ts';
+import type { CallOf } from './commands.ts';
+import { EXIT, type Exit, exitOf } from './exit-codes.ts';
+import { followRun } from './follow-run.ts';
+import { findGrant } from './grants-lookup.ts';
+import { showRun, showSteps } from './runs.ts';
+import { showResult } from './show-result.ts';
+import { nearest } from './suggest.ts';
+import { connectTerminal, type Terminal } from './terminal.ts';
+
+type Request = { recipe: string; input: Record<string, unknown> };
+interface Wish {
+  words: readonly string[];
+  grants: readonly GrantView[];
+  grantWords: readonly string[];
+  json: string | undefined;
+}
+
+const FRIENDLY: Readonly<Record<string, (wish: Wish) => Request>> = {
+  digest: ({ words, grants, grantWords }) => {
+    const found = findGrant(grants, one([...words, ...grantWords], 'Say what to digest: a grant or a folder in one.'));
+    return { recipe: 'folder.digest', input: { grant: found.grant.id, path: found.path } };
+  },
+  find: ({ words, grants, grantWords }) => {
+    if (words.length === 0) throw new UsageError('Say what to find.');
+    const within = grantWords.map((word) => findGrant(grants, word).grant.id);
+    return { recipe: 'files.find', input: { query: words.join(' '), ...(within.length > 0 && { grants: within }) } };
+  },
+  info: () => ({ recipe: 'device.info', input: {} }),
+  open: ({ words }) => ({ recipe: 'file.open', input: { target: [one(words, 'Say which handle to open.')] } }),
+  reveal: ({ words }) => ({ recipe: 'file.reveal', input: { target: [one(words, 'Say which handle to show.')] } }),
+};
+
+export async function run({ words, flags, home, out }: CallOf<'run'>): Promise<Exit> {
+  const [name = '', ...rest] = words;
+  const make = FRIENDLY[name] ?? (Object.hasOwn(RECIPES, name) ? (wish: Wish) => ({ recipe: name, input: parseInput(wish.json) }) : null);
+  if (make === null) throw unknownRecipe(name);
+  using terminal = await connectTerminal({ home });
+  const grants = make === FRIENDLY.digest || flags.grant.length > 0 ? (await terminal.call('grants.list', {})).grants : [];
+  const request = make({ words: rest, grants, grantWords: flags.grant, json: flags.input });
+  checkInput(request);
+  // The row's choices are the values of Where.
+  const { run: id } = await terminal.call('runs.start', { ...request, where: (flags.where as Where | undefined) ?? 'auto' });
+  if (flags['no-wait']) {
+    out.document({ run: { run: id } });
+    out.line(id);
+    return EXIT.ok;
+  }
+  return finish(terminal, id, flags.steps, out);
+}
+
+async function finish(terminal: Terminal, id: RunId, withSteps: boolean, out: CallOf<'run'>['out']): Promise<Exit> {
+  const view = await followRun(terminal, id, out);
+  const result = view.status === 'succeeded' ? await terminal.call('runs.result', { run: id }) : ({ kind: 'none' } as const);
+  const handles = result.kind === 'files' ? result.files.map((file) => file.handle) : [];
+  const files = handles.length === 0 ? [] : (await terminal.call('files.locate', { handles })).paths.filter((path) => path !== null);
+  out.document({ run: view, result, files });
+  if (view.status !== 'succeeded') {
+    showRun(view, out);
+    if (view.message !== undefined && !out.json) out.note(view.message);
+    return view.code === undefined ? EXIT.failed : exitOf(view.code);
+  }
+  if (withSteps) showSteps(view.steps, out);
+  showResult(view, result, files, out);
+  return EXIT.ok;
+}
+
+function one(words: readonly string[], otherwise: string): string {
+  const [word] = words;
+  if (word === undefined || words.length > 1) throw new UsageError(otherwise);
+  return word;
+}
+
+function parseInput(json: string | undefined): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(json ?? '{}');
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // Falls through to the same message.
+  }
+  throw new UsageError('--input is a JSON object.');
+}
+
+/** Says here, in words, what the host would refuse anyway. */
+function checkInput({ recipe, input }: Request): void {
+  const parsed = RECIPES[recipe]?.input.safeParse(input);
+  if (parsed?.success !== false) return;
+  const issue = parsed.error.issues[0];
+  throw new UsageError(`${recipe} does not take this: ${issue?.path.join('.') || 'input'}: ${issue?.message ?? 'invalid'}`);
+}
+
+function unknownRecipe(name: string): HeadgateError | UsageError {
+  const names = [...Object.keys(FRIENDLY), ...Object.keys(RECIPES)];
+  const meant = nearest(name, names);
+  return new UsageError(`There is no recipe "${name}".${meant === null ? ` There are ${names.join(', ')}.` : ` Did you mean "${meant}"?`}`);
+}

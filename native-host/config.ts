@@ -1,0 +1,59 @@
+// The only place of the host that reads the environment. Kept free of dependencies: the relay loads it at each start.
+import { homedir, tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+
+/** Where the host keeps everything of its own: `HEADGATE_HOME`, else the platform's usual folder. */
+export function hostHome(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
+  if (env.HEADGATE_HOME) return env.HEADGATE_HOME;
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Headgate');
+  if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'Headgate');
+  return join(env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'headgate');
+}
+
+/** Folder for the agent's socket, short enough for the 108 bytes of a socket address, of this user alone. */
+export function socketFolder(home: string, env: NodeJS.ProcessEnv = process.env): string {
+  const base = env.XDG_RUNTIME_DIR ?? join(tmpdir(), `headgate-${userInfo().username.slice(0, 20)}`);
+  return join(base, `headgate-${shortHash(home)}`);
+}
+
+/** Address of the agent's socket, or of its named pipe on Windows. */
+export function socketPath(home: string, env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
+  return platform === 'win32' ? `\\\\.\\pipe\\headgate-${shortHash(home)}` : join(socketFolder(home, env), 'agent.sock');
+}
+
+export function agentFile(home: string): string {
+  return join(home, 'agent.json');
+}
+
+export function logFile(home: string): string {
+  return join(home, 'agent.log');
+}
+
+/** Minutes without browsers, runs or schedules after which the agent leaves. */
+export function idleExitMs(env: NodeJS.ProcessEnv = process.env): number {
+  const seconds = Number(env.HEADGATE_IDLE_SECONDS);
+  return (Number.isFinite(seconds) && seconds > 0 ? seconds : 600) * 1000;
+}
+
+/** What a program that the host starts gets to know: where things are and how the desktop is reached, no settings of ours and nothing secret. */
+const PASSED_ON = /^(PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|DBUS_SESSION_BUS_ADDRESS|DESKTOP_SESSION|KDE_[A-Z_]+|GNOME_[A-Z_]+|XDG_[A-Z_]+|SystemRoot|SystemDrive|windir|ComSpec|PATHEXT|TEMP|TMP|APPDATA|LOCALAPPDATA|USERPROFILE|USERNAME|HOMEDRIVE|HOMEPATH|ProgramData|ProgramFiles|ProgramFiles\(x86\))$/i;
+
+export function childEnvironment(more: Readonly<Record<string, string>> = {}, env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  const passed: Record<string, string> = {};
+  for (const [key, value] of Object.entries(env)) if (value !== undefined && PASSED_ON.test(key)) passed[key] = value;
+  return { ...passed, ...more };
+}
+
+/** Headgate's own settings, for another process of Headgate itself; secrets are not handed down. */
+export function ownSettings(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+  const own: Record<string, string> = {};
+  for (const [key, value] of Object.entries(env)) if (value !== undefined && /^HEADGATE_/.test(key) && !/KEY|SECRET|TOKEN|PASSWORD/.test(key)) own[key] = value;
+  return own;
+}
+
+/** FNV-1a, 64 bits: tells homes apart in a path, protects nothing. */
+function shortHash(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of Buffer.from(text)) hash = ((hash ^ BigInt(byte)) * 0x100000001b3n) & 0xffffffffffffffffn;
+  return hash.toString(16).padStart(16, '0');
+}

@@ -1,0 +1,255 @@
+// The file that says what the person allowed. It lies in Headgate's own folder, belongs to this user alone, and is taken
+// whole or not at all: a file that is damaged or that others could have written stops everything with `grants_damaged`
+// until the person mends it. Only a missing file means "nothing granted yet". It is read again whenever it changed on disk.
+import { randomBytes } from 'node:crypto';
+import { closeSync, constants, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, dirname, join, sep } from 'node:path';
+import * as z from 'zod';
+import { HeadgateError, toErrorData } from '../../shared/errors.ts';
+import { Grant, type GrantView, type Narrowing, NEW_GRANT, onlyNarrows, type Right } from '../../shared/gate/grants.ts';
+import { type Label, strictest } from '../../shared/gate/labels.ts';
+import { escapeForDisplay } from '../../shared/gate/names.ts';
+import { type GrantId, makeId } from '../../shared/ids.ts';
+import type { GrantReader } from '../ops/op.ts';
+import { foldPath, isInside, protectedReason } from './protected.ts';
+import { errnoOf, fileError } from './resolve/errno.ts';
+import { openRoot } from './resolve.ts';
+
+const MAX_GRANTS = 200;
+const MAX_FILE_BYTES = 2_000_000;
+
+const GrantsContent = z.strictObject({ version: z.literal(1), grants: z.array(Grant).max(MAX_GRANTS) });
+
+export interface NewGrant {
+  folder: string;
+  name?: string | undefined;
+  rights?: readonly Right[] | undefined;
+  label?: Label | undefined;
+}
+
+export interface GrantsFile extends GrantReader {
+  readonly file: string;
+  /** Every grant. Throws `grants_damaged`. */
+  list(): readonly Grant[];
+  /** The person's own act. The same folder again changes the grant that is there. Throws `grant_refused`. */
+  add(wish: NewGrant): Grant;
+  /** Takes rights away or makes the label stricter. Throws `grant_refused` for anything that widens. */
+  narrow(id: GrantId, change: Narrowing): Grant;
+  revoke(id: GrantId): void;
+}
+
+/** The grants of the Headgate folder `home`. Nothing is read before it is asked for. */
+export function createGrantsFile(home: string, now: () => number = Date.now): GrantsFile {
+  const file = grantsFile(home);
+  let known: { stamp: string; grants: readonly Grant[] } | null = null;
+
+  const list = (): readonly Grant[] => {
+    const stamp = stampOf(file);
+    if (known === null || known.stamp !== stamp) known = { stamp, grants: loadGrants(home) };
+    return known.grants;
+  };
+  const grant = (id: GrantId): Grant => {
+    const found = list().find((candidate) => candidate.id === id);
+    if (found === undefined) throw new HeadgateError('grant_not_found', 'This folder is not granted any more.', { next: 'Grant it again: headgate grant FOLDER' });
+    return found;
+  };
+  const save = (grants: readonly Grant[]): void => {
+    saveGrants(home, grants);
+    known = null;
+  };
+
+  return {
+    file,
+    list,
+    grant,
+    labelOf: (id, path) => labelOf(list(), grant(id), path),
+    add(wish) {
+      const folder = checkFolder(wish.folder, home);
+      const existing = list().find((candidate) => candidate.folder === folder);
+      if (existing === undefined && list().length >= MAX_GRANTS) throw refuse(`There are already ${MAX_GRANTS} grants.`, 'Revoke one: headgate revoke NAME');
+      const added: Grant = {
+        id: existing?.id ?? makeId('g', randomBytes),
+        name: (wish.name ?? existing?.name ?? nameFor(folder)).slice(0, 80),
+        folder,
+        rights: [...new Set(wish.rights ?? NEW_GRANT.rights)],
+        label: wish.label ?? NEW_GRANT.label,
+        createdAt: existing?.createdAt ?? now(),
+      };
+      save([...list().filter((candidate) => candidate.id !== added.id), added]);
+      return added;
+    },
+    narrow(id, change) {
+      const current = grant(id);
+      if (!onlyNarrows(current, change)) throw refuse('Only the person can widen a grant.', 'In a terminal: headgate grant FOLDER with the rights you want');
+      const narrowed: Grant = { ...current, rights: change.rights === undefined ? current.rights : [...new Set(change.rights)], label: change.label ?? current.label };
+      save(list().map((candidate) => (candidate.id === id ? narrowed : candidate)));
+      return narrowed;
+    },
+    revoke(id) {
+      const { id: found } = grant(id);
+      save(list().filter((candidate) => candidate.id !== found));
+    },
+  };
+}
+
+export function grantsFile(home: string): string {
+  return join(home, 'grants.json');
+}
+
+/** Reads the grants of `home`; none when there is no file. Throws `grants_damaged` when the file cannot be trusted whole. */
+export function loadGrants(home: string): readonly Grant[] {
+  const file = grantsFile(home);
+  const text = readTrusted(file);
+  if (text === null) return [];
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch (cause) {
+    throw damaged(file, 'it is not valid JSON', cause);
+  }
+  const parsed = GrantsContent.safeParse(content);
+  if (!parsed.success) {
+    const where = parsed.error.issues[0]?.path.join('.') ?? '';
+    throw damaged(file, `it does not have the form that Headgate writes${where === '' ? '' : ` (at ${where})`}`, parsed.error);
+  }
+  if (new Set(parsed.data.grants.map((grant) => grant.id)).size < parsed.data.grants.length) throw damaged(file, 'two grants have the same id');
+  return parsed.data.grants;
+}
+
+/** The strictest label over every grant that contains this file of `grant`: a nested grant can tighten, never loosen. */
+export function labelOf(grants: readonly Grant[], grant: Grant, path: string): Label {
+  const target = foldPath(`${grant.folder}/${path}`);
+  const containing = grants.filter((candidate) => isInside(foldPath(candidate.folder), target));
+  return strictest([grant.label, ...containing.map((candidate) => candidate.label)]);
+}
+
+/** A grant as clients on this machine see it. */
+export function viewGrant(grant: Grant, personHome: string = homedir()): GrantView {
+  const { id, name, rights, label, folder } = grant;
+  const short = folder === personHome ? '~' : folder.startsWith(personHome + sep) ? `~${folder.slice(personHome.length)}` : folder;
+  return { id, name, rights, label, display: escapeForDisplay(short).slice(0, 4096), state: stateOf(grant) };
+}
+
+function stateOf(grant: Grant): GrantView['state'] {
+  try {
+    openRoot(grant)[Symbol.dispose]();
+    return 'ready';
+  } catch (thrown) {
+    return toErrorData(thrown).code === 'no_permission' ? 'no_permission' : 'gone';
+  }
+}
+
+function stampOf(file: string): string {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  // The time of change covers mode and owner as well.
+  return stat === undefined ? 'none' : `${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`;
+}
+
+/** The file's text, checked on the open descriptor; `null` when there is no file. */
+function readTrusted(file: string): string | null {
+  let fd: number;
+  try {
+    fd = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  } catch (thrown) {
+    if (errnoOf(thrown) === 'ENOENT') return null;
+    throw damaged(file, errnoOf(thrown) === 'ELOOP' ? 'it is a link' : 'it cannot be opened', thrown);
+  }
+  try {
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) throw damaged(file, 'it is not an ordinary file');
+    if (stat.size > MAX_FILE_BYTES) throw damaged(file, 'it is far too large');
+    const user = process.getuid?.();
+    if (user !== undefined && stat.uid !== user) throw damaged(file, 'it belongs to another user');
+    if (user !== undefined && (stat.mode & 0o022) !== 0) throw damaged(file, 'other users can write to it');
+    return readFileSync(fd, 'utf8');
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function saveGrants(home: string, grants: readonly Grant[]): void {
+  const file = grantsFile(home);
+  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  const text = `${JSON.stringify(GrantsContent.parse({ version: 1, grants }), null, 2)}\n`;
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    writeSynced(temporary, text);
+    renameSync(temporary, file);
+    syncFolder(home);
+  } catch (thrown) {
+    rmSync(temporary, { force: true });
+    throw fileError(thrown, { what: 'folder', path: '', grantName: home });
+  }
+}
+
+function writeSynced(path: string, text: string): void {
+  const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0), 0o600);
+  try {
+    const bytes = Buffer.from(text);
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const fd = openSync(folder, constants.O_RDONLY);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The real path of a folder that may be granted. */
+function checkFolder(wish: string, home: string): string {
+  let folder: string;
+  try {
+    folder = realpathSync.native(wish);
+  } catch (thrown) {
+    const gone = errnoOf(thrown) === 'ENOENT';
+    throw refuse(gone ? `There is no folder ${shown(wish)}.` : `The folder ${shown(wish)} cannot be reached.`, 'Check the path and try again.', thrown);
+  }
+  if (!statSync(folder).isDirectory()) throw refuse(`${shown(wish)} is a file, and only folders are granted.`, `Grant its folder: ${shown(dirname(folder))}`);
+  if (folder.length > 4096 || folder.includes('\uFFFD')) throw refuse(`The path of ${shown(wish)} cannot be kept as text.`, 'Rename the folder and try again.');
+  const folded = foldPath(folder);
+  const state = foldPath(realHome(home));
+  if (folder === dirname(folder)) throw refuse('A whole disk is not granted.', 'Choose a folder on it.');
+  if (/^\/(proc|sys|boot|etc|dev(?!\/shm\/))(\/|$)/.test(folded)) throw refuse(`${shown(folder)} belongs to the system.`, 'Choose a folder with your own files.');
+  if (isInside(folded, state)) throw refuse(`${shown(folder)} contains Headgate’s own state (${shown(home)}).`, 'Choose a folder inside it that holds your files.');
+  const why = isInside(state, folded) ? 'Headgate’s own state' : protectedReason(folder);
+  if (why !== null) throw refuse(`${shown(folder)} is protected: ${why}.`, 'Choose another folder.');
+  return folder;
+}
+
+/** The state folder as the disk knows it, also before it is there. */
+function realHome(home: string): string {
+  try {
+    return realpathSync.native(home);
+  } catch {
+    return dirname(home) === home ? home : join(realHome(dirname(home)), basename(home));
+  }
+}
+
+function nameFor(folder: string): string {
+  return escapeForDisplay(basename(folder)) || 'Folder';
+}
+
+function shown(path: string): string {
+  return escapeForDisplay(path);
+}
+
+function refuse(message: string, next: string, cause?: unknown): HeadgateError {
+  return new HeadgateError('grant_refused', message, { next, cause });
+}
+
+/** The path is in `next` alone: a message may reach the log of a run, which leaves the device. */
+function damaged(file: string, why: string, cause?: unknown): HeadgateError {
+  return new HeadgateError('grants_damaged', `The file of grants (grants.json) cannot be trusted: ${why}. Nothing is allowed until it is mended.`, {
+    cause,
+    next: `Mend ${file}, or move it away and grant your folders again with: headgate grant FOLDER`,
+  });
+}

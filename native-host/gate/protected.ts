@@ -1,0 +1,43 @@
+// Names that no grant gives: keys, sign-ins, browser profiles and everything that the system runs by itself. They are
+// denied whether they are there or not, so that nobody can create what is not yet there. Compared folded, because a file
+// system may take `.SSH`, `.ssh.` or a decomposed `é` for the same name.
+import { hostHome } from '../config.ts';
+
+/** Each row: what it is, and the paths, matched at any depth; `*` stands for anything within one segment. */
+const PROTECTED: readonly (readonly [string, readonly string[]])[] = [
+  ['keys for other machines', ['.ssh', '.gnupg', '.putty', '.age', 'id_rsa', 'id_dsa', 'id_ecdsa', 'id_ed25519', 'id_ed25519_sk', 'id_ecdsa_sk']],
+  ['sign-ins and tokens', ['.npmrc', '.yarnrc', '.yarnrc.yml', '.pypirc', '.netrc', '_netrc', '.pgpass', '.my.cnf', '.git-credentials', '.vault-token', '.password-store', '.aws', '.azure', '.kube', '.docker', '.oci', '.terraform.d', '.config/gcloud', '.config/gh', '.config/hub', '.config/rclone', '.config/op', '.config/headgate', '.cargo/credentials', '.cargo/credentials.toml', '.gem/credentials', '.local/share/keyrings', '.local/share/kwalletd', 'library/keychains', 'appdata/*/microsoft/credentials', 'appdata/*/microsoft/protect', 'appdata/*/microsoft/vault', 'login.keychain*']],
+  ['shell start-up files', ['.profile', '.bashrc', '.bash_profile', '.bash_login', '.bash_logout', '.bash_aliases', '.zshrc', '.zshenv', '.zprofile', '.zlogin', '.zlogout', '.kshrc', '.mkshrc', '.cshrc', '.tcshrc', '.login', '.inputrc', '.xinitrc', '.xprofile', '.xsession', '.xsessionrc', '.xresources', '.pam_environment', '.envrc', '.config/fish', '.config/environment.d', 'windowspowershell', 'documents/powershell', '.config/powershell']],
+  ['shell history', ['.bash_history', '.zsh_history', '.python_history', '.node_repl_history', '.psql_history', '.mysql_history']],
+  ['browser profiles', ['.mozilla', '.thunderbird', '.librewolf', '.waterfox', '.config/mozilla', '.config/google-chrome*', '.config/chromium*', '.config/microsoft-edge*', '.config/bravesoftware', '.config/vivaldi*', '.config/opera*', '.var/app/*/.mozilla', '.var/app/*/config', 'snap/*/common/.mozilla', 'snap/*/common/chromium', 'library/application support/google', 'library/application support/chromium', 'library/application support/firefox', 'library/application support/mozilla', 'library/application support/bravesoftware', 'library/application support/microsoft edge*', 'library/safari', 'library/cookies', 'appdata/*/google', 'appdata/*/chromium', 'appdata/*/mozilla', 'appdata/*/microsoft/edge*', 'appdata/*/bravesoftware', 'appdata/*/opera software', 'native-messaging-hosts', 'nativemessaginghosts']],
+  ['what git runs', ['.git/hooks', '.git/config', '.git/modules', '.gitconfig', '.config/git', '.githooks', '.husky', 'git~[0-9]']],
+  ['what starts by itself', ['.config/autostart', '.config/autostart-scripts', '.config/plasma-workspace', 'autostart/*.desktop', '.config/systemd', '.local/share/systemd', '.local/share/applications', '.local/share/dbus-1', '.local/bin', '.crontab', 'library/launchagents', 'library/launchdaemons', 'library/startupitems', 'start menu/programs/startup']],
+  ['settings of other assistants', ['.mcp.json', '.claude', '.codex', '.cursor']],
+];
+
+const MATCHERS = PROTECTED.map(([what, paths]) => ({ what, pattern: toPattern(paths) }));
+const ANY = toPattern(PROTECTED.flatMap(([, paths]) => paths));
+
+/** Why this absolute path is protected, in words for the person, or `null` when it is not. */
+export function protectedReason(absolute: string, home: string = hostHome()): string | null {
+  const folded = foldPath(absolute);
+  if (isInside(foldPath(home), folded)) return 'Headgate’s own state';
+  if (!ANY.test(folded)) return null;
+  return MATCHERS.find(({ pattern }) => pattern.test(folded))?.what ?? 'protected';
+}
+
+/** A path as the laxest file system would compare it: no case, one normal form, nothing invisible, no trailing dots or streams. */
+export function foldPath(path: string): string {
+  const plain = /^[\x21-\x7e]*$/.test(path) ? path : path.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+  return plain.replace(/\\/g, '/').toLowerCase().replace(/(?<=[^/]):[^/]*/g, '').replace(/(?<=[^/. ])[. ]+(?=\/|$)/g, '').replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
+}
+
+/** Whether `inner` is `outer` or lies in it; both are folded. */
+export function isInside(outer: string, inner: string): boolean {
+  return inner === outer || inner.startsWith(outer === '/' ? '/' : `${outer}/`);
+}
+
+function toPattern(paths: readonly string[]): RegExp {
+  const sources = paths.map((path) => path.replace(/[.+?^${}()|\\]/g, '\\$&').replace(/\*/g, '[^/]*'));
+  return new RegExp(`(?:^|/)(?:${sources.join('|')})(?:/|$)`);
+}

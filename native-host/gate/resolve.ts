@@ -1,0 +1,240 @@
+// Every access to the person's files. A path is resolved inside its grant by open folders, segment by segment: no link is
+// followed, no other disk is entered, only regular files are opened, protected names do not exist. What comes back is an
+// open descriptor, and everything after works on that, never on the path again. All of it is synchronous: about 10 µs.
+import { closeSync, fstatSync, lstatSync, readSync, type Dirent, type Stats } from 'node:fs';
+import { HeadgateError } from '../../shared/errors.ts';
+import type { Grant } from '../../shared/gate/grants.ts';
+import type { FileReference } from '../ops/op.ts';
+import { protectedReason } from './protected.ts';
+import { errnoOf, fileError, refusal, type Named } from './resolve/errno.ts';
+import { parsePath } from './resolve/path.ts';
+import { choosePrimitive, type Place, type Primitive } from './resolve/primitive.ts';
+
+const primitive = choosePrimitive();
+
+/** An open folder of a grant. `path` is relative to the grant, empty for the grant's own folder. */
+export interface OpenFolder extends Disposable {
+  readonly grant: Grant;
+  readonly path: string;
+  readonly place: Place;
+  /** The device of the grant's own folder, to notice when a path leaves its disk. */
+  readonly dev: number;
+}
+
+export interface FileFacts {
+  size: number;
+  mtimeMs: number;
+  ctimeMs: number;
+  birthtimeMs: number;
+  dev: number;
+  ino: number;
+  /** Names that this file has; with more than one it could belong to a place outside the grant. */
+  links: number;
+}
+
+/** A regular file, open for reading. */
+export interface OpenFile extends Disposable {
+  readonly grant: Grant;
+  readonly path: string;
+  readonly fd: number;
+  readonly facts: FileFacts;
+}
+
+/** How paths are resolved on this system, for `doctor`. */
+export function describeResolver(platform: NodeJS.Platform = process.platform): Pick<Primitive, 'id' | 'strong' | 'says'> {
+  const { id, strong, says } = choosePrimitive(platform);
+  return { id, strong, says };
+}
+
+/** Opens the grant's own folder. Throws `vanished`, `no_permission`, `not_a_folder` or `path_refused`. */
+export function openRoot(grant: Grant): OpenFolder {
+  refuseProtected(grant, '');
+  const named = naming(grant, '', 'folder');
+  const fd = calling(named, () => primitive.openRoot(grant.folder));
+  return guarded(fd, () => {
+    const real = calling(named, () => primitive.realPath(fd, grant.folder));
+    if (real !== grant.folder) throw refusal('path_refused', 'The granted folder is reached through a link now. Grant it again if that is right.', named);
+    return openFolderOf(grant, '', { fd, real }, fstatSync(fd).dev);
+  });
+}
+
+/** Opens a folder of a grant by its relative path. */
+export function openFolder(grant: Grant, path: string): OpenFolder {
+  if (path === '') return openRoot(grant);
+  using root = openRoot(grant);
+  return openFolderIn(root, path);
+}
+
+/** Opens a folder below an open one. */
+export function openFolderIn(folder: OpenFolder, path: string): OpenFolder {
+  const named = naming(folder.grant, join(folder.path, path), 'folder');
+  const segments = parsePath(path, named);
+  refuseProtected(folder.grant, named.path);
+  let current = folder;
+  try {
+    for (const segment of segments) {
+      const next = openSegment(current, segment);
+      if (current !== folder) current[Symbol.dispose]();
+      current = next;
+    }
+  } catch (thrown) {
+    if (current !== folder) current[Symbol.dispose]();
+    throw thrown;
+  }
+  if (current === folder) throw new TypeError('openFolderIn needs a path below the folder');
+  return current;
+}
+
+/** Opens a file of a grant by its relative path. */
+export function openFile(grant: Grant, path: string): OpenFile {
+  using root = openRoot(grant);
+  return openFileIn(root, path);
+}
+
+/** Opens a file below an open folder. Throws `path_refused` for a link, `not_a_file` for what is no regular file. */
+export function openFileIn(folder: OpenFolder, path: string): OpenFile {
+  return inParent(folder, path, (parent, last, named) => {
+    const fd = calling(named, () => primitive.openFile(parent.place, last));
+    return guarded(fd, () => {
+      const stat = fstatSync(fd);
+      if (!stat.isFile()) throw refusal('not_a_file', 'This is not an ordinary file.', named);
+      refuseOtherDisk(parent, fd, stat, named);
+      return { grant: folder.grant, path: named.path, fd, facts: factsOf(stat), [Symbol.dispose]: () => closeSync(fd) };
+    });
+  });
+}
+
+/** Facts about a file without opening it: for lists. */
+export function statFileIn(folder: OpenFolder, path: string): FileFacts {
+  return inParent(folder, path, (parent, last, named) => {
+    const stat = calling(named, () => lstatSync(primitive.at(parent.place, last)));
+    if (stat.isSymbolicLink()) throw refusal('path_refused', 'This is a link, and Headgate follows none.', named);
+    if (!stat.isFile()) throw refusal('not_a_file', 'This is not an ordinary file.', named);
+    // Another device number: only an open file can tell whether it is another disk.
+    if (stat.dev !== folder.dev) openFileIn(parent, last)[Symbol.dispose]();
+    return factsOf(stat);
+  });
+}
+
+/** The entries of an open folder, as the system gives them: unsorted, links and protected names included. */
+export function listFolder(folder: OpenFolder): Dirent[] {
+  return calling(naming(folder.grant, folder.path, 'folder'), () => primitive.list(folder.place));
+}
+
+/**
+ * The whole of an open file. Throws `too_large` above `maxBytes`, and `changed_while_reading` when size or times are not
+ * after reading what they were when it was opened.
+ */
+export function readFile(file: OpenFile, maxBytes: number): Buffer {
+  const named = naming(file.grant, file.path, 'file');
+  if (file.facts.size > maxBytes) throw refusal('too_large', `The file is larger than the ${Math.round(maxBytes / 1e6)} MB that can be read.`, named);
+  const bytes = Buffer.allocUnsafe(file.facts.size + 1);
+  let length = 0;
+  while (length < bytes.length) {
+    const got = calling(named, () => readSync(file.fd, bytes, length, bytes.length - length, length));
+    if (got === 0) break;
+    length += got;
+  }
+  const after = fstatSync(file.fd);
+  const same = length === file.facts.size && after.size === file.facts.size && after.mtimeMs === file.facts.mtimeMs;
+  if (!same) throw refusal('changed_while_reading', 'The file changed while it was read. Try again when nothing writes to it.', named);
+  return bytes.subarray(0, length);
+}
+
+/** The first bytes of an open file. */
+export function readStart(file: OpenFile, maxBytes: number): Buffer {
+  const bytes = Buffer.alloc(maxBytes);
+  return bytes.subarray(0, calling(naming(file.grant, file.path, 'file'), () => readSync(file.fd, bytes, 0, maxBytes, 0)));
+}
+
+/** The absolute path that an open file or folder has now, for programs that take only paths. */
+export function realPathOf(open: OpenFile | OpenFolder): string {
+  const believed = `${open.grant.folder}${open.path === '' ? '' : `/${open.path}`}`;
+  const fd = 'fd' in open ? open.fd : open.place.fd;
+  return calling(naming(open.grant, open.path, 'file'), () => primitive.realPath(fd, believed));
+}
+
+/** What a handle keeps of a file. */
+export function referenceTo(file: { grant: Grant; path: string; facts: FileFacts }): FileReference {
+  const { size, mtimeMs, dev, ino } = file.facts;
+  return { grant: file.grant.id, path: file.path, size, mtimeMs, dev, ino };
+}
+
+/** Runs a call on the person's files; what the system refuses comes out as a HeadgateError. */
+export function calling<Result>(named: Named, call: () => Result): Result {
+  try {
+    return call();
+  } catch (thrown) {
+    if (thrown instanceof HeadgateError && thrown.next === undefined) throw refusal(thrown.code, thrown.message, named);
+    throw fileError(thrown, named);
+  }
+}
+
+export function naming(grant: Grant, path: string, what: Named['what']): Named {
+  return { what, path, grantName: grant.name };
+}
+
+/** Throws `path_refused` when the path is, lies in or would be something protected. */
+export function refuseProtected(grant: Grant, path: string): void {
+  const why = protectedReason(path === '' ? grant.folder : `${grant.folder}/${path}`);
+  if (why !== null) throw refusal('path_refused', `This is protected (${why}), and no grant opens it.`, naming(grant, path, 'file'));
+}
+
+export function factsOf(stat: Stats): FileFacts {
+  const { size, mtimeMs, ctimeMs, birthtimeMs, dev, ino, nlink } = stat;
+  return { size, mtimeMs, ctimeMs, birthtimeMs, dev, ino, links: nlink };
+}
+
+function openSegment(folder: OpenFolder, segment: string): OpenFolder {
+  const path = join(folder.path, segment);
+  const named = naming(folder.grant, path, 'folder');
+  const fd = calling(named, () => openFolderEntry(folder, segment));
+  return guarded(fd, () => {
+    refuseOtherDisk(folder, fd, fstatSync(fd), named);
+    return openFolderOf(folder.grant, path, { fd, real: `${folder.place.real}/${segment}` }, folder.dev);
+  });
+}
+
+function openFolderEntry(folder: OpenFolder, segment: string): number {
+  try {
+    return primitive.openFolder(folder.place, segment);
+  } catch (thrown) {
+    // A link that is asked for as a folder says ENOTDIR; which of the two it is only matters for the words.
+    const isLink = errnoOf(thrown) === 'ENOTDIR' && lstatSync(primitive.at(folder.place, segment), { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    throw isLink ? new HeadgateError('path_refused', 'There is a link on the way, and Headgate follows none.') : thrown;
+  }
+}
+
+/** Resolves all but the last segment, and gives the act the open parent and the last name. */
+function inParent<Result>(folder: OpenFolder, path: string, act: (parent: OpenFolder, last: string, named: Named) => Result): Result {
+  const named = naming(folder.grant, join(folder.path, path), 'file');
+  const segments = parsePath(path, named);
+  const last = segments.pop();
+  if (last === undefined) throw refusal('not_a_file', 'This is a folder, not a file.', named);
+  refuseProtected(folder.grant, named.path);
+  if (segments.length === 0) return act(folder, last, named);
+  using parent = openFolderIn(folder, segments.join('/'));
+  return act(parent, last, named);
+}
+
+function refuseOtherDisk(folder: OpenFolder, fd: number, stat: Stats, named: Named): void {
+  if (stat.dev === folder.dev || primitive.sameMount(folder.place.fd, fd)) return;
+  throw refusal('path_refused', 'This lies on another disk that is mounted inside the granted folder. Grant that folder itself.', named);
+}
+
+function openFolderOf(grant: Grant, path: string, place: Place, dev: number): OpenFolder {
+  return { grant, path, place, dev, [Symbol.dispose]: () => closeSync(place.fd) };
+}
+
+function guarded<Result>(fd: number, act: () => Result): Result {
+  try {
+    return act();
+  } catch (thrown) {
+    closeSync(fd);
+    throw thrown;
+  }
+}
+
+function join(folder: string, path: string): string {
+  return folder === '' ? path : `${folder}/${path}`;
+}

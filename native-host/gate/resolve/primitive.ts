@@ -1,0 +1,111 @@
+// The platform's way to open one name in one open folder without following a link: the piece that differs between
+// systems. On Linux `/proc/self/fd/<folder>/<name>` makes the kernel start at the open folder itself, so nothing that is
+// renamed or swapped on the way there can lead elsewhere. Node offers nothing like it on other systems; there the name is
+// opened without following it and its real path compared afterwards, which leaves a narrow race. `doctor` says which.
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, type Dirent } from 'node:fs';
+import { join } from 'node:path';
+import { HeadgateError } from '../../../shared/errors.ts';
+
+/** An open folder: its descriptor, and the real path that it had when it was opened. */
+export interface Place {
+  fd: number;
+  real: string;
+}
+
+export interface Primitive {
+  id: 'linux-proc-fd' | 'open-then-realpath';
+  /** Safe by construction against names swapped while they are resolved. */
+  strong: boolean;
+  says: string;
+  /** Path by which the kernel reaches a name in an open folder; for calls that follow no last link (lstat, link, unlink). */
+  at(place: Place, name: string): string;
+  openRoot(folder: string): number;
+  openFolder(place: Place, name: string): number;
+  /** Opens a regular file for reading. Throws `path_refused` for a link, `not_a_file` for anything else, without touching it. */
+  openFile(place: Place, name: string): number;
+  list(place: Place): Dirent[];
+  /** The path that this descriptor has now. */
+  realPath(fd: number, believed: string): string;
+  /** Whether two descriptors lie on the same mount although their device numbers differ. */
+  sameMount(a: number, b: number): boolean;
+}
+
+const { O_RDONLY } = constants;
+// Windows has none of these; 0 leaves them out.
+const O_NOFOLLOW = constants.O_NOFOLLOW ?? 0;
+const O_DIRECTORY = constants.O_DIRECTORY ?? 0;
+const O_NONBLOCK = constants.O_NONBLOCK ?? 0;
+const O_NOCTTY = constants.O_NOCTTY ?? 0;
+/** Linux only: names a file without opening it, so that not even a device notices. Node has no constant for it. */
+const O_PATH = 0o10000000;
+
+const linux: Primitive = {
+  id: 'linux-proc-fd',
+  strong: true,
+  says: 'paths are walked by open folders (/proc/self/fd), no link is followed',
+  at: (place, name) => `/proc/self/fd/${place.fd}/${name}`,
+  openRoot: (folder) => openSync(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
+  openFolder(place, name) {
+    return openSync(linux.at(place, name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  },
+  openFile(place, name) {
+    const probe = openSync(linux.at(place, name), O_PATH | O_NOFOLLOW);
+    try {
+      refuseUnlessFile(fstatSync(probe));
+      return openSync(`/proc/self/fd/${probe}`, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    } finally {
+      closeSync(probe);
+    }
+  },
+  list: (place) => readdirSync(`/proc/self/fd/${place.fd}`, { withFileTypes: true }),
+  realPath: (fd) => readlinkSync(`/proc/self/fd/${fd}`),
+  sameMount: (a, b) => mountOf(a) === mountOf(b),
+};
+
+const portable: Primitive = {
+  id: 'open-then-realpath',
+  strong: false,
+  says: 'paths are opened without following a last link, then their real path is compared; a folder swapped at that very moment could be missed',
+  at: (place, name) => join(place.real, name),
+  openRoot: (folder) => openSync(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
+  openFolder: (place, name) => openChecked(place, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
+  openFile(place, name) {
+    refuseUnlessFile(lstatSync(portable.at(place, name)));
+    return openChecked(place, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW);
+  },
+  list: (place) => readdirSync(place.real, { withFileTypes: true }),
+  realPath: (_fd, believed) => realpathSync.native(believed),
+  sameMount: () => false,
+};
+
+/** The primitive in force on this system. */
+export function choosePrimitive(platform: NodeJS.Platform = process.platform): Primitive {
+  return platform === 'linux' ? linux : portable;
+}
+
+function openChecked(place: Place, name: string, flags: number): number {
+  const path = portable.at(place, name);
+  const fd = openSync(path, flags);
+  try {
+    const [opened, named] = [fstatSync(fd), lstatSync(path)];
+    const real = realpathSync.native(path);
+    const same = opened.dev === named.dev && opened.ino === named.ino && real.toLowerCase().normalize('NFC') === path.toLowerCase().normalize('NFC');
+    if (!same) throw new HeadgateError('path_refused', 'There is a link on the way, and Headgate follows none.');
+    return fd;
+  } catch (thrown) {
+    closeSync(fd);
+    throw thrown;
+  }
+}
+
+function refuseUnlessFile(stat: { isFile(): boolean; isSymbolicLink(): boolean; isDirectory(): boolean }): void {
+  if (stat.isFile()) return;
+  if (stat.isSymbolicLink()) throw new HeadgateError('path_refused', 'This is a link, and Headgate follows none.');
+  if (stat.isDirectory()) throw new HeadgateError('not_a_file', 'This is a folder, not a file.');
+  throw new HeadgateError('not_a_file', 'This is not an ordinary file but a device, a pipe or a socket.');
+}
+
+/** Overlay file systems number files and folders differently; the mount's id tells whether it is really another place. */
+function mountOf(fd: number): string | undefined {
+  return /^mnt_id:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1];
+}

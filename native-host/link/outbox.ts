@@ -1,0 +1,88 @@
+// What must reach the cloud, in order, however often the link breaks. Rows are written in the transaction that makes them
+// true and leave when the cloud has answered; the cloud takes repeats as one.
+import type { RunId } from '../../shared/ids.ts';
+import { HeadgateError } from '../../shared/errors.ts';
+import type { Store } from '../state/database.ts';
+import type { Link } from './socket.ts';
+
+export type OutboxMethod = 'run.submit' | 'task.report' | 'run.cancel' | 'run.replicate';
+
+export interface Outbox {
+  /** Within the caller's transaction. */
+  put(run: RunId, method: OutboxMethod, params: unknown): void;
+  /** Sends what is there; call after the transaction, and when the link is back. */
+  flush(): void;
+  size(): number;
+}
+
+interface Row {
+  n: number;
+  run: RunId;
+  method: OutboxMethod;
+  params: string;
+}
+
+const IN_FLIGHT = 64;
+const ACK_EVERY_MS = 50;
+
+/** `prepare` may complete a row just before it goes (sealing), or drop it by answering `null`. */
+export function createOutbox(store: Store, link: () => Link, prepare: (method: OutboxMethod, params: unknown) => Promise<unknown | null>, log: (line: string) => void): Outbox {
+  const sent = new Set<number>();
+  let acked: number[] = [];
+  let ackTimer: NodeJS.Timeout | null = null;
+  let chain: Promise<void> = Promise.resolve();
+
+  const acknowledge = (n: number): void => {
+    acked.push(n);
+    ackTimer ??= setTimeout(() => {
+      ackTimer = null;
+      const done = acked;
+      acked = [];
+      store.transaction(() => {
+        for (const row of done) store.run('DELETE FROM outbox WHERE n = ?', row);
+      });
+      for (const row of done) sent.delete(row);
+      if (done.length > 0) flush();
+    }, ACK_EVERY_MS);
+  };
+
+  const send = async (row: Row): Promise<void> => {
+    const params = await prepare(row.method, JSON.parse(row.params));
+    if (params === null) return acknowledge(row.n);
+    // Sent in order on one socket; answers are awaited apart, so that rows do not wait for each other's round trip.
+    link()
+      .ask(row.method, params as never)
+      .then(
+        () => acknowledge(row.n),
+        (error: unknown) => {
+          if (error instanceof HeadgateError && !isPassing(error)) {
+            log(`the cloud refused ${row.method} (${error.code})`);
+            acknowledge(row.n);
+          } else sent.delete(row.n);
+        },
+      );
+  };
+
+  const flush = (): void => {
+    if (link().state().state !== 'connected') return;
+    const rows = store.all<Row>('SELECT n, run, method, params FROM outbox ORDER BY n LIMIT ?', IN_FLIGHT);
+    for (const row of rows) {
+      if (sent.has(row.n)) continue;
+      sent.add(row.n);
+      chain = chain.then(() => send(row)).catch(() => void sent.delete(row.n));
+    }
+  };
+
+  return {
+    put(run, method, params) {
+      store.run('INSERT INTO outbox (run, method, params) VALUES (?, ?, ?)', run, method, JSON.stringify(params));
+    },
+    flush,
+    size: () => store.get<{ count: number }>('SELECT count(*) AS count FROM outbox')?.count ?? 0,
+  };
+}
+
+/** Errors after which the same message may still be taken. */
+function isPassing(error: HeadgateError): boolean {
+  return ['cloud_away', 'timeout', 'busy', 'internal', 'unavailable', 'cancelled'].includes(error.code);
+}

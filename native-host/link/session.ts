@@ -1,0 +1,114 @@
+// Who this device and its person are to the cloud: enrolment by a one-time code, device tokens by private_key_jwt, and the
+// person's rotating refresh token, of which the extension only ever gets short access tokens.
+import { hostname, platform } from 'node:os';
+import * as z from 'zod';
+import { HeadgateError } from '../../shared/errors.ts';
+import type { DeviceId } from '../../shared/ids.ts';
+import { EnrolDevice, PersonTokens } from '../../shared/protocol/api.ts';
+import type { Store } from '../state/database.ts';
+import { readFact, writeFact } from '../state/meta.ts';
+import { postJson } from './api.ts';
+import type { DeviceKeys } from './keys.ts';
+
+export interface Pairing {
+  cloud: string;
+  device: DeviceId;
+  person: string;
+}
+
+export interface AccessToken {
+  token: string;
+  cloud: string;
+  expiresAt: number;
+}
+
+export interface Session {
+  pairing(): Pairing | null;
+  /** Enrols this device with a one-time code. Throws `code_invalid`, `cloud_away`. */
+  pair(cloud: string, code: string): Promise<Pairing>;
+  forget(): void;
+  deviceToken(): Promise<{ token: string; expiresAt: number }>;
+  accessToken(): Promise<AccessToken>;
+}
+
+const DeviceToken = z.object({ token: z.string(), expiresAt: z.int() });
+/** An access token with less life than this is renewed before it is handed out. */
+const FRESH_MS = 60_000;
+
+export function createSession(store: Store, keys: () => Promise<DeviceKeys>, now: () => number): Session {
+  let access: AccessToken | null = null;
+  let refreshing: Promise<AccessToken> | null = null;
+
+  const pairing = (): Pairing | null => {
+    const fact = readFact(store, 'pairing');
+    return fact === null ? null : { ...fact, device: fact.device as DeviceId };
+  };
+  const needPairing = (): Pairing => {
+    const known = pairing();
+    if (known === null) throw new HeadgateError('not_paired', 'This device is not paired with a cloud.', { next: 'Run `headgate pair`, or enter the code in the popup.' });
+    return known;
+  };
+  const keep = (cloud: string, tokens: PersonTokens): AccessToken => {
+    writeFact(store, 'refresh', tokens.refresh);
+    access = { token: tokens.access, cloud, expiresAt: tokens.accessExpiresAt };
+    return access;
+  };
+  const refresh = async (): Promise<AccessToken> => {
+    const { cloud } = needPairing();
+    const token = readFact(store, 'refresh');
+    if (token === null) throw new HeadgateError('unauthenticated', 'You are signed out of the cloud.', { next: 'Pair this device again.' });
+    return keep(cloud, await postJson(`${cloud}/v1/token`, { grant_type: 'refresh_token', refresh_token: token }, PersonTokens));
+  };
+
+  return {
+    pairing,
+    async pair(address, code) {
+      const cloud = new URL(address).origin;
+      const device = await keys();
+      const enrolled = await postJson(
+        `${cloud}/v1/devices`,
+        { code, name: deviceName(), machine: await machineName(), signKey: device.signKey, sealKey: device.sealKey, proof: await device.proof({ code: code.toUpperCase() }) },
+        EnrolDevice.result,
+      );
+      store.transaction(() => {
+        writeFact(store, 'pairing', { cloud, device: enrolled.device, person: enrolled.person });
+        keep(cloud, enrolled);
+      });
+      return needPairing();
+    },
+    forget() {
+      access = null;
+      store.transaction(() => {
+        writeFact(store, 'pairing', null);
+        writeFact(store, 'refresh', null);
+        store.run('DELETE FROM outbox');
+      });
+    },
+    async deviceToken() {
+      const { cloud, device } = needPairing();
+      const assertion = await (await keys()).assertion(device, cloud);
+      return postJson(`${cloud}/v1/token`, { grant_type: 'client_credentials', client_assertion: assertion }, DeviceToken);
+    },
+    async accessToken() {
+      if (access !== null && access.expiresAt - now() > FRESH_MS) return access;
+      refreshing ??= refresh().finally(() => {
+        refreshing = null;
+      });
+      return refreshing;
+    },
+  };
+}
+
+export function deviceName(): string {
+  return `${hostname()} (${platform()})`.slice(0, 120);
+}
+
+/** Names the machine by a hash of its id; it authenticates nothing. */
+async function machineName(): Promise<string> {
+  const { default: machine } = await import('node-machine-id');
+  try {
+    return await machine.machineId();
+  } catch {
+    return 'unknown';
+  }
+}

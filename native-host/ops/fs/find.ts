@@ -1,0 +1,68 @@
+// fs.find: files by name, over all the grants that it is given, the likeliest first. At home only.
+import { escapeForDisplay } from '../../../shared/gate/names.ts';
+import { SCREEN_CAPS } from '../../../shared/gate/release.ts';
+import { type Label, strictest } from '../../../shared/gate/labels.ts';
+import { openRoot, referenceTo, statFileIn } from '../../gate/resolve.ts';
+import { labelOfFile } from '../access.ts';
+import type { HitsContent } from '../content.ts';
+import type { Op } from '../op.ts';
+import { eachGrant } from './each-grant.ts';
+import { noteOf, type Walk, walkFiles } from './walk.ts';
+
+interface Match {
+  path: string;
+  rank: number;
+}
+
+export const find: Op<'fs.find'> = async ({ query, grants, max }, context) => {
+  const wanted = fold(query.trim());
+  const words = wanted.split(/\s+/);
+  const matches: (Match & { grantIndex: number })[] = [];
+  const walks: Walk[] = [];
+  const opened = await eachGrant(context, grants, async (grant, isElsewhere, grantIndex) => {
+    using root = openRoot(grant);
+    walks.push(
+      await walkFiles(context, root, (path, name) => {
+        const rank = rankName(fold(name), wanted, words);
+        if (rank !== null && !isElsewhere(path)) matches.push({ path, rank, grantIndex });
+      }),
+    );
+  });
+  matches.sort((a, b) => a.rank - b.rank || a.path.length - b.path.length || (a.path < b.path ? -1 : 1));
+
+  const hits: HitsContent['hits'] = [];
+  const labels: Label[] = [];
+  for (const { path, grantIndex } of matches) {
+    if (hits.length >= Math.min(max, SCREEN_CAPS.hits)) break;
+    const grant = opened.grants[grantIndex];
+    if (grant === undefined) continue;
+    try {
+      using root = openRoot(grant);
+      const file = { grant, path, facts: statFileIn(root, path) };
+      const label = labelOfFile(context, file);
+      const { handle } = context.handles.putFile(referenceTo(file), label);
+      hits.push({ handle, grant: grant.id, path, line: null, excerpt: escapeForDisplay(path.slice(path.lastIndexOf('/') + 1)).slice(0, SCREEN_CAPS.excerptChars) });
+      labels.push(label);
+    } catch {
+      // Gone since it was listed, or protected: not a hit.
+    }
+  }
+  const content: HitsContent = { total: Math.max(hits.length, matches.length), hits };
+  const note = [opened.note, noteOf(walks)].filter((part) => part !== undefined).join('; ');
+  const outputs = [context.handles.putText('hits', JSON.stringify(content), strictest(labels))];
+  return note === '' ? { outputs } : { outputs, note };
+};
+
+/** How well a folded name fits; smaller is better, `null` is no match. */
+export function rankName(name: string, wanted: string, words: readonly string[]): number | null {
+  const stem = name.includes('.') ? name.slice(0, name.lastIndexOf('.')) : name;
+  if (name === wanted || stem === wanted) return 0;
+  if (name.startsWith(wanted)) return 1;
+  const at = name.indexOf(wanted);
+  if (at > 0) return /[\p{L}\p{N}]/u.test(name[at - 1] ?? '') ? 3 : 2;
+  return words.length > 1 && words.every((word) => name.includes(word)) ? 4 : null;
+}
+
+function fold(text: string): string {
+  return text.normalize('NFC').toLowerCase();
+}

@@ -1,0 +1,34 @@
+// Which files run when they are opened. Headgate neither opens nor creates such files: only the person starts programs.
+import { type OpenFile, readStart } from '../../gate/resolve.ts';
+
+const PROGRAMS = new Set(
+  `app appimage application appref-ms bash bat bin bundle cgi cmd com command cpl crx csh deb desktop dll dmg elf exe fish flatpak flatpakref
+  gadget hta inf ins iso jar jnlp job js jse ksh lnk mjs cjs msc msi msix msp mst osx out ph php pif pkg pl prf ps1 psd1 psm1 py pyc pyw rb reg
+  rpm run scf scpt scr sct service sh shb shs snap so terminal tool url vb vbe vbs workflow ws wsc wsf wsh xpi zsh`.split(/\s+/),
+);
+
+/** Starts of files that a system runs whatever their name: ELF, scripts, Windows and macOS programs. */
+const MAGIC: readonly (readonly number[])[] = [
+  [0x7f, 0x45, 0x4c, 0x46],
+  [0x23, 0x21],
+  [0x4d, 0x5a],
+  [0xfe, 0xed, 0xfa],
+  [0xcf, 0xfa, 0xed, 0xfe],
+  [0xce, 0xfa, 0xed, 0xfe],
+  [0xca, 0xfe, 0xba, 0xbe],
+];
+
+const DESKTOP_ENTRY = /^\s*(#[^\n]*\n\s*)*\[Desktop Entry\]/;
+
+/** By the name alone; trailing dots and spaces do not hide an extension. */
+export function isProgramName(name: string): boolean {
+  const plain = name.toLowerCase().replace(/[. ]+$/, '');
+  return PROGRAMS.has(plain.slice(plain.lastIndexOf('.') + 1)) && plain.includes('.');
+}
+
+/** By the name and by what the file begins with. */
+export function isProgram(file: OpenFile): boolean {
+  if (isProgramName(file.path)) return true;
+  const start = readStart(file, 1024);
+  return MAGIC.some((magic) => magic.every((byte, index) => start[index] === byte)) || DESKTOP_ENTRY.test(start.toString('latin1'));
+}

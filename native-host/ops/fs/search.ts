@@ -1,0 +1,137 @@
+// fs.search: text in files, over all the grants that it is given. ripgrep only proposes files; each is opened again
+// through the gate, and what is shown is what the gate read. So a file is read once for all its hits, and a proposal that
+// leads out of the grant shows nothing. At home only.
+import { HeadgateError } from '../../../shared/errors.ts';
+import type { Grant } from '../../../shared/gate/grants.ts';
+import { type Label, strictest } from '../../../shared/gate/labels.ts';
+import { SCREEN_CAPS } from '../../../shared/gate/release.ts';
+import { openFileIn, openRoot, readFile, referenceTo, type OpenFolder } from '../../gate/resolve.ts';
+import { runProcess } from '../../spawn.ts';
+import { labelOfFile } from '../access.ts';
+import type { HitsContent } from '../content.ts';
+import { decodeText } from '../decode.ts';
+import type { Op, OpContext } from '../op.ts';
+import { eachGrant, type IsElsewhere } from './each-grant.ts';
+import { createMatcher, findLines, type Matcher } from './lines.ts';
+import { MAX_DEPTH } from './walk.ts';
+
+/** Larger files are not searched. */
+const MAX_SEARCHED_BYTES = 10_000_000;
+/** Lines of one file that are shown; the others are only counted. */
+const MAX_PER_FILE = 20;
+const DEADLINE_MS = 45_000;
+const MAX_PROPOSED_BYTES = 50_000_000;
+
+interface Search {
+  context: OpContext;
+  matcher: Matcher;
+  max: number;
+  total: number;
+  hits: HitsContent['hits'];
+  labels: Label[];
+}
+
+export const search: Op<'fs.search'> = async ({ query, grants, max }, context) => {
+  const matcher = createMatcher(query);
+  const state: Search = { context, matcher, max: Math.min(max, SCREEN_CAPS.hits), total: 0, hits: [], labels: [] };
+  const notes: (string | undefined)[] = [];
+  if (matcher.patterns.length > 0) {
+    const opened = await eachGrant(context, grants, async (grant, isElsewhere) => {
+      if (state.hits.length < state.max) notes.push(await searchGrant(state, grant, isElsewhere));
+    });
+    notes.push(opened.note);
+  }
+  if (state.hits.length >= state.max) notes.push(`stopped at ${state.max} hits`);
+  state.hits.sort((a, b) => (a.path === b.path ? (a.line ?? 0) - (b.line ?? 0) : a.path < b.path ? -1 : 1));
+  const content: HitsContent = { total: state.total, hits: state.hits };
+  const outputs = [context.handles.putText('hits', JSON.stringify(content), strictest(state.labels))];
+  const note = notes.filter((part) => part !== undefined).join('; ');
+  return note === '' ? { outputs } : { outputs, note };
+};
+
+async function searchGrant(state: Search, grant: Grant, isElsewhere: IsElsewhere): Promise<string | undefined> {
+  using root = openRoot(grant);
+  let rest: Buffer = Buffer.alloc(0);
+  const end = await runProcess(await ripgrep(), ripgrepArgs(state.matcher), {
+    cwd: grant.folder,
+    deadlineMs: DEADLINE_MS,
+    maxOutputBytes: MAX_PROPOSED_BYTES,
+    signal: state.context.signal,
+    onOutput(chunk) {
+      const all = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      let start = 0;
+      for (let zero = all.indexOf(0); zero >= 0; zero = all.indexOf(0, start)) {
+        const path = proposed(all, start, zero);
+        start = zero + 1;
+        if (!isElsewhere(path)) readProposed(state, root, path);
+        if (state.hits.length >= state.max) return false;
+      }
+      rest = all.subarray(start);
+      return true;
+    },
+  });
+  switch (end.how) {
+    case 'missing':
+      throw new HeadgateError('unavailable', 'The search program (ripgrep) is missing or cannot be started.', { next: 'Install Headgate again.' });
+    case 'cancelled':
+      throw new HeadgateError('cancelled', 'The run was cancelled.');
+    case 'deadline':
+      return `stopped after ${DEADLINE_MS / 1000} seconds`;
+    default:
+      return end.code === 2 ? 'some files could not be searched' : undefined;
+  }
+}
+
+/** Opens a proposed file through the gate and takes the hits from what is really there. */
+function readProposed(state: Search, root: OpenFolder, path: string): void {
+  try {
+    using file = openFileIn(root, path);
+    const text = decodeText(readFile(file, MAX_SEARCHED_BYTES));
+    if (text === null) return;
+    const lines = findLines(text, state.matcher, Math.min(MAX_PER_FILE, state.max - state.hits.length));
+    if (lines.found.length === 0) return;
+    const label = labelOfFile(state.context, file);
+    const { handle } = state.context.handles.putFile(referenceTo(file), label);
+    for (const { line, excerpt } of lines.found) state.hits.push({ handle, grant: root.grant.id, path, line, excerpt });
+    state.total += lines.total;
+    state.labels.push(label);
+  } catch (thrown) {
+    // Gone, changed, protected or no permission: the gate does not show it.
+    if (!(thrown instanceof HeadgateError)) throw thrown;
+  }
+}
+
+function ripgrepArgs(matcher: Matcher): string[] {
+  return [
+    '--no-config',
+    '--files-with-matches',
+    '--null',
+    '--fixed-strings',
+    '--ignore-case',
+    '--no-ignore',
+    '--no-follow',
+    '--no-messages',
+    '--one-file-system',
+    '--glob=!node_modules',
+    `--max-depth=${MAX_DEPTH}`,
+    `--max-filesize=${MAX_SEARCHED_BYTES}`,
+    '--color=never',
+    ...matcher.patterns.map((pattern) => `--regexp=${pattern}`),
+    '--',
+    './',
+  ];
+}
+
+/** Loaded at the first search: the package looks for its program when it is imported. */
+async function ripgrep(): Promise<string> {
+  try {
+    return (await import('@vscode/ripgrep')).rgPath;
+  } catch (cause) {
+    throw new HeadgateError('unavailable', 'The search program (ripgrep) is not installed for this system.', { cause, next: 'Install Headgate again, with its optional packages.' });
+  }
+}
+
+function proposed(bytes: Buffer, start: number, end: number): string {
+  const path = bytes.toString('utf8', start + 2, end);
+  return process.platform === 'win32' ? path.replaceAll('\\', '/') : path;
+}

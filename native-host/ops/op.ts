@@ -1,0 +1,61 @@
+// What an op of the host gets and gives. An op touches the person's files only through gate/resolve.ts, starts programs only
+// through spawn.ts, and never sends anything anywhere: content it makes becomes a handle.
+import type { Grant } from '../../shared/gate/grants.ts';
+import type { Label } from '../../shared/gate/labels.ts';
+import type { HandleKind, HandleMeta } from '../../shared/handles.ts';
+import type { GrantId, HandleId, RunId, StepId } from '../../shared/ids.ts';
+import type { OpName } from '../../shared/ops/catalogue.ts';
+import type { OpArgs } from '../../shared/ops/args.ts';
+
+/** A file of a grant as it was when the handle was made. `path` is relative to the grant, `/` between segments. */
+export interface FileReference {
+  grant: GrantId;
+  path: string;
+  size: number;
+  mtimeMs: number;
+  dev: number;
+  ino: number;
+}
+
+/** `from` is the handle that a text was made of, where it was one. */
+export type StoredHandle = { id: HandleId; kind: HandleKind; label: Label; from?: HandleId } & ({ file: FileReference; text: null } | { file: null; text: string });
+
+export interface HandleStore {
+  /** Throws `handle_not_found` for one that is unknown or has expired. */
+  get(id: HandleId): StoredHandle;
+  /** The text of a handle that holds text; throws `unsupported` for a file. */
+  text(id: HandleId): string;
+  putFile(file: FileReference, label: Label): HandleMeta;
+  /** Keeps text or JSON made at home. */
+  putText(kind: Exclude<HandleKind, 'file'>, text: string, label: Label, from?: HandleId): HandleMeta;
+}
+
+export interface GrantReader {
+  /** Throws `grant_not_found` (also for a revoked one) and `grants_damaged`. */
+  grant(id: GrantId): Grant;
+  /** The strictest label over every grant that contains this file. */
+  labelOf(grant: GrantId, path: string): Label;
+}
+
+export interface OpContext {
+  run: RunId;
+  step: StepId;
+  signal: AbortSignal;
+  now(): number;
+  progress(done: number, total: number): void;
+  grants: GrantReader;
+  handles: HandleStore;
+  /** Written and synced before an effect, read again by `settle` after a crash. JSON; each call replaces the last. */
+  intend(intent: unknown): void;
+}
+
+export interface OpResult {
+  outputs: HandleMeta[];
+  /** In our own words, no content. */
+  note?: string;
+}
+
+export type Op<Name extends OpName> = (args: OpArgs<Name>, context: OpContext) => Promise<OpResult>;
+
+/** After a crash between intent and outcome: what became of the effect. `nothing`: rolled back, may run again. */
+export type Settle = (intent: unknown, context: OpContext) => Promise<OpResult | 'nothing'>;

@@ -1,0 +1,101 @@
+// What each method of the native protocol does. Schemas were applied before (methods.ts); here are only the acts.
+import { HeadgateError } from '../../shared/errors.ts';
+import type { Grant } from '../../shared/gate/grants.ts';
+import { chooseProtocol } from '../../shared/protocol/version.ts';
+import { choosePersonally } from '../gate/chooser.ts';
+import { viewGrant } from '../gate/grants-file.ts';
+import { listReceipts } from '../gate/ledger.ts';
+import { openFile, realPathOf } from '../gate/resolve.ts';
+import { resultOf } from '../runs/result.ts';
+import { summarizeRun, viewRun } from '../runs/summary.ts';
+import type { Store } from '../state/database.ts';
+import { readHandle } from '../state/handles.ts';
+import { checkAgent } from './checks.ts';
+import type { NativeHandlers, TerminalHandlers } from './methods.ts';
+import { statusOf, type StatusSources } from './status.ts';
+
+export interface HandlerServices extends StatusSources {
+  store: Store;
+  now(): number;
+  /** Tells every client that the state has changed. */
+  onStatus(): void;
+  stop(): void;
+}
+
+export function createHandlers(services: HandlerServices): NativeHandlers & TerminalHandlers {
+  const { store, grants, approvals, session, link, runs, now } = services;
+  const status = () => statusOf(services);
+  const grantName = (id: string): string => grants.list().find((grant) => grant.id === id)?.name ?? 'a folder that is not granted any more';
+  const changed = (grant: Grant) => {
+    services.onStatus();
+    return { grant: viewGrant(grant) };
+  };
+
+  return {
+    'host.hello': ({ protocol: theirs }, client) => {
+      const protocol = chooseProtocol(theirs);
+      if (protocol === null) throw new HeadgateError('version_mismatch', `This host does not speak protocol ${theirs.min}–${theirs.max}.`, { next: 'Update the older of the two: the extension, or Headgate on this device.' });
+      client.greeted = true;
+      return { protocol, status: status() };
+    },
+    'host.status': status,
+    'host.ping': ({ pad }) => ({ bytes: Buffer.byteLength(pad ?? '') }),
+    'host.check': () => ({ checks: checkAgent(services) }),
+    'host.stop': () => {
+      setTimeout(services.stop, 10);
+      return {};
+    },
+
+    'pair.start': async ({ cloud, code }) => {
+      await session.pair(cloud, code);
+      link.stop();
+      link.start();
+      services.onStatus();
+      return status();
+    },
+    'pair.end': () => {
+      session.forget();
+      link.stop();
+      services.onStatus();
+      return status();
+    },
+    'session.token': () => session.accessToken(),
+
+    'grants.list': () => ({ grants: grants.list().map((grant) => viewGrant(grant)) }),
+    'grants.choose': async ({ write }) => {
+      const choice = await choosePersonally(write);
+      return choice === null ? { grant: null } : changed(grants.add(choice));
+    },
+    'grants.add': (wish) => changed(grants.add(wish)),
+    'grants.narrow': ({ grant, rights, label }) => changed(grants.narrow(grant, { rights, label })),
+    'grants.revoke': ({ grant }) => {
+      grants.revoke(grant);
+      services.onStatus();
+      return {};
+    },
+
+    'runs.start': (request) => ({ run: runs.start(request).id }),
+    'runs.list': ({ limit }) => ({ runs: runs.log.list(limit).map((record) => summarizeRun(store, record)) }),
+    'runs.get': ({ run }) => viewRun(store, runs.log.get(run)),
+    'runs.cancel': ({ run }) => {
+      runs.cancel(run);
+      return {};
+    },
+    'runs.result': ({ run }) => resultOf(store, runs.log.get(run), grantName, now()),
+
+    'approvals.list': () => ({ approvals: approvals.list() }),
+    'approvals.answer': ({ approval, answer }) => {
+      approvals.answer(approval, answer);
+      return {};
+    },
+    'ledger.list': ({ limit, run }) => ({ receipts: listReceipts(store, limit, run) }),
+    'files.locate': ({ handles }) => ({
+      paths: handles.map((handle) => {
+        const { file } = readHandle(store, handle, now());
+        if (file === null) return null;
+        using open = openFile(grants.grant(file.grant), file.path);
+        return realPathOf(open);
+      }),
+    }),
+  };
+}

@@ -1,0 +1,40 @@
+// The door for extension and terminal: each method's schema is applied to what comes in, and only then its handler runs.
+// Methods that widen what is allowed, or show real paths, answer terminals only.
+import type * as z from 'zod';
+import { HeadgateError } from '../../shared/errors.ts';
+import { NATIVE_METHODS, type NativeMethod, TERMINAL_METHODS, type TerminalMethod } from '../../shared/protocol/native.ts';
+import type { Client } from './server.ts';
+
+type Params<Table, Name extends keyof Table> = Table[Name] extends { params: z.ZodType } ? z.infer<Table[Name]['params']> : never;
+type Result<Table, Name extends keyof Table> = Table[Name] extends { result: z.ZodType } ? z.input<Table[Name]['result']> : never;
+
+export type NativeHandlers = {
+  [Name in NativeMethod]: (params: Params<typeof NATIVE_METHODS, Name>, client: Client) => Result<typeof NATIVE_METHODS, Name> | Promise<Result<typeof NATIVE_METHODS, Name>>;
+};
+export type TerminalHandlers = {
+  [Name in TerminalMethod]: (params: Params<typeof TERMINAL_METHODS, Name>, client: Client) => Result<typeof TERMINAL_METHODS, Name> | Promise<Result<typeof TERMINAL_METHODS, Name>>;
+};
+
+/** Answers one request of a client. Throws `unknown_method`, `forbidden`, `invalid_params`, or what the handler throws. */
+export function createAnswer(handlers: NativeHandlers & TerminalHandlers) {
+  return async (client: Client, method: string, params: unknown): Promise<unknown> => {
+    const entry = entryOf(method);
+    if (entry === null) throw new HeadgateError('unknown_method', `This host does not know the method ${method}.`, { next: 'Update Headgate on this device.' });
+    if (entry.terminalOnly && client.from !== 'terminal') throw new HeadgateError('forbidden', `${method} can only be asked from a terminal.`);
+    if (!client.greeted && method !== 'host.hello') throw new HeadgateError('invalid_request', 'Say host.hello first.');
+    const parsed = entry.params.safeParse(params);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      throw new HeadgateError(issue?.code === 'too_big' ? 'too_large' : 'invalid_params', `${method}: ${issue?.path.join('.') || 'params'}: ${issue?.message ?? 'not valid'}.`);
+    }
+    // The table gives each method's own handler; its parameter was parsed by the same method's schema.
+    const handler = handlers[entry.name] as (params: unknown, client: Client) => unknown;
+    return await handler(parsed.data, client);
+  };
+}
+
+function entryOf(method: string): { name: NativeMethod | TerminalMethod; params: z.ZodType; terminalOnly: boolean } | null {
+  if (Object.hasOwn(NATIVE_METHODS, method)) return { name: method as NativeMethod, params: NATIVE_METHODS[method as NativeMethod].params, terminalOnly: false };
+  if (Object.hasOwn(TERMINAL_METHODS, method)) return { name: method as TerminalMethod, params: TERMINAL_METHODS[method as TerminalMethod].params, terminalOnly: true };
+  return null;
+}

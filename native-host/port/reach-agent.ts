@@ -1,0 +1,62 @@
+// Finds the agent of this user, starts it when there is none, and opens a connection that has said who it is. Used by the
+// relay and by the terminal; kept free of dependencies because a browser waits for the relay.
+import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { agentFile } from '../config.ts';
+
+export interface ReachOptions {
+  home: string;
+  from: 'relay' | 'terminal';
+  origin?: string;
+  /** Whether to start an agent when none answers. */
+  start?: boolean;
+  deadlineMs?: number;
+}
+
+/** Opens the agent's socket and says hello on it. Throws an Error whose `code` is `agent_down` when none can be had. */
+export async function reachAgent(options: ReachOptions): Promise<Socket> {
+  const deadline = Date.now() + (options.deadlineMs ?? 10_000);
+  const first = await tryConnect(options);
+  if (first !== null) return first;
+  if (options.start === false) throw agentDown('No Headgate agent is running.');
+  const { startAgent } = await import('./start-agent.ts');
+  for (let attempt = 0; Date.now() < deadline; attempt++) {
+    if (attempt % 20 === 0) await startAgent(options.home, deadline - Date.now());
+    const socket = await tryConnect(options);
+    if (socket !== null) return socket;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw agentDown(`The Headgate agent did not start; ${join(options.home, 'agent.log')} says why.`);
+}
+
+function agentDown(message: string): Error {
+  return Object.assign(new Error(message), { code: 'agent_down' });
+}
+
+function tryConnect(options: ReachOptions): Promise<Socket | null> {
+  const where = readAgentFile(options.home);
+  if (where === null) return Promise.resolve(null);
+  const hello = JSON.stringify({ secret: where.secret, from: options.from, ...(options.origin === undefined ? {} : { origin: options.origin }) });
+  return new Promise((resolve) => {
+    const socket = connect(where.socket);
+    socket.once('error', () => resolve(null));
+    socket.once('connect', () => {
+      socket.removeAllListeners('error');
+      socket.write(`${hello}\n`);
+      resolve(socket);
+    });
+  });
+}
+
+/** Where the running agent listens, or `null` when there is no agent or its file is not readable. */
+export function readAgentFile(home: string): { socket: string; secret: string; pid: number } | null {
+  try {
+    const value: unknown = JSON.parse(readFileSync(agentFile(home), 'utf8'));
+    if (typeof value !== 'object' || value === null) return null;
+    const { socket, secret, pid } = value as Record<string, unknown>;
+    return typeof socket === 'string' && typeof secret === 'string' && typeof pid === 'number' ? { socket, secret, pid } : null;
+  } catch {
+    return null;
+  }
+}

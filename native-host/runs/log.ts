@@ -1,0 +1,149 @@
+// Runs as the device keeps them: the person's input and title, the warrant, and a copy of the log with the state after its
+// last event. Logs that this device writes are on disk before anyone acts on them; copies of the cloud's log are written
+// behind, a few milliseconds later, because the cloud sends again what a crash lost.
+import * as z from 'zod';
+import { HeadgateError } from '../../shared/errors.ts';
+import { Warrant } from '../../shared/gate/warrants.ts';
+import type { RunId } from '../../shared/ids.ts';
+import { RunEvent } from '../../shared/run/events.ts';
+import { fold, foldAll, type RunState } from '../../shared/run/fold.ts';
+import type { Store } from '../state/database.ts';
+
+export interface RunRecord {
+  id: RunId;
+  recipe: string;
+  title: string;
+  /** The input with everything that the plan's `{ input }` references name. Never leaves. */
+  input: Record<string, unknown>;
+  warrant: Warrant;
+  state: RunState;
+  /** Who appends to the log now. */
+  writer: 'home' | 'cloud';
+}
+
+interface RunRow {
+  id: string;
+  recipe: string;
+  title: string;
+  input: string;
+  warrant: string;
+  state: string;
+  writer: string;
+}
+
+const WRITE_BEHIND_MS = 40;
+/** Runs whose state is kept in memory beside the disk. */
+const CACHED_RUNS = 200;
+
+export interface RunLog {
+  get(id: RunId): RunRecord;
+  find(id: RunId): RunRecord | null;
+  list(limit: number): RunRecord[];
+  open(): RunRecord[];
+  /** Within the caller's transaction. */
+  insert(record: RunRecord, events: readonly RunEvent[]): void;
+  /** Appends events of our own; on disk when it returns. */
+  append(record: RunRecord, events: readonly RunEvent[]): void;
+  /** Takes over events that the cloud wrote; those already known are dropped. Returns whether anything was new. */
+  copy(record: RunRecord, events: readonly RunEvent[]): boolean;
+  events(id: RunId, after: number, limit: number): RunEvent[];
+  flush(): void;
+}
+
+export function createRunLog(store: Store): RunLog {
+  const cache = new Map<RunId, RunRecord>();
+  const behind = new Map<RunId, RunEvent[]>();
+  let timer: NodeJS.Timeout | null = null;
+
+  const remember = (record: RunRecord): RunRecord => {
+    cache.set(record.id, record);
+    if (cache.size > CACHED_RUNS) {
+      for (const [id, old] of cache) {
+        if (cache.size <= CACHED_RUNS) break;
+        if (old.state.status !== 'running' && !behind.has(id)) cache.delete(id);
+      }
+    }
+    return record;
+  };
+  const find = (id: RunId): RunRecord | null => {
+    const known = cache.get(id);
+    if (known !== undefined) return known;
+    const row = store.get<RunRow>('SELECT id, recipe, title, input, warrant, state, writer FROM runs WHERE id = ?', id);
+    return row === undefined ? null : remember(parseRow(row));
+  };
+  const write = (record: RunRecord, events: readonly RunEvent[]): void => {
+    for (const event of events) store.run('INSERT OR REPLACE INTO events (run, seq, epoch, event) VALUES (?, ?, ?, ?)', record.id, event.seq, event.epoch, JSON.stringify(event));
+    store.run('UPDATE runs SET state = ?, status = ?, writer = ? WHERE id = ?', JSON.stringify(record.state), record.state.status, record.writer, record.id);
+  };
+  const flush = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = null;
+    if (behind.size === 0) return;
+    store.transaction(() => {
+      for (const [id, events] of behind) {
+        const record = cache.get(id);
+        if (record !== undefined) write(record, events);
+      }
+    });
+    behind.clear();
+  };
+
+  return {
+    find,
+    flush,
+    get(id) {
+      const record = find(id);
+      if (record === null) throw new HeadgateError('run_not_found', 'There is no such run on this device.');
+      return record;
+    },
+    list: (limit) => store.all<{ id: RunId }>('SELECT id FROM runs ORDER BY created_at DESC, rowid DESC LIMIT ?', limit).flatMap(({ id }) => find(id) ?? []),
+    open: () => store.all<{ id: RunId }>(`SELECT id FROM runs WHERE status = 'running'`).flatMap(({ id }) => find(id) ?? []),
+    insert(record, events) {
+      store.run(
+        'INSERT INTO runs (id, recipe, title, input, warrant, state, status, writer, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        record.id, record.recipe, record.title, JSON.stringify(record.input), JSON.stringify(record.warrant), JSON.stringify(record.state), record.state.status, record.writer, record.state.spec.createdAt,
+      );
+      write(record, events);
+      remember(record);
+    },
+    append(record, events) {
+      flush();
+      record.state = events.reduce<RunState>((state, event) => fold(state, event), record.state);
+      store.transaction(() => write(record, events));
+      remember(record);
+    },
+    copy(record, events) {
+      const fresh = events.filter((event) => event.seq > record.state.seq);
+      if (fresh.length === 0) return false;
+      record.state = fresh.reduce<RunState>((state, event) => fold(state, event), record.state);
+      remember(record);
+      behind.set(record.id, [...(behind.get(record.id) ?? []), ...fresh]);
+      timer ??= setTimeout(flush, WRITE_BEHIND_MS);
+      return true;
+    },
+    events: (id, after, limit) => {
+      flush();
+      return store.all<{ event: string }>('SELECT event FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?', id, after, limit).map((row) => RunEvent.parse(JSON.parse(row.event)));
+    },
+  };
+}
+
+const Input = z.record(z.string(), z.unknown());
+
+function parseRow(row: RunRow): RunRecord {
+  return {
+    id: row.id as RunId,
+    recipe: row.recipe,
+    title: row.title,
+    input: Input.parse(JSON.parse(row.input)),
+    warrant: Warrant.parse(JSON.parse(row.warrant)),
+    // Written by `write` above from a folded state; `foldAll` over the events gives the same.
+    state: JSON.parse(row.state) as RunState,
+    writer: row.writer === 'home' ? 'home' : 'cloud',
+  };
+}
+
+/** The state from the log alone: for repair and tests. */
+export function stateFromLog(log: RunLog, id: RunId): RunState {
+  return foldAll(log.events(id, 0, 100_000));
+}

@@ -1,0 +1,64 @@
+// A run's result for the screen: the only way from handles to the person's eyes. Names, excerpts and facts under the
+// screen's caps, through the gate's release.
+import { basename, dirname } from 'node:path/posix';
+import { escapeForDisplay } from '../../shared/gate/names.ts';
+import { SCREEN_CAPS } from '../../shared/gate/release.ts';
+import type { StepId } from '../../shared/ids.ts';
+import type { RunResult } from '../../shared/protocol/native.ts';
+import { release } from '../gate/release.ts';
+import { FactsContent, HitsContent } from '../ops/content.ts';
+import type { StoredHandle } from '../ops/op.ts';
+import type { Store } from '../state/database.ts';
+import { readHandle } from '../state/handles.ts';
+import type { RunRecord } from './log.ts';
+import { summarizeRun } from './summary.ts';
+
+const NOTHING: RunResult = { kind: 'none' };
+
+/** What a run found or made, as far as it has come. */
+export function resultOf(store: Store, record: RunRecord, grantName: (id: string) => string, now: number): RunResult {
+  const outputs = record.state.steps.flatMap((step) => (step.outcome?.outputs ?? []).map((meta) => ({ step: step.id, meta })));
+  const hits = outputs.filter(({ meta }) => meta.kind === 'hits');
+  if (hits.length > 0) return showHits(store, record, hits.map(({ step, meta }) => ({ step, handle: readHandle(store, meta.handle, now) })), grantName, now);
+  const info = outputs.find(({ meta }) => meta.kind === 'info');
+  if (info !== undefined) return { kind: 'facts', facts: FactsContent.parse(JSON.parse(readHandle(store, info.meta.handle, now).text ?? '{}')).facts };
+  const { files } = summarizeRun(store, record);
+  if (files.length === 0) return NOTHING;
+  return {
+    kind: 'files',
+    files: files.flatMap((file) => {
+      const { file: reference } = readHandle(store, file.handle, now);
+      return reference === null ? [] : [{ ...file, grant: reference.grant, folder: folderOf(grantName(reference.grant), reference.path) }];
+    }),
+  };
+}
+
+function showHits(store: Store, record: RunRecord, found: readonly { step: StepId; handle: StoredHandle }[], grantName: (id: string) => string, now: number): RunResult {
+  const contents = found.map(({ handle }) => HitsContent.parse(JSON.parse(handle.text ?? '{}')));
+  const hits = contents.flatMap((content) => content.hits).slice(0, SCREEN_CAPS.hits);
+  const [first] = found;
+  if (first === undefined) return NOTHING;
+  const outcome = release(
+    store,
+    { run: record.id, step: first.step, destination: 'screen', purpose: 'show hits', model: null, handles: found.map(({ handle }) => handle), texts: hits.map((hit) => hit.excerpt), approved: true },
+    now,
+  );
+  if (outcome.effect !== 'send') return NOTHING;
+  return {
+    kind: 'hits',
+    total: contents.reduce((sum, content) => sum + content.total, 0),
+    hits: hits.map((hit, index) => ({
+      handle: hit.handle,
+      name: escapeForDisplay(basename(hit.path)).slice(0, 300),
+      folder: folderOf(grantName(hit.grant), hit.path),
+      grant: hit.grant,
+      line: hit.line,
+      excerpt: escapeForDisplay((outcome.texts[index] ?? '').replace(/\s+/gu, ' ')).slice(0, SCREEN_CAPS.excerptChars),
+    })),
+  };
+}
+
+function folderOf(grant: string, path: string): string {
+  const folder = dirname(path);
+  return escapeForDisplay(folder === '.' ? grant : `${grant}/${folder}`).slice(0, 600);
+}

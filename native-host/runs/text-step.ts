@@ -1,0 +1,151 @@
+// A text op on the device. Placed at home, our own engine answers. Placed in the cloud, the gate releases the text first
+// (asking the person where the label says so), and our own engine steps in when the cloud lets it down; the result says so.
+import { HeadgateError, toErrorData } from '../../shared/errors.ts';
+import { strictest } from '../../shared/gate/labels.ts';
+import type { HandleId, ReceiptId } from '../../shared/ids.ts';
+import { escapeForDisplay } from '../../shared/gate/names.ts';
+import type { TextOp } from '../../shared/ops/catalogue.ts';
+import { OPS } from '../../shared/ops/catalogue.ts';
+import { OWN_ENGINE, SummarizeAnswer, TEXT_ANSWERS, TEXT_CAPS, type TextAnswer, type TextQuestion } from '../../shared/ops/text.ts';
+import type { Approvals } from '../gate/approvals.ts';
+import { release, type Released } from '../gate/release.ts';
+import type { OpContext, OpResult, StoredHandle } from '../ops/op.ts';
+import type { Store } from '../state/database.ts';
+import type { HomeEngine } from './home-engine.ts';
+
+/** How long the cloud may take before our own engine answers. */
+const INFER_DEADLINE_MS = 25_000;
+/** Names shown in a question to the person; more are counted. */
+const NAMES_SHOWN = 12;
+
+export interface InferRequest {
+  run: OpContext['run'];
+  step: OpContext['step'];
+  op: TextOp;
+  receipt: ReceiptId;
+  question: Released<TextQuestion>;
+  deadlineMs: number;
+}
+
+export interface TextStepServices {
+  store: Store;
+  approvals: Approvals;
+  engine: HomeEngine;
+  /** The cloud's best model by name, `null` when it cannot be reached. */
+  cloudModel(): string | null;
+  infer(request: InferRequest, signal: AbortSignal): Promise<{ answer: unknown; model: string; note?: string | undefined }>;
+  /** Told while the person is asked, and when they have answered. */
+  onWaiting(until: number): void;
+  onAnswered(): void;
+}
+
+export interface TextStepResult extends OpResult {
+  where: 'home' | 'cloud';
+  engine: string;
+  receipt?: ReceiptId;
+  bytesOut?: number;
+}
+
+type TextArgs = { texts: HandleId[]; maxChars?: number | undefined; max?: number | undefined };
+
+/** Runs one text op. Throws `label_refused`, `budget_spent`, `approval_denied` or `approval_expired` when the gate says no. */
+export async function runTextStep(op: TextOp, args: TextArgs, where: 'home' | 'cloud', context: OpContext, services: TextStepServices): Promise<TextStepResult> {
+  const handles = args.texts.map((id) => context.handles.get(id));
+  const question = questionFrom(handles, args);
+  if (question.texts.every((text) => text.trim() === '')) throw new HeadgateError('no_text', 'There is no text to work on.');
+  const asked = where === 'cloud' ? await askCloud(op, handles, question, context, services) : null;
+  const { answer, engine, note, receipt, bytesOut } = asked ?? { answer: null, engine: OWN_ENGINE, note: undefined, receipt: undefined, bytesOut: undefined };
+  const final = answer ?? (await services.engine.answer(op, question, context.signal));
+  const [only] = handles;
+  const from = handles.length === 1 && only !== undefined ? (only.from ?? only.id) : undefined;
+  const label = strictest(handles.map((handle) => handle.label));
+  return {
+    outputs: [context.handles.putText('answer', JSON.stringify(final), label, from)],
+    where: answer === null ? 'home' : 'cloud',
+    engine: answer === null ? OWN_ENGINE : engine,
+    ...(note === undefined ? {} : { note }),
+    ...(receipt === undefined ? {} : { receipt }),
+    ...(bytesOut === undefined ? {} : { bytesOut }),
+  };
+}
+
+/** Texts in the handles' order, cut to the caps. An earlier summary counts with its words, not its JSON. */
+function questionFrom(handles: readonly StoredHandle[], args: TextArgs): TextQuestion {
+  let left: number = TEXT_CAPS.charsTotal;
+  const texts = handles.slice(0, TEXT_CAPS.texts).map((handle) => {
+    const text = textOf(handle).slice(0, Math.min(TEXT_CAPS.charsPerText, left));
+    left -= text.length;
+    return text;
+  });
+  return { texts, ...(args.maxChars === undefined ? {} : { maxChars: args.maxChars }), ...(args.max === undefined ? {} : { max: args.max }) };
+}
+
+function textOf(handle: StoredHandle): string {
+  if (handle.text === null) throw new HeadgateError('unsupported', 'A text step was given a file; its text must be extracted first.');
+  if (handle.kind !== 'answer') return handle.text;
+  const summary = SummarizeAnswer.safeParse(JSON.parse(handle.text));
+  return summary.success ? summary.data.summary : handle.text;
+}
+
+interface Asked {
+  answer: TextAnswer | null;
+  engine: string;
+  note: string | undefined;
+  receipt: ReceiptId | undefined;
+  bytesOut: number | undefined;
+}
+
+async function askCloud(op: TextOp, handles: readonly StoredHandle[], question: TextQuestion, context: OpContext, services: TextStepServices): Promise<Asked | null> {
+  const model = services.cloudModel();
+  if (model === null) return { answer: null, engine: OWN_ENGINE, note: 'The cloud was away, so our own engine at home answered.', receipt: undefined, bytesOut: undefined };
+  const sent = await releaseOrAsk(op, model, handles, question, context, services);
+  const released = { ...question, texts: sent.texts } as Released<TextQuestion>;
+  const facts = { receipt: sent.receipt.id, bytesOut: sent.receipt.bytes };
+  try {
+    const reply = await services.infer({ run: context.run, step: context.step, op, receipt: sent.receipt.id, question: released, deadlineMs: INFER_DEADLINE_MS }, context.signal);
+    const answer = TEXT_ANSWERS[op].safeParse(reply.answer);
+    if (answer.success) return { ...facts, answer: answer.data, engine: reply.model, note: reply.note };
+    return { ...facts, answer: null, engine: OWN_ENGINE, note: `The model ${reply.model} answered nonsense, so our own engine at home answered.` };
+  } catch (error) {
+    if (context.signal.aborted) throw error;
+    return { ...facts, answer: null, engine: OWN_ENGINE, note: `The cloud did not answer (${toErrorData(error).code}), so our own engine at home did.` };
+  }
+}
+
+async function releaseOrAsk(op: TextOp, model: string, handles: readonly StoredHandle[], question: TextQuestion, context: OpContext, services: TextStepServices) {
+  const request = { run: context.run, step: context.step, destination: 'cloud', purpose: op, model, handles, texts: question.texts, approved: false } as const;
+  const first = release(services.store, request, context.now());
+  if (first.effect === 'send') return first;
+  if (first.effect === 'refuse') throw new HeadgateError(first.code, first.reasons.join('; '));
+  const names = handles.flatMap((handle) => nameOf(handle, context) ?? []);
+  const { until, answered } = services.approvals.ask(
+    {
+      run: context.run,
+      step: context.step,
+      title: `${OPS[op].says}: send ${handles.length === 1 ? 'one text' : `${handles.length} texts`} to the cloud?`,
+      destination: 'cloud',
+      model,
+      bytes: first.bytes,
+      items: names.slice(0, NAMES_SHOWN),
+      more: Math.max(0, handles.length - NAMES_SHOWN),
+    },
+    question.texts,
+    context.signal,
+  );
+  services.onWaiting(until);
+  const answer = await answered;
+  context.signal.throwIfAborted();
+  if (answer === 'no') throw new HeadgateError('approval_denied', 'You said no to sending this');
+  if (answer === 'expired') throw new HeadgateError('approval_expired', 'The question to you expired');
+  services.onAnswered();
+  const second = release(services.store, { ...request, approved: true }, context.now());
+  if (second.effect === 'send') return second;
+  throw new HeadgateError(second.effect === 'refuse' ? second.code : 'approval_denied', second.reasons.join('; '));
+}
+
+/** The file that a text was made of, as the person knows it. */
+function nameOf(handle: StoredHandle, context: OpContext): string | null {
+  const source = handle.file === null && handle.from !== undefined ? context.handles.get(handle.from) : handle;
+  if (source.file === null) return source.from === undefined || source.from === handle.from ? null : nameOf(source, context);
+  return escapeForDisplay(source.file.path).slice(0, 300);
+}

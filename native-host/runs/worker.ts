@@ -1,0 +1,8 @@
+// The thread in which our own engine answers large questions.
+import { parentPort } from 'node:worker_threads';
+import type { TextOp } from '../../shared/ops/catalogue.ts';
+import { answerText, type TextQuestion } from '../../shared/ops/text.ts';
+
+parentPort?.on('message', ({ id, op, question }: { id: number; op: TextOp; question: TextQuestion }) => {
+  parentPort?.postMessage({ id, answer: answerText(op, question) });
+});

@@ -1,0 +1,97 @@
+// The agent's own store: one SQLite file in the state folder, opened for this process alone. The exclusive lock is what
+// makes one agent a device: the kernel drops it when the process dies, however it dies.
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { HeadgateError } from '../../shared/errors.ts';
+import { MIGRATIONS } from './migrations.ts';
+
+export type Value = SQLInputValue;
+
+/** A database with prepared statements kept by their text, and transactions. Synchronous: a commit is on disk when it returns. */
+export interface Store {
+  run(sql: string, ...values: Value[]): { changes: number; lastInsertRowid: number };
+  get<Row>(sql: string, ...values: Value[]): Row | undefined;
+  all<Row>(sql: string, ...values: Value[]): Row[];
+  /** Runs `work` in one transaction; nested calls join the outer one. */
+  transaction<Result>(work: () => Result): Result;
+  close(): void;
+}
+
+/** Opens `agent.db`. Throws `already_running` when another process owns it, `state_damaged` when it is no database. */
+export function openStore(home: string): Store {
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  chmodSync(home, 0o700);
+  const file = join(home, 'agent.db');
+  const database = openExclusive(file);
+  chmodSync(file, 0o600);
+  const store = wrap(database);
+  migrate(store);
+  return store;
+}
+
+function openExclusive(file: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file, { timeout: 0 });
+    database.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-2000; BEGIN IMMEDIATE; COMMIT;');
+    return database;
+  } catch (cause) {
+    database?.close();
+    if (cause instanceof Error && /locked|busy/i.test(cause.message)) throw new HeadgateError('already_running', 'Another Headgate agent of yours is running.', { cause });
+    throw new HeadgateError('state_damaged', `Headgate's own store ${file} cannot be opened.`, { cause, next: 'Move the file away to start anew, or restore a backup.' });
+  }
+}
+
+function wrap(database: DatabaseSync): Store {
+  const statements = new Map<string, StatementSync>();
+  let depth = 0;
+  const prepare = (sql: string): StatementSync => {
+    const known = statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = database.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+  return {
+    run(sql, ...values) {
+      const { changes, lastInsertRowid } = prepare(sql).run(...values);
+      return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
+    },
+    // The row types are those of the schema in migrations.ts, which only this file's callers write.
+    get: <Row>(sql: string, ...values: Value[]) => prepare(sql).get(...values) as Row | undefined,
+    all: <Row>(sql: string, ...values: Value[]) => prepare(sql).all(...values) as Row[],
+    transaction(work) {
+      if (depth > 0) return work();
+      database.exec('BEGIN IMMEDIATE');
+      depth += 1;
+      try {
+        const result = work();
+        database.exec('COMMIT');
+        return result;
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK');
+        throw error;
+      } finally {
+        depth -= 1;
+      }
+    },
+    close() {
+      database.close();
+    },
+  };
+}
+
+function migrate(store: Store): void {
+  const version = store.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0;
+  if (version > MIGRATIONS.length) {
+    throw new HeadgateError('state_damaged', `The store was written by a newer Headgate (schema ${version}).`, { next: 'Update Headgate.' });
+  }
+  for (const [index, migration] of MIGRATIONS.entries()) {
+    if (index < version) continue;
+    store.transaction(() => {
+      for (const statement of migration) store.run(statement);
+      store.run(`PRAGMA user_version = ${index + 1}`);
+    });
+  }
+}

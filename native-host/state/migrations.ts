@@ -1,0 +1,30 @@
+// The store's schema, as steps that are only ever added to. JSON columns hold values of the shared schemas.
+
+export const MIGRATIONS: readonly (readonly string[])[] = [
+  [
+    'CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID',
+    // writer: who appends to the log now. submitted: 1 once the cloud has it.
+    `CREATE TABLE runs (
+      id TEXT PRIMARY KEY, recipe TEXT NOT NULL, title TEXT NOT NULL, input TEXT NOT NULL, warrant TEXT NOT NULL,
+      state TEXT NOT NULL, status TEXT NOT NULL, writer TEXT NOT NULL, created_at INTEGER NOT NULL,
+      released INTEGER NOT NULL DEFAULT 0, changed INTEGER NOT NULL DEFAULT 0, approved INTEGER NOT NULL DEFAULT 0
+    ) STRICT`,
+    'CREATE INDEX runs_by_time ON runs (created_at DESC)',
+    `CREATE INDEX runs_open ON runs (status) WHERE status = 'running'`,
+    'CREATE TABLE events (run TEXT NOT NULL, seq INTEGER NOT NULL, epoch INTEGER NOT NULL, event TEXT NOT NULL, PRIMARY KEY (run, seq)) STRICT, WITHOUT ROWID',
+    // One row a (run, step): intent before the effect, report after it. A repeated task gets the recorded report.
+    'CREATE TABLE tasks (run TEXT NOT NULL, step TEXT NOT NULL, attempt INTEGER NOT NULL, intent TEXT, report TEXT, PRIMARY KEY (run, step)) STRICT, WITHOUT ROWID',
+    `CREATE TABLE handles (
+      id TEXT PRIMARY KEY, run TEXT NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL, file TEXT, text TEXT, source TEXT,
+      expires_at INTEGER NOT NULL
+    ) STRICT`,
+    'CREATE INDEX handles_by_expiry ON handles (expires_at)',
+    'CREATE TABLE outbox (n INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, method TEXT NOT NULL, params TEXT NOT NULL) STRICT',
+    'CREATE TABLE ledger (n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, run TEXT NOT NULL, receipt TEXT NOT NULL, line TEXT NOT NULL) STRICT',
+    `CREATE TABLE approvals (
+      id TEXT PRIMARY KEY, run TEXT NOT NULL, step TEXT NOT NULL, view TEXT NOT NULL, binding TEXT NOT NULL,
+      answer TEXT, expires_at INTEGER NOT NULL
+    ) STRICT`,
+    `CREATE INDEX approvals_open ON approvals (run) WHERE answer IS NULL`,
+  ],
+];

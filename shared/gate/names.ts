@@ -1,0 +1,57 @@
+// File names made from titles, and names shown to people. Titles come from pages and models: hostile until proven plain.
+
+const WINDOWS_RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu;
+const FORBIDDEN = /[<>:"/\\|?*]/g;
+
+/** Longest name we make, extension included, in UTF-8 bytes; most file systems stop at 255. */
+export const MAX_NAME_BYTES = 120;
+
+/**
+ * A file name from any title: no separators, control, bidi or zero-width characters, no reserved Windows name, no
+ * leading dot, no trailing dot or space, in NFC, at most `MAX_NAME_BYTES` bytes. `extension` includes its dot.
+ * A title with nothing usable gives `fallback`.
+ */
+export function safeFileName(title: string, extension: string, fallback = 'Untitled'): string {
+  let name = title.normalize('NFC').replace(/\s+/gu, ' ').replace(INVISIBLE, '').replace(FORBIDDEN, '-');
+  name = name.replace(/-{2,}/g, '-').replace(/^[\s.-]+|[\s.-]+$/gu, '');
+  name = cutBytes(name, MAX_NAME_BYTES - extension.length).replace(/[\s.]+$/u, '');
+  if (name === '') name = fallback;
+  const stem = name.split('.')[0] ?? name;
+  if (WINDOWS_RESERVED.test(stem.trim())) name = `${name} page`.replace(stem, `${stem}_`);
+  return name + extension;
+}
+
+/** The n-th name to try when the wish is taken: `a.md`, `a (2).md`, `a (3).md`. */
+export function nextName(name: string, attempt: number): string {
+  if (attempt <= 1) return name;
+  const dot = name.lastIndexOf('.');
+  const [stem, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
+  return `${stem} (${attempt})${extension}`;
+}
+
+/** A name as a person may safely read it: control, bidi and zero-width characters become visible `‹U+202E›`. */
+export function escapeForDisplay(name: string): string {
+  return name.replace(INVISIBLE, (char) => `‹U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}›`);
+}
+
+/** Length in UTF-8 bytes, without a platform's encoder; a lone surrogate counts as the 3 bytes of its replacement. */
+export function utf8Length(text: string): number {
+  let bytes = 0;
+  for (const char of text) {
+    const point = char.codePointAt(0) ?? 0;
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}
+
+function cutBytes(text: string, max: number): string {
+  let bytes = 0;
+  let end = 0;
+  for (const char of text) {
+    bytes += utf8Length(char);
+    if (bytes > max) break;
+    end += char.length;
+  }
+  return text.slice(0, end);
+}

@@ -1,0 +1,48 @@
+// Branded ids. Each kind of thing has a prefix, so that an id pasted in the wrong place is refused by its schema and is
+// recognised in a log. Making an id needs randomness, which is an argument: `shared` has no platform.
+import * as z from 'zod';
+
+const id = <Brand extends string>(prefix: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^${prefix}_[0-9a-f]{32}$`), `expected an id like ${prefix}_ and 32 hex digits`)
+    .brand<Brand>();
+
+export const RunId = id<'RunId'>('r');
+export type RunId = z.infer<typeof RunId>;
+export const GrantId = id<'GrantId'>('g');
+export type GrantId = z.infer<typeof GrantId>;
+export const HandleId = id<'HandleId'>('h');
+export type HandleId = z.infer<typeof HandleId>;
+export const DeviceId = id<'DeviceId'>('d');
+export type DeviceId = z.infer<typeof DeviceId>;
+export const PersonId = id<'PersonId'>('p');
+export type PersonId = z.infer<typeof PersonId>;
+export const WarrantId = id<'WarrantId'>('w');
+export type WarrantId = z.infer<typeof WarrantId>;
+export const ApprovalId = id<'ApprovalId'>('a');
+export type ApprovalId = z.infer<typeof ApprovalId>;
+export const ReceiptId = id<'ReceiptId'>('x');
+export type ReceiptId = z.infer<typeof ReceiptId>;
+
+interface IdByPrefix {
+  r: RunId;
+  g: GrantId;
+  h: HandleId;
+  d: DeviceId;
+  p: PersonId;
+  w: WarrantId;
+  a: ApprovalId;
+  x: ReceiptId;
+}
+
+/** A step's name within its run: `text`, or `text.3` for the third of a fan-out. Never content. */
+export const StepId = z.string().regex(/^[a-z][a-z0-9-]{0,31}(\.[0-9]{1,5})?$/).brand<'StepId'>();
+export type StepId = z.infer<typeof StepId>;
+
+/** Makes an id of 128 random bits. `random` returns that many bytes, as `crypto.getRandomValues` or `randomBytes` do. */
+export function makeId<Prefix extends keyof IdByPrefix>(prefix: Prefix, random: (bytes: number) => Uint8Array): IdByPrefix[Prefix] {
+  let hex = '';
+  for (const byte of random(16)) hex += byte.toString(16).padStart(2, '0');
+  return `${prefix}_${hex}` as IdByPrefix[Prefix];
+}

@@ -1,0 +1,143 @@
+// Extension ↔ host (native messaging) and terminal ↔ host (the agent's socket). JSON-RPC 2.0, one schema per method.
+// No result can carry a file: every string and list here is capped, content comes only as `RunResult` under the screen's
+// caps, and a test walks these schemas to keep it so.
+import * as z from 'zod';
+import { ERROR_CODES } from '../errors.ts';
+import { GrantView, Right } from '../gate/grants.ts';
+import { Label } from '../gate/labels.ts';
+import { Receipt, SCREEN_CAPS } from '../gate/release.ts';
+import { ApprovalId, GrantId, HandleId, RunId, StepId } from '../ids.ts';
+import { Where } from '../run/plan.ts';
+import { RunView } from '../run/view.ts';
+import type { MethodTable, NotificationTable } from './rpc.ts';
+import { ProtocolRange } from './version.ts';
+
+/** Bytes of one frame, host → browser; Chromium and Firefox close the port above 1 MiB. */
+export const MAX_FRAME_TO_BROWSER = 1024 * 1024;
+/** Messages above this go in `$chunk`s. */
+export const CHUNK_BYTES = 600 * 1024;
+/** Bytes of one frame, browser → host: our own cap, below Chromium's 64 MiB. */
+export const MAX_FRAME_TO_HOST = 16 * 1024 * 1024;
+
+const Problem = z.object({ code: z.enum(ERROR_CODES), message: z.string().max(600), next: z.string().max(600).optional() });
+export type Problem = z.infer<typeof Problem>;
+
+export const CloudState = z.enum(['unpaired', 'connecting', 'connected', 'away', 'refused']);
+export type CloudState = z.infer<typeof CloudState>;
+
+export const HostStatus = z.object({
+  host: z.object({ version: z.string().max(40), pid: z.int(), startedAt: z.int() }),
+  device: z.object({ id: z.string().max(40).nullable(), name: z.string().max(120) }),
+  cloud: z.object({ state: CloudState, url: z.string().max(300).nullable(), since: z.int(), problem: Problem.optional(), models: z.array(z.string().max(120)).max(20) }),
+  grants: z.object({ count: z.int(), problem: Problem.optional() }),
+  runs: z.object({ active: z.int() }),
+  approvals: z.int(),
+});
+export type HostStatus = z.infer<typeof HostStatus>;
+
+export const RunSummary = RunView.omit({ steps: true }).extend({
+  /** The step that is at work now, for a line of progress. */
+  now: z.string().max(40).optional(),
+  /** Files that the run wrote: names for the eyes, handles to open them by. */
+  files: z.array(z.object({ handle: HandleId, name: z.string().max(300) })).max(20),
+});
+export type RunSummary = z.infer<typeof RunSummary>;
+
+const Excerpt = z.string().max(SCREEN_CAPS.excerptChars);
+export const RunResult = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('files'), files: z.array(z.object({ handle: HandleId, name: z.string().max(300), grant: GrantId, folder: z.string().max(600) })).max(20) }),
+  z.object({
+    kind: z.literal('hits'),
+    total: z.int(),
+    hits: z.array(z.object({ handle: HandleId, name: z.string().max(300), folder: z.string().max(600), grant: GrantId, line: z.int().nullable(), excerpt: Excerpt })).max(SCREEN_CAPS.hits),
+  }),
+  z.object({ kind: z.literal('facts'), facts: z.array(z.object({ label: z.string().max(60), value: z.string().max(200) })).max(40) }),
+]);
+/** A run's result for the screen: names, excerpts and facts under the screen's caps, never a file. */
+export type RunResult = z.infer<typeof RunResult>;
+
+export const ApprovalView = z.object({
+  id: ApprovalId,
+  run: RunId,
+  step: StepId,
+  title: z.string().max(300),
+  destination: z.string().max(40),
+  model: z.string().max(120).nullable(),
+  bytes: z.int(),
+  items: z.array(z.string().max(300)).max(50),
+  more: z.int(),
+  expiresAt: z.int(),
+});
+export type ApprovalView = z.infer<typeof ApprovalView>;
+
+export const Check = z.object({
+  id: z.string().max(40),
+  layer: z.enum(['browser', 'host', 'agent', 'gate', 'cloud', 'inference']),
+  status: z.enum(['ok', 'warn', 'fail']),
+  says: z.string().max(600),
+  next: z.string().max(600).optional(),
+});
+/** One line of `doctor`, the same in the terminal and in the extension. */
+export type Check = z.infer<typeof Check>;
+
+export const ClientHello = z.object({
+  protocol: ProtocolRange,
+  client: z.object({ kind: z.enum(['extension', 'terminal']), name: z.string().max(80), version: z.string().max(40) }),
+});
+
+export const NATIVE_METHODS = {
+  'host.hello': { params: ClientHello, result: z.object({ protocol: z.int(), status: HostStatus }) },
+  'host.status': { params: z.object({}), result: HostStatus },
+  /** Measures the way there and back; `pad` weighs the request. */
+  'host.ping': { params: z.object({ pad: z.string().max(1_000_000).optional() }), result: z.object({ bytes: z.int() }) },
+  'host.check': { params: z.object({}), result: z.object({ checks: z.array(Check).max(60) }) },
+  'pair.start': { params: z.object({ cloud: z.url().max(300), code: z.string().trim().min(4).max(40) }), result: HostStatus },
+  'pair.end': { params: z.object({}), result: HostStatus },
+  /** A short access token with which the extension may read from the cloud. */
+  'session.token': { params: z.object({}), result: z.object({ token: z.string().max(2000), cloud: z.string().max(300), expiresAt: z.int() }) },
+  'grants.list': { params: z.object({}), result: z.object({ grants: z.array(GrantView).max(200) }) },
+  /** Shows the host's own chooser, where the person can grant; the caller only learns what came of it. */
+  'grants.choose': { params: z.object({ write: z.boolean().default(false) }), result: z.object({ grant: GrantView.nullable() }) },
+  'grants.narrow': { params: z.object({ grant: GrantId, rights: z.array(Right).min(1).max(3).optional(), label: Label.optional() }), result: z.object({ grant: GrantView }) },
+  'grants.revoke': { params: z.object({ grant: GrantId }), result: z.object({}) },
+  'runs.start': { params: z.object({ recipe: z.string().max(40), input: z.record(z.string().max(40), z.unknown()), where: Where.default('auto') }), result: z.object({ run: RunId }) },
+  'runs.list': { params: z.object({ limit: z.int().min(1).max(100).default(20) }), result: z.object({ runs: z.array(RunSummary).max(100) }) },
+  'runs.get': { params: z.object({ run: RunId }), result: RunView },
+  'runs.cancel': { params: z.object({ run: RunId }), result: z.object({}) },
+  'runs.result': { params: z.object({ run: RunId }), result: RunResult },
+  'approvals.list': { params: z.object({}), result: z.object({ approvals: z.array(ApprovalView).max(100) }) },
+  'approvals.answer': { params: z.object({ approval: ApprovalId, answer: z.enum(['once', 'run', 'no']) }), result: z.object({}) },
+  'ledger.list': { params: z.object({ limit: z.int().min(1).max(500).default(100), run: RunId.optional() }), result: z.object({ receipts: z.array(Receipt).max(500) }) },
+} as const satisfies MethodTable;
+export type NativeMethod = keyof typeof NATIVE_METHODS;
+
+/** Methods that only a terminal of this user may call: they widen what is allowed, or show real paths. */
+export const TERMINAL_METHODS = {
+  'grants.add': {
+    params: z.object({ folder: z.string().min(1).max(4096), name: z.string().min(1).max(80).optional(), rights: z.array(Right).min(1).max(3).default(['read']), label: Label.default('ask') }),
+    result: z.object({ grant: GrantView }),
+  },
+  'files.locate': { params: z.object({ handles: z.array(HandleId).max(200) }), result: z.object({ paths: z.array(z.string().max(8192).nullable()).max(200) }) },
+  'host.stop': { params: z.object({}), result: z.object({}) },
+} as const satisfies MethodTable;
+export type TerminalMethod = keyof typeof TERMINAL_METHODS;
+
+/** What the host tells without being asked. */
+export const NATIVE_NOTIFICATIONS = {
+  'run.changed': RunSummary,
+  'status.changed': HostStatus,
+  'approvals.changed': z.object({ count: z.int() }),
+  /** One part of a message above `CHUNK_BYTES`: JSON text to be joined in order. */
+  $chunk: z.object({ id: z.int(), index: z.int(), count: z.int().max(64), text: z.string() }),
+} as const satisfies NotificationTable;
+
+/** Terminal → agent, first line on the socket, before any frame; it proves the same user and says what speaks. */
+export const SocketHello = z.strictObject({
+  secret: z.string().length(64),
+  from: z.enum(['relay', 'terminal']),
+  /** The extension's origin as the browser told the relay. */
+  origin: z.string().max(200).optional(),
+});
+export type SocketHello = z.infer<typeof SocketHello>;
+

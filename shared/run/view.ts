@@ -1,0 +1,77 @@
+// A run as screens and terminals show it: made from its state alone, so the cloud and the device draw the same picture.
+import * as z from 'zod';
+import { ERROR_CODES } from '../errors.ts';
+import { RunId, StepId } from '../ids.ts';
+import { baseOf } from './plan.ts';
+import { hasEnded, type RunState } from './fold.ts';
+
+export const StepView = z.object({
+  step: StepId,
+  op: z.string().max(40),
+  where: z.enum(['home', 'cloud']).nullable(),
+  why: z.array(z.string().max(400)).max(16),
+  status: z.string().max(16),
+  engine: z.string().max(120).optional(),
+  note: z.string().max(400).optional(),
+  code: z.enum(ERROR_CODES).optional(),
+  message: z.string().max(400).optional(),
+  receipt: z.string().max(40).optional(),
+  bytesOut: z.int().optional(),
+  ms: z.number().optional(),
+});
+export type StepView = z.infer<typeof StepView>;
+
+export const RunView = z.object({
+  run: RunId,
+  recipe: z.string().max(40),
+  /** The person's words for it, known at home only. */
+  title: z.string().max(300).optional(),
+  status: z.enum(['running', 'waiting', 'succeeded', 'failed', 'cancelled']),
+  createdAt: z.int(),
+  endedAt: z.int().nullable(),
+  /** Who writes the log now. */
+  epoch: z.int(),
+  done: z.int(),
+  total: z.int(),
+  /** Where its steps ran so far. */
+  ran: z.array(z.enum(['home', 'cloud'])).max(2).optional(),
+  steps: z.array(StepView).max(2100),
+  code: z.enum(ERROR_CODES).optional(),
+  message: z.string().max(400).optional(),
+});
+export type RunView = z.infer<typeof RunView>;
+
+export function viewOf(state: RunState): RunView {
+  const required = state.steps.find((step) => !step.optional && hasEnded(step) && step.status !== 'succeeded' && step.status !== 'cancelled');
+  const view: RunView = {
+    run: state.spec.id,
+    recipe: state.spec.recipe,
+    status: state.status === 'running' && state.steps.some((step) => step.status === 'waiting') ? 'waiting' : state.status,
+    createdAt: state.spec.createdAt,
+    endedAt: state.endedAt,
+    epoch: state.epoch,
+    done: state.steps.filter(hasEnded).length,
+    total: Math.max(state.steps.length, state.spec.steps.length),
+    ran: (['home', 'cloud'] as const).filter((where) => state.steps.some((step) => step.where === where && step.status !== 'planned' && step.status !== 'cancelled')),
+    steps: inPlanOrder(state).map(viewStep),
+  };
+  if (required?.code) view.code = required.code;
+  if (required?.message) view.message = required.message;
+  return view;
+}
+
+function inPlanOrder(state: RunState): RunState['steps'] {
+  const order = new Map(state.spec.steps.map((planned, index) => [planned.id, index]));
+  return [...state.steps].sort((a, b) => (order.get(baseOf(a.id)) ?? 0) - (order.get(baseOf(b.id)) ?? 0));
+}
+
+function viewStep(step: RunState['steps'][number]): StepView {
+  const view: StepView = { step: step.id, op: step.op, where: step.where, why: step.reasons, status: step.status };
+  if (step.outcome) {
+    const { engine, note, receipt, bytesOut, ms } = step.outcome;
+    Object.assign(view, { ms }, engine && { engine }, note && { note }, receipt && { receipt }, bytesOut !== undefined && { bytesOut });
+  }
+  if (step.code) view.code = step.code;
+  if (step.message) view.message = step.message;
+  return view;
+}
