@@ -12,6 +12,7 @@ import { createLink } from './link/socket.ts';
 import { announceRuns } from './port/announce.ts';
 import { createHandlers } from './port/handlers.ts';
 import { createAnswer } from './port/methods.ts';
+import { ALREADY_RUNNING } from './port/reach-agent.ts';
 import { openAgentServer } from './port/server.ts';
 import { statusOf } from './port/status.ts';
 import { createRuns } from './runs/runs.ts';
@@ -28,9 +29,6 @@ export interface AgentOptions {
   /** Started by a person in a terminal: it then stays without clients. */
   foreground: boolean;
 }
-
-/** Another agent owns this state: nothing is wrong. */
-const EXIT_ALREADY_RUNNING = 11;
 
 /** Runs until it is stopped, or idle for long enough. */
 export async function runAgent(options: AgentOptions): Promise<void> {
@@ -141,7 +139,7 @@ function openStoreOrLeave(home: string) {
   try {
     return openStore(home);
   } catch (error) {
-    if (error instanceof HeadgateError && error.code === 'already_running') process.exit(EXIT_ALREADY_RUNNING);
+    if (error instanceof HeadgateError && error.code === 'already_running') process.exit(ALREADY_RUNNING);
     throw error;
   }
 }

@@ -29,7 +29,7 @@ export function labelOfFile(context: OpContext, file: { grant: Grant; path: stri
 }
 
 /** Throws `cancelled` once the run was cancelled or the step ran out of time. */
-export function stopIfCancelled(context: OpContext): void {
+export function stopIfCancelled(context: Pick<OpContext, 'signal'>): void {
   if (context.signal.aborted) throw new HeadgateError('cancelled', 'The run was cancelled.');
 }
 

@@ -26,6 +26,8 @@ export interface HandleStore {
   /** The text of a handle that holds text; throws `unsupported` for a file. */
   text(id: HandleId): string;
   putFile(file: FileReference, label: Label): HandleMeta;
+  /** Many at once, in one transaction, in their order: each alone costs a sync of the disk. */
+  putFiles(files: readonly { file: FileReference; label: Label }[]): HandleMeta[];
   /** Keeps text or JSON made at home. */
   putText(kind: Exclude<HandleKind, 'file'>, text: string, label: Label, from?: HandleId): HandleMeta;
 }

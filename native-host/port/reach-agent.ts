@@ -14,6 +14,11 @@ export interface ReachOptions {
   deadlineMs?: number;
 }
 
+/** Starts that are tried before giving up. */
+const MAX_STARTS = 2;
+/** The exit code of an agent that found another one in place (agent.ts). */
+export const ALREADY_RUNNING = 11;
+
 /** Opens the agent's socket and says hello on it. Throws an Error whose `code` is `agent_down` when none can be had. */
 export async function reachAgent(options: ReachOptions): Promise<Socket> {
   const deadline = Date.now() + (options.deadlineMs ?? 10_000);
@@ -21,13 +26,22 @@ export async function reachAgent(options: ReachOptions): Promise<Socket> {
   if (first !== null) return first;
   if (options.start === false) throw agentDown('No Headgate agent is running.');
   const { startAgent } = await import('./start-agent.ts');
-  for (let attempt = 0; Date.now() < deadline; attempt++) {
-    if (attempt % 20 === 0) await startAgent(options.home, deadline - Date.now());
-    const socket = await tryConnect(options);
+  for (let starts = 0; starts < MAX_STARTS && Date.now() < deadline; starts++) {
+    const started = await startAgent(options.home, deadline - Date.now());
+    // Another agent may be about to listen: the one that was just started has then left at once, with its own code.
+    const patience = started.how === 'left' && started.code !== ALREADY_RUNNING ? 0 : 2_000;
+    const socket = await connectWithin(options, Math.min(deadline, Date.now() + patience));
     if (socket !== null) return socket;
-    await new Promise((resolve) => setTimeout(resolve, 25));
   }
   throw agentDown(`The Headgate agent did not start; ${join(options.home, 'agent.log')} says why.`);
+}
+
+async function connectWithin(options: ReachOptions, until: number): Promise<Socket | null> {
+  for (;;) {
+    const socket = await tryConnect(options);
+    if (socket !== null || Date.now() >= until) return socket;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 function agentDown(message: string): Error {

@@ -6,8 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { logFile } from '../config.ts';
 import { startDetached } from '../spawn.ts';
 
-/** Resolves when the agent is ready, has left, or `deadlineMs` has passed; the caller then tries to connect. */
-export async function startAgent(home: string, deadlineMs: number): Promise<void> {
+/** What came of a start: it is ready, it left with a code, or `deadlineMs` passed without a word. */
+export type Started = { how: 'ready' } | { how: 'left'; code: number | null } | { how: 'silent' };
+
+/** Starts an agent and waits for its first sign; the caller then tries to connect. */
+export async function startAgent(home: string, deadlineMs: number): Promise<Started> {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const log = openSync(logFile(home), 'a', 0o600);
   try {
@@ -15,20 +18,19 @@ export async function startAgent(home: string, deadlineMs: number): Promise<void
       env: { HEADGATE_HOME: home },
       stdio: ['ignore', 'ignore', log, 'pipe'],
     });
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, Math.max(0, deadlineMs));
-      const done = () => {
+    const started = await new Promise<Started>((resolve) => {
+      const timer = setTimeout(() => resolve({ how: 'silent' }), Math.max(0, deadlineMs));
+      const done = (how: Started) => {
         clearTimeout(timer);
-        resolve();
+        resolve(how);
       };
-      const ready = child.stdio[3];
-      ready?.once('data', done);
-      ready?.once('error', done);
-      child.once('exit', done);
-      child.once('error', done);
+      child.stdio[3]?.once('data', () => done({ how: 'ready' }));
+      child.once('exit', (code) => done({ how: 'left', code }));
+      child.once('error', () => done({ how: 'left', code: null }));
     });
     child.stdio[3]?.destroy();
     child.unref();
+    return started;
   } finally {
     closeSync(log);
   }

@@ -13,7 +13,7 @@ import { OPS, type OpName, TEXT_OPS, type TextOp } from '../../shared/ops/catalo
 import { Report } from '../../shared/run/events.ts';
 import { plannedStep } from '../../shared/run/plan.ts';
 import type { GrantReader, HandleStore, OpContext, OpResult } from '../ops/op.ts';
-import { loadOp, loadSettle } from '../ops/registry.ts';
+import { isHostOp, performOp, settleOp } from '../ops/registry.ts';
 import type { Store } from '../state/database.ts';
 import { createHandleStore } from '../state/handles.ts';
 import { readFact, writeFact } from '../state/meta.ts';
@@ -67,6 +67,7 @@ interface TaskRow {
 const SAY_STARTED_MS = 150;
 const PROGRESS_EVERY_MS = 100;
 const MAX_PARALLEL = 4;
+const SETTLE_DEADLINE_MS = 30_000;
 
 export function createTasks(services: TaskServices): Tasks {
   const { store, log } = services;
@@ -205,8 +206,8 @@ async function perform(services: TaskServices, record: RunRecord, entry: Active,
     const { where, engine, note, receipt, bytesOut, outputs } = result;
     return { type: 'succeeded', outcome: { outputs, where, engine, ms, ...(note && { note }), ...(receipt && { receipt }), ...(bytesOut !== undefined && { bytesOut }) } };
   }
-  const op = await loadOp(planned.op);
-  const result: OpResult = await op(args as never, context).catch((error: unknown) => {
+  if (!isHostOp(planned.op)) throw new HeadgateError('unsupported', `This host cannot do ${planned.op}.`, { next: 'Update Headgate on this device.' });
+  const result: OpResult = await performOp(planned.op, args, context).catch((error: unknown) => {
     if (OPS[planned.op].changes) refundChange(store, task.run);
     throw error;
   });
@@ -289,14 +290,13 @@ async function settleTask(services: TaskServices, begun: TaskRow, finish: (recor
   const planned = record === null ? undefined : plannedStep(record.state.spec, begun.step);
   if (record === null || planned === undefined) return;
   const task: Task = { run: begun.run, step: begun.step, attempt: begun.attempt, where: 'home' };
-  const settle = await loadSettle(planned.op);
-  if (settle === null) {
+  const intent: unknown = begun.intent === null ? null : JSON.parse(begun.intent);
+  const context = contextFor(services, task, createHandleStore(services.store, task.run, services.now), AbortSignal.timeout(SETTLE_DEADLINE_MS), () => {});
+  const result = await settleBegun(planned.op, intent, context);
+  if (result === null) {
     finish(record, task, { type: 'uncertain', reasons: ['the agent stopped while this was being done; whether it happened is not known'] });
     return;
   }
-  const intent: unknown = begun.intent === null ? null : JSON.parse(begun.intent);
-  const context = contextFor(services, task, createHandleStore(services.store, task.run, services.now), AbortSignal.timeout(30_000), () => {});
-  const result = intent === null ? 'nothing' : await settle(intent, context);
   if (result === 'nothing') {
     services.store.transaction(() => {
       services.store.run('DELETE FROM tasks WHERE run = ? AND step = ?', task.run, task.step);
@@ -305,4 +305,11 @@ async function settleTask(services: TaskServices, begun: TaskRow, finish: (recor
     return;
   }
   finish(record, task, { type: 'succeeded', outcome: { outputs: result.outputs, where: 'home', ms: 0, note: 'finished after a crash' } });
+}
+
+/** `null`: the op announces no intent, so nobody can tell. An intent that was not yet said means that nothing was done. */
+async function settleBegun(op: OpName, intent: unknown, context: OpContext): Promise<OpResult | 'nothing' | null> {
+  if (!isHostOp(op)) return 'nothing';
+  if (intent === null) return OPS[op].changes ? 'nothing' : null;
+  return settleOp(op, intent, context);
 }

@@ -18,12 +18,15 @@ const INFER_DEADLINE_MS = 25_000;
 /** Names shown in a question to the person; more are counted. */
 const NAMES_SHOWN = 12;
 
+/** A question whose texts have a receipt. */
+export type ReleasedQuestion = Omit<TextQuestion, 'texts'> & { texts: Released<string[]> };
+
 export interface InferRequest {
   run: OpContext['run'];
   step: OpContext['step'];
   op: TextOp;
   receipt: ReceiptId;
-  question: Released<TextQuestion>;
+  question: ReleasedQuestion;
   deadlineMs: number;
 }
 
@@ -99,7 +102,7 @@ async function askCloud(op: TextOp, handles: readonly StoredHandle[], question: 
   const model = services.cloudModel();
   if (model === null) return { answer: null, engine: OWN_ENGINE, note: 'The cloud was away, so our own engine at home answered.', receipt: undefined, bytesOut: undefined };
   const sent = await releaseOrAsk(op, model, handles, question, context, services);
-  const released = { ...question, texts: sent.texts } as Released<TextQuestion>;
+  const released: ReleasedQuestion = { ...question, texts: sent.texts };
   const facts = { receipt: sent.receipt.id, bytesOut: sent.receipt.bytes };
   try {
     const reply = await services.infer({ run: context.run, step: context.step, op, receipt: sent.receipt.id, question: released, deadlineMs: INFER_DEADLINE_MS }, context.signal);

@@ -43,6 +43,7 @@ export function createHandleStore(store: Store, run: RunId, now: () => number): 
       return handle.text;
     },
     putFile: (file, label) => put('file', label, file.size, file, null, null),
+    putFiles: (files) => store.transaction(() => files.map(({ file, label }) => put('file', label, file.size, file, null, null))),
     putText(kind, text, label, from) {
       if (text.length > MAX_HANDLE_TEXT) throw new HeadgateError('too_large', `A text of ${text.length} characters is above the limit of ${MAX_HANDLE_TEXT}.`);
       return put(kind, label, Buffer.byteLength(text), null, text, from ?? null);

@@ -1,7 +1,7 @@
 // Keywords and themes: the words and short phrases that say what texts are about.
 import { collectPhrases, type Phrase } from './phrases.ts';
 
-/** `term` in the form most seen; `weight` from 1 (the strongest) down to above 0. */
+/** `term` in the form most seen, 80 characters at most; `weight` from 1 (the strongest) down to above 0. */
 export interface Keyword {
   term: string;
   weight: number;

@@ -21,6 +21,7 @@ export interface Phrase {
 }
 
 const MAX_PHRASE_WORDS = 3;
+const MAX_PHRASE_CHARS = 80;
 
 /** Collects phrases by key, in order of first appearance. Reads at most `maxChars` characters of each text. */
 export function collectPhrases(texts: readonly string[], maxChars: number): Map<string, Phrase> {
@@ -58,6 +59,7 @@ function addRun(phrases: Map<string, Phrase>, run: ContentWord[], sentence: stri
   for (const [from, first] of run.entries()) {
     for (const [more, last] of run.slice(from, from + MAX_PHRASE_WORDS).entries()) {
       const words = run.slice(from, from + more + 1);
+      if (last.end - first.start > MAX_PHRASE_CHARS) break;
       if (more > 0 && cutsCompound(sentence, first.start, last.end)) continue;
       addPhrase(phrases, words, sentence.slice(first.start, last.end), text, language);
     }

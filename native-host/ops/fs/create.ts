@@ -41,6 +41,7 @@ export const create: Op<'fs.create'> = async ({ grant: id, path, name, content }
 };
 
 export const settle: Settle = async (noted, context) => {
+  if (noted === null) return 'nothing';
   const { grant: id, path, temporary, staged, name } = Intent.parse(noted);
   const grant = context.grants.grant(id);
   using folder = openFolder(grant, path);

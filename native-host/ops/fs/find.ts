@@ -1,11 +1,13 @@
 // fs.find: files by name, over all the grants that it is given, the likeliest first. At home only.
+import { HeadgateError } from '../../../shared/errors.ts';
+import type { Grant } from '../../../shared/gate/grants.ts';
 import { escapeForDisplay } from '../../../shared/gate/names.ts';
 import { SCREEN_CAPS } from '../../../shared/gate/release.ts';
 import { type Label, strictest } from '../../../shared/gate/labels.ts';
 import { openRoot, referenceTo, statFileIn } from '../../gate/resolve.ts';
 import { labelOfFile } from '../access.ts';
 import type { HitsContent } from '../content.ts';
-import type { Op } from '../op.ts';
+import type { FileReference, Op, OpContext } from '../op.ts';
 import { eachGrant } from './each-grant.ts';
 import { noteOf, type Walk, walkFiles } from './walk.ts';
 
@@ -30,28 +32,39 @@ export const find: Op<'fs.find'> = async ({ query, grants, max }, context) => {
   });
   matches.sort((a, b) => a.rank - b.rank || a.path.length - b.path.length || (a.path < b.path ? -1 : 1));
 
-  const hits: HitsContent['hits'] = [];
-  const labels: Label[] = [];
+  const kept: { grant: Grant; file: FileReference; label: Label }[] = [];
   for (const { path, grantIndex } of matches) {
-    if (hits.length >= Math.min(max, SCREEN_CAPS.hits)) break;
     const grant = opened.grants[grantIndex];
-    if (grant === undefined) continue;
-    try {
-      using root = openRoot(grant);
-      const file = { grant, path, facts: statFileIn(root, path) };
-      const label = labelOfFile(context, file);
-      const { handle } = context.handles.putFile(referenceTo(file), label);
-      hits.push({ handle, grant: grant.id, path, line: null, excerpt: escapeForDisplay(path.slice(path.lastIndexOf('/') + 1)).slice(0, SCREEN_CAPS.excerptChars) });
-      labels.push(label);
-    } catch {
-      // Gone since it was listed, or protected: not a hit.
-    }
+    if (kept.length >= Math.min(max, SCREEN_CAPS.hits) || grant === undefined) break;
+    const found = look(context, grant, path);
+    if (found !== null) kept.push({ grant, ...found });
   }
-  const content: HitsContent = { total: Math.max(hits.length, matches.length), hits };
+  const handles = context.handles.putFiles(kept);
+  const hits = kept.flatMap(({ grant, file: { path } }, index) => {
+    const handle = handles[index]?.handle;
+    return handle === undefined ? [] : [{ handle, grant: grant.id, path, line: null, excerpt: excerptOf(path) }];
+  });
+  const content: HitsContent = { total: kept.length < Math.min(max, SCREEN_CAPS.hits) ? kept.length : matches.length, hits };
   const note = [opened.note, noteOf(walks)].filter((part) => part !== undefined).join('; ');
-  const outputs = [context.handles.putText('hits', JSON.stringify(content), strictest(labels))];
+  const outputs = [context.handles.putText('hits', JSON.stringify(content), strictest(kept.map(({ label }) => label)))];
   return note === '' ? { outputs } : { outputs, note };
 };
+
+/** A file that was met on the walk, looked at through the gate; `null` when it is gone since, or protected. */
+function look(context: OpContext, grant: Grant, path: string): { file: FileReference; label: Label } | null {
+  try {
+    using root = openRoot(grant);
+    const file = { grant, path, facts: statFileIn(root, path) };
+    return { file: referenceTo(file), label: labelOfFile(context, file) };
+  } catch (thrown) {
+    if (thrown instanceof HeadgateError) return null;
+    throw thrown;
+  }
+}
+
+function excerptOf(path: string): string {
+  return escapeForDisplay(path.slice(path.lastIndexOf('/') + 1)).slice(0, SCREEN_CAPS.excerptChars);
+}
 
 /** How well a folded name fits; smaller is better, `null` is no match. */
 export function rankName(name: string, wanted: string, words: readonly string[]): number | null {

@@ -1,8 +1,9 @@
 // fs.list: the files of a granted folder and all below it, as handles, sorted by path.
-import type { HandleMeta } from '../../../shared/handles.ts';
+import { HeadgateError } from '../../../shared/errors.ts';
+import type { Label } from '../../../shared/gate/labels.ts';
 import { type OpenFolder, openFolder, openRoot, referenceTo, statFileIn } from '../../gate/resolve.ts';
 import { grantWith, labelOfFile } from '../access.ts';
-import type { Op, OpContext } from '../op.ts';
+import type { FileReference, Op, OpContext } from '../op.ts';
 import { isDocument } from './documents.ts';
 import { noteOf, walkFiles } from './walk.ts';
 
@@ -16,22 +17,24 @@ export const list: Op<'fs.list'> = async ({ grant: id, path, documents, max }, c
   found.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 
   using root = openRoot(grant);
-  const outputs: HandleMeta[] = [];
+  const kept: { file: FileReference; label: Label }[] = [];
   for (const file of found) {
-    if (outputs.length >= max) break;
-    const handle = handleOf(context, root, file);
-    if (handle !== null) outputs.push(handle);
+    if (kept.length >= max) break;
+    const reference = referTo(context, root, file);
+    if (reference !== null) kept.push(reference);
   }
+  const outputs = context.handles.putFiles(kept);
   const notes = [found.length > max ? `the first ${max} of ${found.length} ${documents ? 'documents' : 'files'}` : undefined, noteOf([walk])].filter((note) => note !== undefined);
   return notes.length === 0 ? { outputs } : { outputs, note: notes.join('; ') };
 };
 
-/** A handle on one file, or `null` for one that is gone meanwhile or that no grant opens. */
-function handleOf(context: OpContext, root: OpenFolder, path: string): HandleMeta | null {
+/** What a handle keeps of a file, or `null` for one that is gone meanwhile or that no grant opens. */
+function referTo(context: OpContext, root: OpenFolder, path: string): { file: FileReference; label: Label } | null {
   try {
     const file = { grant: root.grant, path, facts: statFileIn(root, path) };
-    return context.handles.putFile(referenceTo(file), labelOfFile(context, file));
-  } catch {
-    return null;
+    return { file: referenceTo(file), label: labelOfFile(context, file) };
+  } catch (thrown) {
+    if (thrown instanceof HeadgateError) return null;
+    throw thrown;
   }
 }

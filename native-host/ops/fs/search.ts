@@ -10,9 +10,9 @@ import { runProcess } from '../../spawn.ts';
 import { labelOfFile } from '../access.ts';
 import type { HitsContent } from '../content.ts';
 import { decodeText } from '../decode.ts';
-import type { Op, OpContext } from '../op.ts';
+import type { FileReference, Op, OpContext } from '../op.ts';
 import { eachGrant, type IsElsewhere } from './each-grant.ts';
-import { createMatcher, findLines, type Matcher } from './lines.ts';
+import { createMatcher, findLines, type FoundLine, type Matcher } from './lines.ts';
 import { MAX_DEPTH } from './walk.ts';
 
 /** Larger files are not searched. */
@@ -26,25 +26,25 @@ interface Search {
   context: OpContext;
   matcher: Matcher;
   max: number;
+  /** Lines that hold the phrase in the files read so far, and those of them that are shown. */
   total: number;
-  hits: HitsContent['hits'];
-  labels: Label[];
+  shown: number;
+  files: { file: FileReference; label: Label; lines: FoundLine[] }[];
 }
 
 export const search: Op<'fs.search'> = async ({ query, grants, max }, context) => {
   const matcher = createMatcher(query);
-  const state: Search = { context, matcher, max: Math.min(max, SCREEN_CAPS.hits), total: 0, hits: [], labels: [] };
+  const state: Search = { context, matcher, max: Math.min(max, SCREEN_CAPS.hits), total: 0, shown: 0, files: [] };
   const notes: (string | undefined)[] = [];
   if (matcher.patterns.length > 0) {
     const opened = await eachGrant(context, grants, async (grant, isElsewhere) => {
-      if (state.hits.length < state.max) notes.push(await searchGrant(state, grant, isElsewhere));
+      if (state.shown < state.max) notes.push(await searchGrant(state, grant, isElsewhere));
     });
     notes.push(opened.note);
   }
-  if (state.hits.length >= state.max) notes.push(`stopped at ${state.max} hits`);
-  state.hits.sort((a, b) => (a.path === b.path ? (a.line ?? 0) - (b.line ?? 0) : a.path < b.path ? -1 : 1));
-  const content: HitsContent = { total: state.total, hits: state.hits };
-  const outputs = [context.handles.putText('hits', JSON.stringify(content), strictest(state.labels))];
+  if (state.shown >= state.max) notes.push(`stopped at ${state.max} hits`);
+  const content: HitsContent = { total: state.total, hits: hitsOf(state) };
+  const outputs = [context.handles.putText('hits', JSON.stringify(content), strictest(state.files.map(({ label }) => label)))];
   const note = notes.filter((part) => part !== undefined).join('; ');
   return note === '' ? { outputs } : { outputs, note };
 };
@@ -64,7 +64,7 @@ async function searchGrant(state: Search, grant: Grant, isElsewhere: IsElsewhere
         const path = proposed(all, start, zero);
         start = zero + 1;
         if (!isElsewhere(path)) readProposed(state, root, path);
-        if (state.hits.length >= state.max) return false;
+        if (state.shown >= state.max) return false;
       }
       rest = all.subarray(start);
       return true;
@@ -88,17 +88,25 @@ function readProposed(state: Search, root: OpenFolder, path: string): void {
     using file = openFileIn(root, path);
     const text = decodeText(readFile(file, MAX_SEARCHED_BYTES));
     if (text === null) return;
-    const lines = findLines(text, state.matcher, Math.min(MAX_PER_FILE, state.max - state.hits.length));
+    const lines = findLines(text, state.matcher, Math.min(MAX_PER_FILE, state.max - state.shown));
     if (lines.found.length === 0) return;
-    const label = labelOfFile(state.context, file);
-    const { handle } = state.context.handles.putFile(referenceTo(file), label);
-    for (const { line, excerpt } of lines.found) state.hits.push({ handle, grant: root.grant.id, path, line, excerpt });
+    state.files.push({ file: referenceTo(file), label: labelOfFile(state.context, file), lines: lines.found });
+    state.shown += lines.found.length;
     state.total += lines.total;
-    state.labels.push(label);
   } catch (thrown) {
     // Gone, changed, protected or no permission: the gate does not show it.
     if (!(thrown instanceof HeadgateError)) throw thrown;
   }
+}
+
+/** By path and line; ripgrep's own order is that of its threads. */
+function hitsOf({ context, files }: Search): HitsContent['hits'] {
+  files.sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
+  const handles = context.handles.putFiles(files);
+  return files.flatMap(({ file, lines }, index) => {
+    const handle = handles[index]?.handle;
+    return handle === undefined ? [] : lines.map(({ line, excerpt }) => ({ handle, grant: file.grant, path: file.path, line, excerpt }));
+  });
 }
 
 function ripgrepArgs(matcher: Matcher): string[] {

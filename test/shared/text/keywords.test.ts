@@ -56,6 +56,11 @@ test('max is kept, and 10 by default', () => {
   expect(keywords([SOLAR], { max: 0 })).toEqual([]);
 });
 
+test('no term is longer than 80 characters', () => {
+  const long = `${'a'.repeat(60)} ${'b'.repeat(60)} ${'c'.repeat(10)}`;
+  expect(keywords([`${long}. ${long}.`]).every(({ term }) => term.length <= 80)).toBe(true);
+});
+
 test('nothing to read gives no keywords', () => {
   expect(keywords([])).toEqual([]);
   expect(keywords(['', '12 34', '...'])).toEqual([]);
