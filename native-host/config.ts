@@ -44,10 +44,10 @@ export function childEnvironment(more: Readonly<Record<string, string>> = {}, en
   return { ...passed, ...more };
 }
 
-/** Headgate's own settings, for another process of Headgate itself; secrets are not handed down. */
+/** Headgate's own settings, for another process of Headgate itself and for no other. */
 export function ownSettings(env: NodeJS.ProcessEnv = process.env): Record<string, string> {
   const own: Record<string, string> = {};
-  for (const [key, value] of Object.entries(env)) if (value !== undefined && /^HEADGATE_/.test(key) && !/KEY|SECRET|TOKEN|PASSWORD/.test(key)) own[key] = value;
+  for (const [key, value] of Object.entries(env)) if (value !== undefined && /^HEADGATE_/.test(key)) own[key] = value;
   return own;
 }
 

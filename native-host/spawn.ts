@@ -1,7 +1,8 @@
 // The one place that starts processes. Always an argument array, never a shell; an environment of known names only; a
 // deadline and a cap on what is kept of the output. It starts nothing that a remote party named. Loaded at every start of
 // the relay, so it imports nothing but Node.
-import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn, type StdioOptions } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import { childEnvironment, ownSettings } from './config.ts';
 
 /** How long a process may take to leave after SIGTERM. */
@@ -16,6 +17,8 @@ export interface ProcessOptions {
   /** Beside the known names. */
   env?: Readonly<Record<string, string>>;
   signal?: AbortSignal | undefined;
+  /** Written to its stdin, which then stays open until it ends; without it there is no stdin. */
+  input?: Uint8Array;
   /** Takes stdout as it comes instead of keeping it; `false` ends the process: there is enough. */
   onOutput?: (chunk: Buffer) => boolean | undefined;
 }
@@ -36,10 +39,13 @@ export function runProcess(command: string, args: readonly string[], options: Pr
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: childEnvironment(options.env),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     shell: false,
     windowsHide: true,
-  });
+    // The types know no stdin that is there or not.
+  }) as ChildProcessByStdio<Writable | null, Readable, Readable>;
+  // A program that ends without reading is no failure of ours.
+  child.stdin?.on('error', () => {}).write(options.input ?? '');
   const chunks: Buffer[] = [];
   let bytes = 0;
   let stderr = '';

@@ -1,5 +1,5 @@
 // `headgate completion bash|zsh|fish`: completion made from the table of commands.
-import { UsageError } from './arguments.ts';
+import { type FlagTable, UsageError } from './arguments.ts';
 import { COMMAND_NAMES, COMMANDS, COMMON_FLAGS, type CallOf, type CommandName, type CommandRow } from './commands.ts';
 import { EXIT, type Exit } from './exit-codes.ts';
 
@@ -14,8 +14,11 @@ export async function run({ words, out }: CallOf<'completion'>): Promise<Exit> {
 }
 
 function flagsOf(name: CommandName): string[] {
-  const row: CommandRow = COMMANDS[name];
-  return Object.keys({ ...row.flags, ...COMMON_FLAGS }).map((flag) => `--${flag}`);
+  return Object.keys(tableOf(COMMANDS[name])).map((flag) => `--${flag}`);
+}
+
+function tableOf(row: CommandRow): FlagTable {
+  return { ...row.flags, ...COMMON_FLAGS };
 }
 
 function forBash(): string {
@@ -65,7 +68,7 @@ function forFish(): string {
   const quote = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
   const lines = COMMAND_NAMES.flatMap((name) => {
     const row: CommandRow = COMMANDS[name];
-    const flags = Object.entries({ ...row.flags, ...COMMON_FLAGS }).map(
+    const flags = Object.entries(tableOf(row)).map(
       ([flag, { says, type, choices }]) =>
         `complete -c headgate -n "__fish_seen_subcommand_from ${name}" -l ${flag} -d ${quote(says)}${type === 'string' ? ' -r' : ''}${choices ? ` -f -a ${quote(choices.join(' '))}` : ''}`,
     );

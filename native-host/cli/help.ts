@@ -1,4 +1,5 @@
 // Help, made from the table of commands alone.
+import type { FlagTable } from './arguments.ts';
 import { COMMAND_NAMES, COMMANDS, COMMON_FLAGS, type CommandRow } from './commands.ts';
 import { alignColumns } from './output.ts';
 
@@ -19,7 +20,8 @@ export function overview(): string {
 
 /** The help of one command. */
 export function helpOf(name: string, row: CommandRow): string {
-  const flags = Object.entries({ ...row.flags, ...COMMON_FLAGS });
+  const table: FlagTable = { ...row.flags, ...COMMON_FLAGS };
+  const flags = Object.entries(table);
   const lines = [`${row.says}.`, '', `Usage: headgate ${name}${row.usage === '' ? '' : ` ${row.usage}`}`, ''];
   lines.push(...alignColumns(flags.map(([flag, { value, short, says }]) => [`  --${flag}${value ? ` ${value}` : ''}${short ? `, -${short}` : ''}`, says])));
   if (row.examples) lines.push('', 'Examples:', ...row.examples.map((example) => `  ${example}`));

@@ -10,11 +10,6 @@ import { createOutput, type Output } from './output.ts';
 import { nearest } from './suggest.ts';
 import { VERSION } from '../version.ts';
 
-/** Runs `headgate …args`; the process ends with the command's code once nothing is left to do. */
-export async function main(args: readonly string[]): Promise<void> {
-  process.exitCode = await runCommandLine(args);
-}
-
 /** Runs `headgate …args` and gives its exit code. Never throws. */
 export async function runCommandLine(args: readonly string[]): Promise<Exit> {
   const [name, ...rest] = args;

@@ -1,6 +1,7 @@
 // The host's ops: one row an op, loaded when it is first used, because the agent must be there at once. Text ops are not
 // here: they also run in the cloud, so placement decides about them first.
 import { HeadgateError } from '../../shared/errors.ts';
+import { OP_ARGS } from '../../shared/ops/args.ts';
 import type { OpName, TextOp } from '../../shared/ops/catalogue.ts';
 import type { Op, OpContext, OpResult, Settle } from './op.ts';
 
@@ -27,17 +28,21 @@ export const HOST_OPS: { readonly [Name in HostOp]: OpEntry<Name> } = {
   'os.reveal': { load: async () => (await import('./os/reveal.ts')).reveal },
 };
 
-/** The op, ready to be called with arguments that its schema in `OP_ARGS` has parsed. Throws `unavailable` for a text op. */
-export async function loadOp(op: OpName): Promise<(args: never, context: OpContext) => Promise<OpResult>> {
-  if (!isHostOp(op)) throw new HeadgateError('unavailable', `${op} is not an op of the host.`);
-  return HOST_OPS[op].load();
-}
-
-/** How a crash in the middle of the op is settled; `null`: it announces no effect, so nobody can tell. */
-export async function loadSettle(op: OpName): Promise<Settle | null> {
-  return isHostOp(op) ? ((await HOST_OPS[op].settle?.()) ?? null) : null;
-}
-
-function isHostOp(op: OpName): op is HostOp {
+export function isHostOp(op: OpName): op is HostOp {
   return Object.hasOwn(HOST_OPS, op);
+}
+
+/** Runs one op with arguments whose references are resolved. Throws `invalid_params` when they do not fit the op. */
+export async function performOp(op: HostOp, args: unknown, context: OpContext): Promise<OpResult> {
+  const parsed = OP_ARGS[op].safeParse(args);
+  if (!parsed.success) throw new HeadgateError('invalid_params', `The arguments of ${op} do not fit: ${parsed.error.issues[0]?.message ?? 'unknown'}`);
+  const run: (args: never, context: OpContext) => Promise<OpResult> = await HOST_OPS[op].load();
+  // The schema of this very op has parsed them; the compiler cannot follow the name from one table to the other.
+  return run(parsed.data as never, context);
+}
+
+/** After a crash: what became of an op's effect. `null`: this op announces none, so nobody can tell. */
+export async function settleOp(op: HostOp, intent: unknown, context: OpContext): Promise<OpResult | 'nothing' | null> {
+  const settle = await HOST_OPS[op].settle?.();
+  return settle === undefined ? null : settle(intent, context);
 }

@@ -1,0 +1,48 @@
+// How the tests run. Three projects: `unit` (pure logic and the real parts in this process), `extension` (the browser's
+// half against WXT's fake browser, happy-dom where a file asks for it), `e2e` (real Chromium, host and cloud; one after
+// the other, and only when the others are through).
+import { defineConfig } from 'vitest/config';
+import { WxtVitest } from 'wxt/testing/vitest-plugin';
+
+const UNIT = ['shared', 'native-host', 'cloud', 'conventions', 'support'];
+const STRICT = 'test/support/strict.ts';
+
+export default defineConfig({
+  test: {
+    watch: false,
+    reporters: ['default'],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: UNIT.map((folder) => `test/${folder}/**/*.test.ts`),
+          setupFiles: [STRICT],
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        plugins: [await WxtVitest()],
+        test: {
+          name: 'extension',
+          include: ['test/extension/**/*.test.{ts,tsx}'],
+          setupFiles: [STRICT],
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
