@@ -1,26 +1,20 @@
-// The agent: the one process of this device that owns its state. It answers relays and terminals on a socket, keeps the
-// link to the cloud, and does the work. This file only joins the parts.
+// The agent: the one process of this device that owns its state. It opens store and grants, listens on its socket, says
+// that it is ready, and then loads the work. It leaves when it is asked to, or when nobody has needed it for long enough.
 import { randomBytes } from 'node:crypto';
 import { rmSync, writeSync } from 'node:fs';
 import { HeadgateError } from '../shared/errors.ts';
 import { agentFile, idleExitMs, logFile, socketPath } from './config.ts';
-import { createApprovals } from './gate/approvals.ts';
 import { createGrantsFile } from './gate/grants-file.ts';
-import { type DeviceKeys, loadDeviceKeys } from './link/keys.ts';
-import { createSession } from './link/session.ts';
-import { createLink } from './link/socket.ts';
-import { announceRuns } from './port/announce.ts';
-import { createHandlers } from './port/handlers.ts';
-import { createAnswer } from './port/methods.ts';
+import { answerEarly } from './port/early.ts';
 import { ALREADY_RUNNING } from './port/reach-agent.ts';
-import { openAgentServer } from './port/server.ts';
-import { statusOf } from './port/status.ts';
-import { createRuns } from './runs/runs.ts';
+import { type Client, openAgentServer } from './port/server.ts';
+import { statusOf, type StatusSources } from './port/status.ts';
 import { createAgentLog, trimLog } from './state/agent-log.ts';
-import { openStore } from './state/database.ts';
-import { purgeHandles } from './state/handles.ts';
+import { openStore, type Store } from './state/database.ts';
+import { readFact } from './state/meta.ts';
 import { writeFileAtomic } from './state/write-file.ts';
 import { VERSION } from './version.ts';
+import type { Work } from './work.ts';
 
 export interface AgentOptions {
   home: string;
@@ -30,66 +24,49 @@ export interface AgentOptions {
   foreground: boolean;
 }
 
-/** Runs until it is stopped, or idle for long enough. */
+/** How long the agent keeps free for its first client before it loads the work. */
+const GREETING_MS = 25;
+/** Longest that leaving may take. */
+const STOP_DEADLINE_MS = 5_000;
+
+/** Starts the agent and returns when it is up; it ends with the process. Throws `already_running` in the foreground. */
 export async function runAgent(options: AgentOptions): Promise<void> {
   const { home } = options;
   const now = Date.now;
   const startedAt = now();
   const log = createAgentLog();
-  const store = openStoreOrLeave(home);
-  trimLog(logFile(home));
-
+  const store = openStoreOrLeave(options);
   const grants = createGrantsFile(home, now);
-  let keys: Promise<DeviceKeys> | null = null;
-  const deviceKeys = () => (keys ??= loadDeviceKeys(home));
-  const session = createSession(store, deviceKeys, now);
-  const approvals = createApprovals(store, now, (count) => {
-    notifyAll('approvals.changed', { count });
-    sayStatus();
-  });
-  const runs = createRuns({ store, grants, approvals, session, keys: deviceKeys, link: () => link, now, onChange: (record) => announce(record), logError: log.error });
-  const link = createLink({
-    session,
-    keys: deviceKeys,
-    now,
-    helloRuns: () => runs.log.open().map(({ id, state }) => ({ run: id, epoch: state.epoch, seq: state.seq })),
-    heartbeat: runs.heartbeat,
-    onState(state) {
-      log.info('link', { state: state.state, code: state.problem?.code ?? null });
-      runs.onLinkState(state);
-      sayStatus();
-    },
-    onNotification(name, params) {
-      // Each name's handler takes what the same name's schema has parsed.
-      if (name === 'run.events') runs.onEvents(params as never);
-      else if (name === 'task.assign') runs.onAssign(params as never);
-      else if (name === 'task.cancel') runs.onTaskCancel(params as never);
-      else if (name === 'run.unknown') runs.onUnknown(params as never);
-    },
-    log: (line) => log.info(line),
-  });
+  let work: Work | null = null;
 
-  const sources = { grants, approvals, session, link, runs, startedAt };
+  const sources: StatusSources = {
+    store,
+    grants,
+    startedAt,
+    now,
+    linkState: () => work?.linkState() ?? { state: readFact(store, 'pairing') === null ? 'unpaired' : 'connecting', url: null, since: startedAt, models: [], roundTripMs: 0 },
+    activeRuns: () => work?.activeRuns() ?? countOpenRuns(store),
+  };
+
   const secret = randomBytes(32).toString('hex');
   const path = socketPath(home);
   const server = await openAgentServer(path, {
     secret,
-    answer: createAnswer(createHandlers({ ...sources, store, now, onStatus: () => sayStatus(), stop: () => void stop('asked') })),
+    answer: async (client, method, params) => answerEarly(client, method, params, sources) ?? (await loading).answer(client, method, params),
     onClients: () => watchIdle(),
     logError: log.error,
   });
   writeFileAtomic(agentFile(home), JSON.stringify({ pid: process.pid, socket: path, secret, version: VERSION, startedAt }), 0o600);
+  if (options.readyFd !== null) sayReady(options.readyFd);
+  log.info('ready', { version: VERSION, pid: process.pid });
 
-  const notifyAll: (typeof server extends { clients(): ReadonlySet<infer C> } ? C : never)['notify'] = (method, params) => {
+  const notifyAll: Client['notify'] = (method, params) => {
     for (const client of server.clients()) client.notify(method, params);
   };
-  const announce = announceRuns(store, (summary) => {
-    notifyAll('run.changed', summary);
-    watchIdle();
-  });
   let lastStatus = '';
   const sayStatus = (): void => {
     const status = statusOf(sources);
+    watchIdle();
     const text = JSON.stringify(status);
     if (text === lastStatus) return;
     lastStatus = text;
@@ -100,7 +77,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const watchIdle = (): void => {
     if (idle !== null) clearTimeout(idle);
     idle = null;
-    if (options.foreground || server.clients().size > 0 || runs.active() > 0) return;
+    if (options.foreground || server.clients().size > 0 || sources.activeRuns() > 0) return;
     idle = setTimeout(() => void stop('idle'), idleExitMs());
   };
 
@@ -109,16 +86,14 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     if (stopping) return;
     stopping = true;
     log.info('stop', { why });
-    setTimeout(() => process.exit(1), 5_000).unref();
-    link.stop();
-    runs.close();
+    setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
+    work?.close();
     await server.close();
     rmSync(agentFile(home), { force: true });
     store.close();
     process.exit(0);
   };
-  process.on('SIGTERM', () => void stop('SIGTERM'));
-  process.on('SIGINT', () => void stop('SIGINT'));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
   process.on('SIGHUP', () => undefined);
   process.on('unhandledRejection', (error) => log.error(error, 'unhandled rejection'));
   process.on('uncaughtException', (error) => {
@@ -126,22 +101,31 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     process.exit(70);
   });
 
-  if (options.readyFd !== null) sayReady(options.readyFd);
-  log.info('ready', { version: VERSION, pid: process.pid });
-  purgeHandles(store, now());
-  setInterval(() => purgeHandles(store, now()), 3600_000).unref();
-  await runs.recover();
-  if (session.pairing() !== null) link.start();
+  const loading = loadWork();
+  work = await loading;
+  trimLog(logFile(home));
   watchIdle();
+
+  async function loadWork(): Promise<Work> {
+    // Whoever started the agent connects now and asks how it is; loading would keep that answer waiting.
+    await new Promise((resolve) => setTimeout(resolve, GREETING_MS));
+    const { startWork } = await import('./work.ts');
+    return startWork({ home, store, grants, startedAt, now, log, notifyAll, onStatus: sayStatus, stop: () => void stop('asked') });
+  }
 }
 
-function openStoreOrLeave(home: string) {
+function openStoreOrLeave(options: AgentOptions): Store {
   try {
-    return openStore(home);
+    return openStore(options.home);
   } catch (error) {
-    if (error instanceof HeadgateError && error.code === 'already_running') process.exit(ALREADY_RUNNING);
+    const someoneElse = error instanceof HeadgateError && error.code === 'already_running';
+    if (someoneElse && !options.foreground) process.exit(ALREADY_RUNNING);
     throw error;
   }
+}
+
+function countOpenRuns(store: Store): number {
+  return store.get<{ count: number }>(`SELECT count(*) AS count FROM runs WHERE status = 'running'`)?.count ?? 0;
 }
 
 function sayReady(fd: number): void {

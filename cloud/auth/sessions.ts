@@ -43,13 +43,13 @@ export function createSessions(services: { db: Database; tokens: Tokens; now(): 
     async refresh(token) {
       const outcome = await db.transaction().execute(async (tx) => {
         const found = await findRefreshToken(tx, hash(token));
-        if (found === null) return { verdict: 'unknown' as const };
+        if (found === null) return { verdict: 'unknown' } as const;
         const verdict = judge(found, now());
         if (verdict === 'reused') await revokeFamily(tx, found.family.id, now());
-        if (verdict === 'reused' || verdict === 'revoked' || verdict === 'expired') return { verdict, family: found.family };
+        if (verdict === 'reused' || verdict === 'revoked' || verdict === 'expired') return { verdict, family: found.family } as const;
         await markRefreshToken(tx, found.token.hash, verdict === 'current' ? { used_at: now() } : { spent: true });
         if (verdict === 'retried') await markRefreshToken(tx, found.last.hash, { used_at: now(), spent: true });
-        return { verdict, family: found.family, next: await addNext(tx, found.family.id, found.last.number + 1) };
+        return { verdict, family: found.family, next: await addNext(tx, found.family.id, found.last.number + 1) } as const;
       });
       if (outcome.verdict === 'unknown' || outcome.verdict === 'expired') throw new HeadgateError('unauthenticated', 'The refresh token is not valid.', { next: 'Sign in or pair again.' });
       if (outcome.verdict === 'reused') services.onFamilyRevoked(outcome.family.id);

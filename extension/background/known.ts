@@ -1,5 +1,5 @@
-// What the worker knows and screens show: one owner, in memory only. A change is told once per turn of the event loop,
-// however many there were.
+// What the worker knows and screens show: one owner, in memory only. Changes are told once per turn of the event loop,
+// however many there were, and not at all when they come to the same.
 import type { RunView } from '../../shared/run/view.ts';
 import type { RunId } from '../../shared/ids.ts';
 import { OP_NAMES, OPS } from '../../shared/ops/catalogue.ts';
@@ -27,14 +27,19 @@ export function createKnown(onChange: (snapshot: Snapshot) => void): Known {
   let rest: Omit<Snapshot, 'runs'> = { host: { state: 'connecting' }, status: null, grants: null, approvals: [], problem: null, saving: false };
   let own = new Map<RunId, RunSummary>();
   const elsewhere = new Map<RunId, Told>();
-  let told = true;
+  let telling = false;
+  let told = '';
 
   const changed = () => {
-    if (!told) return;
-    told = false;
+    if (telling) return;
+    telling = true;
     queueMicrotask(() => {
-      told = true;
-      onChange(known.snapshot());
+      telling = false;
+      const snapshot = known.snapshot();
+      const wish = JSON.stringify(snapshot);
+      if (wish === told) return;
+      told = wish;
+      onChange(snapshot);
     });
   };
   const listRuns = (): ScreenRun[] => {

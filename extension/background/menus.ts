@@ -35,7 +35,7 @@ export function parseMenuId(id: string | number): MenuChoice | null {
 /** The entries for these grants, in order; pure. */
 export function planMenus(grants: readonly GrantView[]): Menus.CreateCreatePropertiesType[] {
   const writable = grants.filter(isWritable).slice(0, MAX_ENTRIES);
-  return (Object.keys(ACTIONS) as SaveAction[]).flatMap((action) => {
+  return (Object.keys(ACTIONS) as SaveAction[]).flatMap((action): Menus.CreateCreatePropertiesType[] => {
     const { contexts, title, alone } = ACTIONS[action];
     const shared = { contexts: [...contexts] };
     const choose = { ...shared, id: `${action}:choose` };
@@ -43,7 +43,7 @@ export function planMenus(grants: readonly GrantView[]): Menus.CreateCreatePrope
     return [
       { ...shared, id: action, title: t(title) },
       ...writable.map((grant) => ({ ...shared, id: `${action}:${grant.id}`, parentId: action, title: menuText(grant.name) })),
-      { ...shared, id: `${action}:line`, parentId: action, type: 'separator' as const },
+      { ...shared, id: `${action}:line`, parentId: action, type: 'separator' },
       { ...choose, parentId: action, title: t('menu_choose') },
     ];
   });

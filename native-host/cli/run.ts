@@ -53,7 +53,8 @@ export async function run({ words, flags, home, out }: CallOf<'run'>): Promise<E
     out.line(id);
     return EXIT.ok;
   }
-  return finish(terminal, id, flags.steps, out);
+  // Awaited here, as the connection ends with this function.
+  return await finish(terminal, id, flags.steps, out);
 }
 
 async function finish(terminal: Terminal, id: RunId, withSteps: boolean, out: CallOf<'run'>['out']): Promise<Exit> {

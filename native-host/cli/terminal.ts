@@ -2,15 +2,8 @@
 // methods with a deadline and passes notifications on. Answers are parsed by the method's schema.
 import type { Socket } from 'node:net';
 import { fromErrorData, HeadgateError } from '../../shared/errors.ts';
-import {
-  CHUNK_BYTES,
-  type HostStatus,
-  MAX_FRAME_TO_BROWSER,
-  MAX_FRAME_TO_HOST,
-  NATIVE_METHODS,
-  NATIVE_NOTIFICATIONS,
-  TERMINAL_METHODS,
-} from '../../shared/protocol/native.ts';
+import { CHUNK_BYTES, MAX_FRAME_TO_BROWSER, MAX_FRAME_TO_HOST } from '../../shared/protocol/hello.ts';
+import { type HostStatus, NATIVE_METHODS, NATIVE_NOTIFICATIONS, TERMINAL_METHODS } from '../../shared/protocol/native.ts';
 import type { NotificationTable, ParamsIn, ResultOf } from '../../shared/protocol/rpc.ts';
 import { parseRpc } from '../../shared/protocol/rpc.ts';
 import { PROTOCOL } from '../../shared/protocol/version.ts';

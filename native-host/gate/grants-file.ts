@@ -2,7 +2,20 @@
 // whole or not at all: a file that is damaged or that others could have written stops everything with `grants_damaged`
 // until the person mends it. Only a missing file means "nothing granted yet". It is read again whenever it changed on disk.
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, sep } from 'node:path';
 import * as z from 'zod';
@@ -51,7 +64,8 @@ export function createGrantsFile(home: string, now: () => number = Date.now): Gr
   };
   const grant = (id: GrantId): Grant => {
     const found = list().find((candidate) => candidate.id === id);
-    if (found === undefined) throw new HeadgateError('grant_not_found', 'This folder is not granted any more.', { next: 'Grant it again: headgate grant FOLDER' });
+    if (found === undefined)
+      throw new HeadgateError('grant_not_found', 'This folder is not granted any more.', { next: 'Grant it again: headgate grant FOLDER' });
     return found;
   };
   const save = (grants: readonly Grant[]): void => {
@@ -67,7 +81,8 @@ export function createGrantsFile(home: string, now: () => number = Date.now): Gr
     add(wish) {
       const folder = checkFolder(wish.folder, home);
       const existing = list().find((candidate) => candidate.folder === folder);
-      if (existing === undefined && list().length >= MAX_GRANTS) throw refuse(`There are already ${MAX_GRANTS} grants.`, 'Revoke one: headgate revoke NAME');
+      if (existing === undefined && list().length >= MAX_GRANTS)
+        throw refuse(`There are already ${MAX_GRANTS} grants.`, 'Revoke one: headgate revoke NAME');
       const added: Grant = {
         id: existing?.id ?? makeId('g', randomBytes),
         name: (wish.name ?? existing?.name ?? nameFor(folder)).slice(0, 80),
@@ -81,8 +96,13 @@ export function createGrantsFile(home: string, now: () => number = Date.now): Gr
     },
     narrow(id, change) {
       const current = grant(id);
-      if (!onlyNarrows(current, change)) throw refuse('Only the person can widen a grant.', 'In a terminal: headgate grant FOLDER with the rights you want');
-      const narrowed: Grant = { ...current, rights: change.rights === undefined ? current.rights : [...new Set(change.rights)], label: change.label ?? current.label };
+      if (!onlyNarrows(current, change))
+        throw refuse('Only the person can widen a grant.', 'In a terminal: headgate grant FOLDER with the rights you want');
+      const narrowed: Grant = {
+        ...current,
+        rights: change.rights === undefined ? current.rights : [...new Set(change.rights)],
+        label: change.label ?? current.label,
+      };
       save(list().map((candidate) => (candidate.id === id ? narrowed : candidate)));
       return narrowed;
     },
@@ -113,7 +133,8 @@ export function loadGrants(home: string): readonly Grant[] {
     const where = parsed.error.issues[0]?.path.join('.') ?? '';
     throw damaged(file, `it does not have the form that Headgate writes${where === '' ? '' : ` (at ${where})`}`, parsed.error);
   }
-  if (new Set(parsed.data.grants.map((grant) => grant.id)).size < parsed.data.grants.length) throw damaged(file, 'two grants have the same id');
+  if (new Set(parsed.data.grants.map((grant) => grant.id)).size < parsed.data.grants.length)
+    throw damaged(file, 'two grants have the same id');
   return parsed.data.grants;
 }
 
@@ -211,15 +232,23 @@ function checkFolder(wish: string, home: string): string {
     folder = realpathSync.native(wish);
   } catch (thrown) {
     const gone = errnoOf(thrown) === 'ENOENT';
-    throw refuse(gone ? `There is no folder ${shown(wish)}.` : `The folder ${shown(wish)} cannot be reached.`, 'Check the path and try again.', thrown);
+    throw refuse(
+      gone ? `There is no folder ${shown(wish)}.` : `The folder ${shown(wish)} cannot be reached.`,
+      'Check the path and try again.',
+      thrown,
+    );
   }
-  if (!statSync(folder).isDirectory()) throw refuse(`${shown(wish)} is a file, and only folders are granted.`, `Grant its folder: ${shown(dirname(folder))}`);
-  if (folder.length > 4096 || folder.includes('\uFFFD')) throw refuse(`The path of ${shown(wish)} cannot be kept as text.`, 'Rename the folder and try again.');
+  if (!statSync(folder).isDirectory())
+    throw refuse(`${shown(wish)} is a file, and only folders are granted.`, `Grant its folder: ${shown(dirname(folder))}`);
+  if (folder.length > 4096 || folder.includes('\uFFFD'))
+    throw refuse(`The path of ${shown(wish)} cannot be kept as text.`, 'Rename the folder and try again.');
   const folded = foldPath(folder);
   const state = foldPath(realHome(home));
   if (folder === dirname(folder)) throw refuse('A whole disk is not granted.', 'Choose a folder on it.');
-  if (/^\/(proc|sys|boot|etc|dev(?!\/shm\/))(\/|$)/.test(folded)) throw refuse(`${shown(folder)} belongs to the system.`, 'Choose a folder with your own files.');
-  if (isInside(folded, state)) throw refuse(`${shown(folder)} contains Headgate’s own state (${shown(home)}).`, 'Choose a folder inside it that holds your files.');
+  if (/^\/(proc|sys|boot|etc|dev(?!\/shm\/))(\/|$)/.test(folded))
+    throw refuse(`${shown(folder)} belongs to the system.`, 'Choose a folder with your own files.');
+  if (isInside(folded, state))
+    throw refuse(`${shown(folder)} contains Headgate’s own state (${shown(home)}).`, 'Choose a folder inside it that holds your files.');
   const why = isInside(state, folded) ? 'Headgate’s own state' : protectedReason(folder);
   if (why !== null) throw refuse(`${shown(folder)} is protected: ${why}.`, 'Choose another folder.');
   return folder;
@@ -248,8 +277,12 @@ function refuse(message: string, next: string, cause?: unknown): HeadgateError {
 
 /** The path is in `next` alone: a message may reach the log of a run, which leaves the device. */
 function damaged(file: string, why: string, cause?: unknown): HeadgateError {
-  return new HeadgateError('grants_damaged', `The file of grants (grants.json) cannot be trusted: ${why}. Nothing is allowed until it is mended.`, {
-    cause,
-    next: `Mend ${file}, or move it away and grant your folders again with: headgate grant FOLDER`,
-  });
+  return new HeadgateError(
+    'grants_damaged',
+    `The file of grants (grants.json) cannot be trusted: ${why}. Nothing is allowed until it is mended.`,
+    {
+      cause,
+      next: `Mend ${file}, or move it away and grant your folders again with: headgate grant FOLDER`,
+    },
+  );
 }

@@ -53,7 +53,8 @@ export function openRoot(grant: Grant): OpenFolder {
   const fd = calling(named, () => primitive.openRoot(grant.folder));
   return guarded(fd, () => {
     const real = calling(named, () => primitive.realPath(fd, grant.folder));
-    if (real !== grant.folder) throw refusal('path_refused', 'The granted folder is reached through a link now. Grant it again if that is right.', named);
+    if (real !== grant.folder)
+      throw refusal('path_refused', 'The granted folder is reached through a link now. Grant it again if that is right.', named);
     return openFolderOf(grant, '', { fd, real }, fstatSync(fd).dev);
   });
 }
@@ -69,20 +70,9 @@ export function openFolder(grant: Grant, path: string): OpenFolder {
 export function openFolderIn(folder: OpenFolder, path: string): OpenFolder {
   const named = naming(folder.grant, join(folder.path, path), 'folder');
   const segments = parsePath(path, named);
+  if (segments.length === 0) throw refusal('path_refused', 'The path is empty.', named);
   refuseProtected(folder.grant, named.path);
-  let current = folder;
-  try {
-    for (const segment of segments) {
-      const next = openSegment(current, segment);
-      if (current !== folder) current[Symbol.dispose]();
-      current = next;
-    }
-  } catch (thrown) {
-    if (current !== folder) current[Symbol.dispose]();
-    throw thrown;
-  }
-  if (current === folder) throw new TypeError('openFolderIn needs a path below the folder');
-  return current;
+  return descend(folder, segments);
 }
 
 /** Opens a file of a grant by its relative path. */
@@ -127,7 +117,8 @@ export function listFolder(folder: OpenFolder): Dirent[] {
  */
 export function readFile(file: OpenFile, maxBytes: number): Buffer {
   const named = naming(file.grant, file.path, 'file');
-  if (file.facts.size > maxBytes) throw refusal('too_large', `The file is larger than the ${Math.round(maxBytes / 1e6)} MB that can be read.`, named);
+  if (file.facts.size > maxBytes)
+    throw refusal('too_large', `The file is larger than the ${Math.round(maxBytes / 1e6)} MB that can be read.`, named);
   const bytes = Buffer.allocUnsafe(file.facts.size + 1);
   let length = 0;
   while (length < bytes.length) {
@@ -144,7 +135,10 @@ export function readFile(file: OpenFile, maxBytes: number): Buffer {
 /** The first bytes of an open file. */
 export function readStart(file: OpenFile, maxBytes: number): Buffer {
   const bytes = Buffer.alloc(maxBytes);
-  return bytes.subarray(0, calling(naming(file.grant, file.path, 'file'), () => readSync(file.fd, bytes, 0, maxBytes, 0)));
+  return bytes.subarray(
+    0,
+    calling(naming(file.grant, file.path, 'file'), () => readSync(file.fd, bytes, 0, maxBytes, 0)),
+  );
 }
 
 /** The absolute path that an open file or folder has now, for programs that take only paths. */
@@ -185,6 +179,22 @@ export function factsOf(stat: Stats): FileFacts {
   return { size, mtimeMs, ctimeMs, birthtimeMs, dev, ino, links: nlink };
 }
 
+/** Opens one folder after the other, and closes those on the way. */
+function descend(folder: OpenFolder, segments: readonly string[]): OpenFolder {
+  let current = folder;
+  try {
+    for (const segment of segments) {
+      const next = openSegment(current, segment);
+      if (current !== folder) current[Symbol.dispose]();
+      current = next;
+    }
+    return current;
+  } catch (thrown) {
+    if (current !== folder) current[Symbol.dispose]();
+    throw thrown;
+  }
+}
+
 function openSegment(folder: OpenFolder, segment: string): OpenFolder {
   const path = join(folder.path, segment);
   const named = naming(folder.grant, path, 'folder');
@@ -200,7 +210,8 @@ function openFolderEntry(folder: OpenFolder, segment: string): number {
     return primitive.openFolder(folder.place, segment);
   } catch (thrown) {
     // A link that is asked for as a folder says ENOTDIR; which of the two it is only matters for the words.
-    const isLink = errnoOf(thrown) === 'ENOTDIR' && lstatSync(primitive.at(folder.place, segment), { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    const isLink =
+      errnoOf(thrown) === 'ENOTDIR' && lstatSync(primitive.at(folder.place, segment), { throwIfNoEntry: false })?.isSymbolicLink() === true;
     throw isLink ? new HeadgateError('path_refused', 'There is a link on the way, and Headgate follows none.') : thrown;
   }
 }
@@ -213,7 +224,7 @@ function inParent<Result>(folder: OpenFolder, path: string, act: (parent: OpenFo
   if (last === undefined) throw refusal('not_a_file', 'This is a folder, not a file.', named);
   refuseProtected(folder.grant, named.path);
   if (segments.length === 0) return act(folder, last, named);
-  using parent = openFolderIn(folder, segments.join('/'));
+  using parent = descend(folder, segments);
   return act(parent, last, named);
 }
 

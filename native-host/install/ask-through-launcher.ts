@@ -1,6 +1,6 @@
 // Asks the host one thing the way a browser does: starts the launcher, writes a frame, reads a frame. What comes back
 // instead of a frame is shown as text, because it usually names the culprit (a shell's greeting, a usage line).
-import { MAX_FRAME_TO_BROWSER } from '../../shared/protocol/native.ts';
+import { MAX_FRAME_TO_BROWSER } from '../../shared/protocol/hello.ts';
 import { parseRpc } from '../../shared/protocol/rpc.ts';
 import { PROTOCOL } from '../../shared/protocol/version.ts';
 import { encodeFrame, FrameReader, type Framed } from '../port/framing.ts';

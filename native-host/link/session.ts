@@ -1,11 +1,11 @@
 // Who this device and its person are to the cloud: enrolment by a one-time code, device tokens by private_key_jwt, and the
 // person's rotating refresh token, of which the extension only ever gets short access tokens.
-import { hostname, platform } from 'node:os';
 import * as z from 'zod';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { DeviceId } from '../../shared/ids.ts';
 import { EnrolDevice, PersonTokens } from '../../shared/protocol/api.ts';
 import type { Store } from '../state/database.ts';
+import { deviceName } from '../state/device-name.ts';
 import { readFact, writeFact } from '../state/meta.ts';
 import { postJson } from './api.ts';
 import type { DeviceKeys } from './keys.ts';
@@ -97,10 +97,6 @@ export function createSession(store: Store, keys: () => Promise<DeviceKeys>, now
       return refreshing;
     },
   };
-}
-
-export function deviceName(): string {
-  return `${hostname()} (${platform()})`.slice(0, 120);
 }
 
 /** Names the machine by a hash of its id; it authenticates nothing. */

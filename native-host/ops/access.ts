@@ -13,7 +13,9 @@ export const MAX_READ_BYTES = 20_000_000;
 export function grantWith(context: OpContext, id: GrantId, right: Right): Grant {
   const grant = context.grants.grant(id);
   if (grant.rights.includes(right)) return grant;
-  throw new HeadgateError('grant_refused', `The grant for this folder does not give the right to ${right}.`, { next: `In a terminal: headgate grant FOLDER --rights ${[...grant.rights, right].join(',')}` });
+  throw new HeadgateError('grant_refused', `The grant for this folder does not give the right to ${right}.`, {
+    next: `In a terminal: headgate grant FOLDER --rights ${[...grant.rights, right].join(',')}`,
+  });
 }
 
 /** Opens the file behind a handle again, through the gate. Throws `unsupported` for a handle that is no file. */

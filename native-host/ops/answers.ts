@@ -5,7 +5,11 @@ import { HeadgateError } from '../../shared/errors.ts';
 import type { HandleId } from '../../shared/ids.ts';
 import type { OpContext } from './op.ts';
 
-export function readAnswer<Schema extends z.ZodType>(context: OpContext, schema: Schema, handle: HandleId | undefined): z.infer<Schema> | null {
+export function readAnswer<Schema extends z.ZodType>(
+  context: OpContext,
+  schema: Schema,
+  handle: HandleId | undefined,
+): z.infer<Schema> | null {
   if (handle === undefined) return null;
   try {
     const parsed = schema.safeParse(JSON.parse(context.handles.text(handle)));

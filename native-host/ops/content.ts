@@ -6,7 +6,15 @@ import { GrantId, HandleId } from '../../shared/ids.ts';
 /** kind `hits`: what find and search found. `line` is 1-based, `null` for a hit in the name. */
 export const HitsContent = z.object({
   total: z.int(),
-  hits: z.array(z.object({ handle: HandleId, grant: GrantId, path: z.string(), line: z.int().nullable(), excerpt: z.string().max(SCREEN_CAPS.excerptChars) })),
+  hits: z.array(
+    z.object({
+      handle: HandleId,
+      grant: GrantId,
+      path: z.string(),
+      line: z.int().nullable(),
+      excerpt: z.string().max(SCREEN_CAPS.excerptChars),
+    }),
+  ),
 });
 export type HitsContent = z.infer<typeof HitsContent>;
 

@@ -18,7 +18,10 @@ export interface FileReference {
 }
 
 /** `from` is the handle that a text was made of, where it was one. */
-export type StoredHandle = { id: HandleId; kind: HandleKind; label: Label; from?: HandleId } & ({ file: FileReference; text: null } | { file: null; text: string });
+export type StoredHandle = { id: HandleId; kind: HandleKind; label: Label; from?: HandleId } & (
+  | { file: FileReference; text: null }
+  | { file: null; text: string }
+);
 
 export interface HandleStore {
   /** Throws `handle_not_found` for one that is unknown or has expired. */

@@ -35,7 +35,8 @@ export function isHostOp(op: OpName): op is HostOp {
 /** Runs one op with arguments whose references are resolved. Throws `invalid_params` when they do not fit the op. */
 export async function performOp(op: HostOp, args: unknown, context: OpContext): Promise<OpResult> {
   const parsed = OP_ARGS[op].safeParse(args);
-  if (!parsed.success) throw new HeadgateError('invalid_params', `The arguments of ${op} do not fit: ${parsed.error.issues[0]?.message ?? 'unknown'}`);
+  if (!parsed.success)
+    throw new HeadgateError('invalid_params', `The arguments of ${op} do not fit: ${parsed.error.issues[0]?.message ?? 'unknown'}`);
   const run: (args: never, context: OpContext) => Promise<OpResult> = await HOST_OPS[op].load();
   // The schema of this very op has parsed them; the compiler cannot follow the name from one table to the other.
   return run(parsed.data as never, context);

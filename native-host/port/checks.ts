@@ -5,7 +5,7 @@ import { describeResolver } from '../gate/resolve.ts';
 import type { Store } from '../state/database.ts';
 import { statusOf, type StatusSources } from './status.ts';
 
-export function checkAgent(sources: StatusSources & { store: Store }): Check[] {
+export function checkAgent(sources: StatusSources): Check[] {
   const status = statusOf(sources);
   return [
     { id: 'agent.running', layer: 'agent', status: 'ok', says: `The agent ${status.host.version} runs as process ${status.host.pid}.` },

@@ -1,22 +1,26 @@
 // What each method of the native protocol does. Schemas were applied before (methods.ts); here are only the acts.
-import { HeadgateError } from '../../shared/errors.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
-import { chooseProtocol } from '../../shared/protocol/version.ts';
+import type { Approvals } from '../gate/approvals.ts';
 import { choosePersonally } from '../gate/chooser.ts';
 import { viewGrant } from '../gate/grants-file.ts';
 import { listReceipts } from '../gate/ledger.ts';
 import { openFile, realPathOf } from '../gate/resolve.ts';
+import type { Session } from '../link/session.ts';
+import type { Link } from '../link/socket.ts';
 import { resultOf } from '../runs/result.ts';
+import type { Runs } from '../runs/runs.ts';
 import { summarizeRun, viewRun } from '../runs/summary.ts';
-import type { Store } from '../state/database.ts';
 import { readHandle } from '../state/handles.ts';
 import { checkAgent } from './checks.ts';
 import type { NativeHandlers, TerminalHandlers } from './methods.ts';
+import { greet } from './early.ts';
 import { statusOf, type StatusSources } from './status.ts';
 
 export interface HandlerServices extends StatusSources {
-  store: Store;
-  now(): number;
+  approvals: Approvals;
+  session: Session;
+  link: Link;
+  runs: Runs;
   /** Tells every client that the state has changed. */
   onStatus(): void;
   stop(): void;
@@ -32,12 +36,7 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
   };
 
   return {
-    'host.hello': ({ protocol: theirs }, client) => {
-      const protocol = chooseProtocol(theirs);
-      if (protocol === null) throw new HeadgateError('version_mismatch', `This host does not speak protocol ${theirs.min}–${theirs.max}.`, { next: 'Update the older of the two: the extension, or Headgate on this device.' });
-      client.greeted = true;
-      return { protocol, status: status() };
-    },
+    'host.hello': (params, client) => greet(params, client, services),
     'host.status': status,
     'host.ping': ({ pad }) => ({ bytes: Buffer.byteLength(pad ?? '') }),
     'host.check': () => ({ checks: checkAgent(services) }),

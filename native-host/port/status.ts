@@ -1,32 +1,34 @@
-// The host's state in one object: what the popup shows at a glance and every client gets when it changes.
+// The host's state in one object: what the popup shows at a glance and every client gets when it changes. Made from the
+// store and the link's state alone, so that it can be told before the rest of the agent is loaded.
 import { toErrorData } from '../../shared/errors.ts';
 import type { HostStatus, Problem } from '../../shared/protocol/native.ts';
-import type { Approvals } from '../gate/approvals.ts';
 import type { GrantsFile } from '../gate/grants-file.ts';
-import { deviceName, type Session } from '../link/session.ts';
-import type { Link } from '../link/socket.ts';
-import type { Runs } from '../runs/runs.ts';
+import type { LinkState } from '../link/socket.ts';
+import type { Store } from '../state/database.ts';
+import { deviceName } from '../state/device-name.ts';
+import { readFact } from '../state/meta.ts';
 import { VERSION } from '../version.ts';
 
 export interface StatusSources {
+  store: Store;
   grants: GrantsFile;
-  approvals: Approvals;
-  session: Session;
-  link: Link;
-  runs: Runs;
+  linkState(): LinkState;
+  activeRuns(): number;
   startedAt: number;
+  now(): number;
 }
 
 export function statusOf(sources: StatusSources): HostStatus {
-  const { state, url, since, models, problem } = sources.link.state();
-  const pairing = sources.session.pairing();
+  const { store } = sources;
+  const { state, url, since, models, problem } = sources.linkState();
+  const pairing = readFact(store, 'pairing');
   return {
     host: { version: VERSION, pid: process.pid, startedAt: sources.startedAt },
     device: { id: pairing?.device ?? null, name: deviceName() },
     cloud: { state: pairing === null ? 'unpaired' : state, url: pairing?.cloud ?? url, since, models, ...(problem === undefined ? {} : { problem }) },
     grants: grantsState(sources.grants),
-    runs: { active: sources.runs.active() },
-    approvals: sources.approvals.list().length,
+    runs: { active: sources.activeRuns() },
+    approvals: openApprovals(store, sources.now()),
   };
 }
 
@@ -38,4 +40,8 @@ function grantsState(grants: GrantsFile): HostStatus['grants'] {
     const problem: Problem = { code, message, ...(next === undefined ? {} : { next }) };
     return { count: 0, problem };
   }
+}
+
+function openApprovals(store: Store, now: number): number {
+  return store.get<{ count: number }>('SELECT count(*) AS count FROM approvals WHERE answer IS NULL AND expires_at > ?', now)?.count ?? 0;
 }

@@ -97,7 +97,8 @@ export function createRunLog(store: Store): RunLog {
       return record;
     },
     list: (limit) => store.all<{ id: RunId }>('SELECT id FROM runs ORDER BY created_at DESC, rowid DESC LIMIT ?', limit).flatMap(({ id }) => find(id) ?? []),
-    open: () => store.all<{ id: RunId }>(`SELECT id FROM runs WHERE status = 'running'`).flatMap(({ id }) => find(id) ?? []),
+    // The table may be a moment behind the state in memory.
+    open: () => store.all<{ id: RunId }>(`SELECT id FROM runs WHERE status = 'running'`).flatMap(({ id }) => find(id) ?? []).filter((record) => record.state.status === 'running'),
     insert(record, events) {
       store.run(
         'INSERT INTO runs (id, recipe, title, input, warrant, state, status, writer, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',

@@ -165,6 +165,8 @@ export function createRuns(services: RunsServices): Runs {
     },
     cancel(id) {
       const record = log.get(id);
+      if (record.state.status !== 'running') return;
+      if (record.writer === 'cloud' && services.link().state().state !== 'connected') driver.adopt(record, 'you cancelled it while the cloud was away');
       if (record.writer === 'home') return driver.requestCancel(record);
       for (const step of record.state.steps) {
         if (step.status === 'dispatched' || step.status === 'started' || step.status === 'waiting') tasks.cancel(id, step.id);

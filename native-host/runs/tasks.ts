@@ -13,7 +13,7 @@ import { OPS, type OpName, TEXT_OPS, type TextOp } from '../../shared/ops/catalo
 import { Report } from '../../shared/run/events.ts';
 import { plannedStep } from '../../shared/run/plan.ts';
 import type { GrantReader, HandleStore, OpContext, OpResult } from '../ops/op.ts';
-import { loadOp, loadSettle } from '../ops/registry.ts';
+import { isHostOp, performOp, settleOp } from '../ops/registry.ts';
 import type { Store } from '../state/database.ts';
 import { createHandleStore } from '../state/handles.ts';
 import { readFact, writeFact } from '../state/meta.ts';
@@ -206,8 +206,8 @@ async function perform(services: TaskServices, record: RunRecord, entry: Active,
     const { where, engine, note, receipt, bytesOut, outputs } = result;
     return { type: 'succeeded', outcome: { outputs, where, engine, ms, ...(note && { note }), ...(receipt && { receipt }), ...(bytesOut !== undefined && { bytesOut }) } };
   }
-  const op = await loadOp(planned.op);
-  const result = await op(args as never, context).catch((error: unknown) => {
+  if (!isHostOp(planned.op)) throw new HeadgateError('unsupported', `This host cannot do ${planned.op}.`, { next: 'Update Headgate on this device.' });
+  const result = await performOp(planned.op, args, context).catch((error: unknown) => {
     if (OPS[planned.op].changes) refundChange(store, task.run);
     throw error;
   });
@@ -309,7 +309,7 @@ async function settleTask(services: TaskServices, begun: TaskRow, finish: (recor
 
 /** `null`: the op announces no intent, so nobody can tell. An intent that was not yet said means that nothing was done. */
 async function settleBegun(op: OpName, intent: unknown, context: OpContext): Promise<OpResult | 'nothing' | null> {
-  const settle = await loadSettle(op);
-  if (settle === null) return isTextOp(op) ? 'nothing' : null;
-  return intent === null ? 'nothing' : settle(intent, context);
+  if (!isHostOp(op)) return 'nothing';
+  if (intent === null) return OPS[op].changes ? 'nothing' : null;
+  return settleOp(op, intent, context);
 }

@@ -13,13 +13,12 @@ export const MAX_NAME_BYTES = 120;
  * A title with nothing usable gives `fallback`.
  */
 export function safeFileName(title: string, extension: string, fallback = 'Untitled'): string {
-  let name = title.normalize('NFC').replace(/\s+/gu, ' ').replace(INVISIBLE, '').replace(FORBIDDEN, '-');
+  let name = title.replace(/\s+/gu, ' ').replace(INVISIBLE, '').normalize('NFC').replace(FORBIDDEN, '-');
   name = name.replace(/-{2,}/g, '-').replace(/^[\s.-]+|[\s.-]+$/gu, '');
-  name = cutBytes(name, MAX_NAME_BYTES - extension.length).replace(/[\s.]+$/u, '');
-  if (name === '') name = fallback;
   const stem = name.split('.')[0] ?? name;
-  if (WINDOWS_RESERVED.test(stem.trim())) name = `${name} page`.replace(stem, `${stem}_`);
-  return name + extension;
+  if (WINDOWS_RESERVED.test(stem.trim())) name = `${stem.trim()}_${name.slice(stem.length)} page`;
+  name = cutBytes(name, MAX_NAME_BYTES - utf8Length(extension)).replace(/[\s.]+$/u, '');
+  return (name === '' ? fallback : name) + extension;
 }
 
 /** The n-th name to try when the wish is taken: `a.md`, `a (2).md`, `a (3).md`. */

@@ -9,15 +9,8 @@ import { Receipt, SCREEN_CAPS } from '../gate/release.ts';
 import { ApprovalId, GrantId, HandleId, RunId, StepId } from '../ids.ts';
 import { Where } from '../run/plan.ts';
 import { RunView } from '../run/view.ts';
+import { ClientHello } from './hello.ts';
 import type { MethodTable, NotificationTable } from './rpc.ts';
-import { ProtocolRange } from './version.ts';
-
-/** Bytes of one frame, host → browser; Chromium and Firefox close the port above 1 MiB. */
-export const MAX_FRAME_TO_BROWSER = 1024 * 1024;
-/** Messages above this go in `$chunk`s. */
-export const CHUNK_BYTES = 600 * 1024;
-/** Bytes of one frame, browser → host: our own cap, below Chromium's 64 MiB. */
-export const MAX_FRAME_TO_HOST = 16 * 1024 * 1024;
 
 const Problem = z.object({ code: z.enum(ERROR_CODES), message: z.string().max(600), next: z.string().max(600).optional() });
 export type Problem = z.infer<typeof Problem>;
@@ -81,11 +74,6 @@ export const Check = z.object({
 /** One line of `doctor`, the same in the terminal and in the extension. */
 export type Check = z.infer<typeof Check>;
 
-export const ClientHello = z.object({
-  protocol: ProtocolRange,
-  client: z.object({ kind: z.enum(['extension', 'terminal']), name: z.string().max(80), version: z.string().max(40) }),
-});
-
 export const NATIVE_METHODS = {
   'host.hello': { params: ClientHello, result: z.object({ protocol: z.int(), status: HostStatus }) },
   'host.status': { params: z.object({}), result: HostStatus },
@@ -131,13 +119,3 @@ export const NATIVE_NOTIFICATIONS = {
   /** One part of a message above `CHUNK_BYTES`: JSON text to be joined in order. */
   $chunk: z.object({ id: z.int(), index: z.int(), count: z.int().max(64), text: z.string() }),
 } as const satisfies NotificationTable;
-
-/** Terminal → agent, first line on the socket, before any frame; it proves the same user and says what speaks. */
-export const SocketHello = z.strictObject({
-  secret: z.string().length(64),
-  from: z.enum(['relay', 'terminal']),
-  /** The extension's origin as the browser told the relay. */
-  origin: z.string().max(200).optional(),
-});
-export type SocketHello = z.infer<typeof SocketHello>;
-

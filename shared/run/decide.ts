@@ -85,14 +85,14 @@ function readinessOf(state: RunState, step: StepState): Readiness {
   for (const need of needsOf(planned)) {
     const sources = sourcesOf(state, step.id, need);
     if (sources === null || sources.some((source) => !hasEnded(source))) readiness = 'waiting';
-    else if (sources.some((source) => source.status !== 'succeeded' && !(source.optional && isJoin(state, step.id, need)))) return 'blocked';
+    else if (sources.some((source) => source.status !== 'succeeded' && !mayLack(state, step.id, source, need))) return 'blocked';
   }
   return readiness;
 }
 
-function isJoin(state: RunState, step: StepId, need: StepId): boolean {
-  const planned = plannedStep(state.spec, need);
-  return planned !== undefined && fanOutRoot(state.spec, planned) !== null && !sameFanOut(state.spec, step, need);
+/** A step goes on without an optional one; only within a fan-out the next in line has then nothing to work on. */
+function mayLack(state: RunState, step: StepId, source: StepState, need: StepId): boolean {
+  return source.optional && !sameFanOut(state.spec, step, need);
 }
 
 /** The step instances that `step` takes `need`'s outputs from; `null` while a fan-out is not yet known. */
@@ -139,10 +139,14 @@ function nextWake(state: RunState, now: number): number | null {
   return wakeAt;
 }
 
-/** The event that a device's report makes, or `null` when it says nothing new (a repeat, or too late to matter). */
-export function acceptReport(state: RunState, stepId: StepId, report: Report): NewEvent | null {
+/**
+ * The event that a device's report makes, or `null` when it says nothing new (a repeat, or too late to matter). `attempt` is
+ * the one that the report is about: of an earlier attempt only a success counts.
+ */
+export function acceptReport(state: RunState, stepId: StepId, report: Report, attempt?: number): NewEvent | null {
   const step = state.steps.find((candidate) => candidate.id === stepId);
   if (step === undefined || state.status !== 'running' || hasEnded(step)) return null;
+  if (attempt !== undefined && attempt < step.attempt && report.type !== 'succeeded') return null;
   if (step.status === 'planned' || step.status === 'placed') return report.type === 'succeeded' ? { type: 'step.succeeded', step: stepId, outcome: report.outcome } : null;
   switch (report.type) {
     case 'started':

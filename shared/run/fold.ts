@@ -57,6 +57,8 @@ export interface RunState {
 }
 
 export const MAX_ATTEMPTS = 3;
+/** Length of one reason in an event. */
+const MAX_REASON_CHARS = 300;
 /** How long a task may lie undelivered before its step expires: a week, the design's longest wait for a device. */
 export const DELIVERY_DEADLINE_MS = 7 * 24 * 3600_000;
 
@@ -74,8 +76,12 @@ export function foldAll(events: readonly RunEvent[]): RunState {
 }
 
 export function fold(state: RunState | null, event: RunEvent): RunState {
-  if (event.type === 'run.created') return createState(event);
-  if (state === null) throw new TypeError(`a log starts with run.created, not ${event.type}`);
+  if (state === null) {
+    if (event.type !== 'run.created') throw new TypeError(`a log starts with run.created, not ${event.type}`);
+    return createState(event);
+  }
+  if (event.type === 'run.created') throw new TypeError('a run is created once; its plan never changes');
+  if (event.run !== state.spec.id) throw new TypeError(`an event of ${event.run} does not belong to ${state.spec.id}`);
   if (event.seq !== state.seq + 1) throw new TypeError(`event ${event.seq} does not follow ${state.seq}`);
   if (event.epoch < state.epoch) throw new TypeError(`epoch ${event.epoch} is older than ${state.epoch}`);
   const next: RunState = { ...state, seq: event.seq, epoch: event.epoch };
@@ -132,7 +138,9 @@ function newStep(spec: RunSpec, id: StepId): StepState {
 
 /** A new writer places and dispatches anew what had not ended; the device answers repeated tasks from its record. */
 function takeBack(step: StepState): StepState {
-  return hasEnded(step) ? step : { ...step, status: 'planned', where: null, attempt: Math.max(0, step.attempt - 1), notBefore: 0, deadlineAt: null };
+  if (hasEnded(step)) return step;
+  const inFlight = step.status === 'dispatched' || step.status === 'started' || step.status === 'waiting';
+  return { ...step, status: 'planned', where: null, attempt: inFlight ? step.attempt - 1 : step.attempt, notBefore: 0, deadlineAt: null };
 }
 
 type StepEvent = Extract<RunEvent, { step: StepId }>;
@@ -176,12 +184,13 @@ function changeStep(state: RunState, step: StepState, event: StepEvent): StepSta
 }
 
 function canGoHome(state: RunState, step: StepState): boolean {
-  const limit = plannedStep(state.spec, step.id)?.where ?? state.spec.where;
-  return step.where === 'cloud' && limit !== 'cloud' && OPS[step.op].runs === 'portable' && step.barred === null;
+  const cloudOnly = state.spec.where === 'cloud' || plannedStep(state.spec, step.id)?.where === 'cloud';
+  return step.where === 'cloud' && !cloudOnly && OPS[step.op].runs === 'portable' && step.barred === null;
 }
 
+/** The attempt counts on: the device answers a repeated attempt from its record, and that record says what went wrong in the cloud. */
 function sendHome(step: StepState, reason: string): StepState {
-  return { ...step, status: 'planned', where: null, barred: 'cloud', reasons: [reason], attempt: 0, deadlineAt: null, notBefore: 0 };
+  return { ...step, status: 'planned', where: null, barred: 'cloud', reasons: [reason.slice(0, MAX_REASON_CHARS)], deadlineAt: null, notBefore: 0 };
 }
 
 /** When a fan-out's root has ended well, its dependants are known: one instance for each output. */

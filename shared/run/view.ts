@@ -41,6 +41,9 @@ export const RunView = z.object({
 });
 export type RunView = z.infer<typeof RunView>;
 
+/** Reasons that were put together can be longer than one message. */
+const MAX_MESSAGE_CHARS = 400;
+
 export function viewOf(state: RunState): RunView {
   const required = state.steps.find((step) => !step.optional && hasEnded(step) && step.status !== 'succeeded' && step.status !== 'cancelled');
   const view: RunView = {
@@ -56,7 +59,7 @@ export function viewOf(state: RunState): RunView {
     steps: inPlanOrder(state).map(viewStep),
   };
   if (required?.code) view.code = required.code;
-  if (required?.message) view.message = required.message;
+  if (required?.message) view.message = required.message.slice(0, MAX_MESSAGE_CHARS);
   return view;
 }
 
@@ -72,6 +75,6 @@ function viewStep(step: RunState['steps'][number]): StepView {
     Object.assign(view, { ms }, engine && { engine }, note && { note }, receipt && { receipt }, bytesOut !== undefined && { bytesOut });
   }
   if (step.code) view.code = step.code;
-  if (step.message) view.message = step.message;
+  if (step.message) view.message = step.message.slice(0, MAX_MESSAGE_CHARS);
   return view;
 }

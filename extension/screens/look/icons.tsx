@@ -1,17 +1,18 @@
 // The pictures: 20 × 20, drawn in the text's colour. A status is told by its shape; colour only helps.
-import type { ComponentChildren, JSX } from 'preact';
+import type { ComponentChildren } from 'preact';
 
-function Icon({ children, label, size = 20, ...rest }: { children: ComponentChildren; label?: string | undefined; size?: number } & Omit<JSX.SVGAttributes<SVGSVGElement>, 'label' | 'size'>) {
-  const spoken = label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label };
+function Icon({ children, label, size = 20 }: IconProps & { children: ComponentChildren }) {
+  const spoken = label === undefined ? { 'aria-hidden': true } : { role: 'img' as const, 'aria-label': label };
   return (
-    <svg viewBox="0 0 20 20" width={size} height={size} fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" focusable="false" {...spoken} {...rest}>
+    <svg viewBox="0 0 20 20" width={size} height={size} fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" focusable="false" {...spoken}>
       {children}
     </svg>
   );
 }
 
 interface IconProps {
-  label?: string;
+  /** Spoken in place of the picture; without it the picture is silent, because words beside it say the same. */
+  label?: string | undefined;
   size?: number;
 }
 

@@ -1,7 +1,19 @@
 // How a new file comes into a granted folder: written whole under a name of its own, synced, then given its real name by
 // a link, which never replaces anything. At every moment the real name holds the whole file or nothing of ours; what can
 // be left behind by a crash is the temporary name, which the caller notes down beforehand.
-import { closeSync, constants, fchmodSync, fstatSync, fsyncSync, linkSync, lstatSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import type { FileReference } from '../../ops/op.ts';
 import { calling, factsOf, naming, type OpenFolder, referenceTo, refuseProtected } from '../resolve.ts';
 import { errnoOf, refusal } from './errno.ts';

@@ -13,7 +13,8 @@ export function parsePath(path: string, named: Named, platform: NodeJS.Platform 
   if (path.length > MAX_PATH_CHARS) throw refuse('The path is too long.');
   if (path.includes('\0')) throw refuse('The path contains a NUL character.');
   if (!path.isWellFormed()) throw refuse('The path is not valid Unicode.');
-  if (path.startsWith('/') || (platform === 'win32' && /[\\:]/.test(path))) throw refuse('Only paths inside a granted folder are taken, not absolute ones.');
+  if (path.startsWith('/') || (platform === 'win32' && /[\\:]/.test(path)))
+    throw refuse('Only paths inside a granted folder are taken, not absolute ones.');
   const segments = path.split('/');
   if (segments.length > MAX_SEGMENTS) throw refuse('The path goes through too many folders.');
   for (const segment of segments) {
@@ -27,8 +28,10 @@ export function parsePath(path: string, named: Named, platform: NodeJS.Platform 
 export function segmentProblem(segment: string, platform: NodeJS.Platform = process.platform): string | null {
   if (segment === '') return 'The path has an empty part.';
   if (segment === '.' || segment === '..') return 'The path may not contain “.” or “..”.';
-  if (segment.includes('/') || segment.includes('\0') || !segment.isWellFormed()) return 'The name contains a character that no name may contain.';
+  if (segment.includes('/') || segment.includes('\0') || !segment.isWellFormed())
+    return 'The name contains a character that no name may contain.';
   if (Buffer.byteLength(segment) > MAX_SEGMENT_BYTES) return 'A name in the path is too long.';
-  if (platform === 'win32' && /[<>:"\\|?*]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(segment)) return 'Windows does not take this name.';
+  if (platform === 'win32' && /[<>:"\\|?*]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(segment))
+    return 'Windows does not take this name.';
   return null;
 }

@@ -2,7 +2,18 @@
 // systems. On Linux `/proc/self/fd/<folder>/<name>` makes the kernel start at the open folder itself, so nothing that is
 // renamed or swapped on the way there can lead elsewhere. Node offers nothing like it on other systems; there the name is
 // opened without following it and its real path compared afterwards, which leaves a narrow race. `doctor` says which.
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, type Dirent } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  type Dirent,
+} from 'node:fs';
 import { join } from 'node:path';
 import { HeadgateError } from '../../../shared/errors.ts';
 
@@ -89,7 +100,8 @@ function openChecked(place: Place, name: string, flags: number): number {
   try {
     const [opened, named] = [fstatSync(fd), lstatSync(path)];
     const real = realpathSync.native(path);
-    const same = opened.dev === named.dev && opened.ino === named.ino && real.toLowerCase().normalize('NFC') === path.toLowerCase().normalize('NFC');
+    const same =
+      opened.dev === named.dev && opened.ino === named.ino && real.toLowerCase().normalize('NFC') === path.toLowerCase().normalize('NFC');
     if (!same) throw new HeadgateError('path_refused', 'There is a link on the way, and Headgate follows none.');
     return fd;
   } catch (thrown) {

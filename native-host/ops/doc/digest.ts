@@ -30,13 +30,21 @@ export const digest: Op<'doc.digest'> = async ({ grant: id, files, summaries, th
     themes: (readAnswer(context, KeywordsAnswer, themes[0])?.terms ?? []).map(({ term }) => term),
     documents,
   });
-  const label = strictest([grant.label, ...[...files, ...summaries, ...themes, ...groups, ...overview].map((handle) => context.handles.get(handle).label)]);
+  const label = strictest([
+    grant.label,
+    ...[...files, ...summaries, ...themes, ...groups, ...overview].map((handle) => context.handles.get(handle).label),
+  ]);
   const unread = documents.filter(({ summary }) => summary === null).length;
   const outputs = [context.handles.putText('text', text, label)];
   return unread === 0 ? { outputs } : { outputs, note: `${unread} of ${documents.length} documents could not be read` };
 };
 
-function readDocuments(context: OpContext, files: readonly HandleId[], summaries: readonly HandleId[], groups: HandleId | undefined): Document[] {
+function readDocuments(
+  context: OpContext,
+  files: readonly HandleId[],
+  summaries: readonly HandleId[],
+  groups: HandleId | undefined,
+): Document[] {
   const classified = readAnswer(context, ClassifyAnswer, groups)?.items ?? [];
   const isAligned = classified.length === summaries.length;
   const owners = summaries.map((summary) => documentOf(context, summary, files));
@@ -44,7 +52,7 @@ function readDocuments(context: OpContext, files: readonly HandleId[], summaries
   const byOrder = owners.every((owner) => owner === null) && summaries.length === files.length;
   return files.map((file, index) => {
     const at = byOrder ? index : owners.indexOf(file);
-    const summary = at < 0 ? null : (readAnswer(context, SummarizeAnswer, summaries[at])?.summary.trim() || null);
+    const summary = at < 0 ? null : readAnswer(context, SummarizeAnswer, summaries[at])?.summary.trim() || null;
     const item = at < 0 || !isAligned ? undefined : classified[at];
     return {
       path: context.handles.get(file).file?.path ?? '',
@@ -85,13 +93,31 @@ export function writeDigest({ folder, day, overview, themes, documents }: Digest
     `# Digest of ${escapeName(folder)}`,
     `${count(documents.length)}, ${day}.${unread.length === 0 ? '' : ` ${unread.length} could not be read.`}`,
     section('Overview', overview === null || overview.trim() === '' ? [] : [escapeProse(overview)]),
-    section('Themes', themes.map((theme) => `- ${escapeProse(theme)}`), '\n'),
-    section('Documents', read.map(({ path, summary }) => `### ${escapeName(path)}\n\n${escapeProse(summary ?? '')}`)),
+    section(
+      'Themes',
+      themes.map((theme) => `- ${escapeProse(theme)}`),
+      '\n',
+    ),
+    section(
+      'Documents',
+      read.map(({ path, summary }) => `### ${escapeName(path)}\n\n${escapeProse(summary ?? '')}`),
+    ),
     section('Groups', groupLines(read), '\n'),
-    section('The odd ones out', odd.map(({ path }) => `- ${escapeName(path)}`), '\n'),
-    section('Could not be read', unread.map(({ path, problem }) => `- ${escapeName(path)}: ${escapeProse(problem ?? '')}`), '\n'),
+    section(
+      'The odd ones out',
+      odd.map(({ path }) => `- ${escapeName(path)}`),
+      '\n',
+    ),
+    section(
+      'Could not be read',
+      unread.map(({ path, problem }) => `- ${escapeName(path)}: ${escapeProse(problem ?? '')}`),
+      '\n',
+    ),
   ];
-  return `${sections.filter((part) => part !== '').join('\n\n').replace('---\n\n\n', '---\n\n')}\n`;
+  return `${sections
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .replace('---\n\n\n', '---\n\n')}\n`;
 }
 
 function groupLines(documents: readonly Document[]): string[] {

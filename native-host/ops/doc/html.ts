@@ -5,9 +5,15 @@ import { Parser } from 'htmlparser2';
 import { stopIfCancelled } from '../access.ts';
 import type { OpContext } from '../op.ts';
 
-const SILENT = new Set('script style noscript template svg math nav iframe object embed canvas audio video map select option datalist textarea button input'.split(' '));
+const SILENT = new Set(
+  'script style noscript template svg math nav iframe object embed canvas audio video map select option datalist textarea button input'.split(
+    ' ',
+  ),
+);
 const BLOCKS = new Set(
-  'address article aside blockquote body br center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu ol p pre section summary table tbody td tfoot th thead tr ul'.split(' '),
+  'address article aside blockquote body br center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu ol p pre section summary table tbody td tfoot th thead tr ul'.split(
+    ' ',
+  ),
 );
 const CELLS = new Set(['td', 'th']);
 const HEADING = /^h([1-6])$/;
@@ -68,7 +74,14 @@ function createParser(page: Page, tooDeep: () => void): Parser {
         }
         flush();
         const level = HEADING.exec(name)?.[1];
-        mark = level !== undefined ? `${'#'.repeat(Number(level))} ` : name === 'li' ? '- ' : name === 'p' || name === 'div' ? mark.replace(/^#+ /, '') : '';
+        mark =
+          level !== undefined
+            ? `${'#'.repeat(Number(level))} `
+            : name === 'li'
+              ? '- '
+              : name === 'p' || name === 'div'
+                ? mark.replace(/^#+ /, '')
+                : '';
         if (name === 'pre') fenced += 1;
       },
       ontext(data) {
@@ -92,7 +105,11 @@ function createParser(page: Page, tooDeep: () => void): Parser {
 }
 
 function isHidden(attributes: Record<string, string>): boolean {
-  return 'hidden' in attributes || attributes['aria-hidden'] === 'true' || /display\s*:\s*none|visibility\s*:\s*hidden/i.test(attributes.style ?? '');
+  return (
+    'hidden' in attributes ||
+    attributes['aria-hidden'] === 'true' ||
+    /display\s*:\s*none|visibility\s*:\s*hidden/i.test(attributes.style ?? '')
+  );
 }
 
 /** The parts as one text; the title leads unless the first heading says the same. */

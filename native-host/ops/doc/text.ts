@@ -20,7 +20,8 @@ export const text: Op<'doc.text'> = async ({ target }, context) => {
   const isHtml = documentKind(file.path) === 'html' || LOOKS_LIKE_HTML.test(decoded.slice(0, 2_000));
   const whole = isHtml ? await (await import('./html.ts')).htmlToText(decoded, MAX_TEXT_CHARS, context) : decoded.replace(/\r\n?/g, '\n');
   const plain = cut(whole, MAX_TEXT_CHARS);
-  if (!/[\p{L}\p{N}]/u.test(plain)) throw new HeadgateError('no_text', bytes.length === 0 ? 'The file is empty.' : 'There is no readable text in this file.');
+  if (!/[\p{L}\p{N}]/u.test(plain))
+    throw new HeadgateError('no_text', bytes.length === 0 ? 'The file is empty.' : 'There is no readable text in this file.');
   const outputs = [context.handles.putText('text', plain, label, only(target))];
   return plain.length < whole.length ? { outputs, note: 'a very long document: only its beginning was read' } : { outputs };
 };
@@ -28,7 +29,10 @@ export const text: Op<'doc.text'> = async ({ target }, context) => {
 /** The charset that HTML or XML declares of itself near its top. */
 export function declaredCharset(bytes: Uint8Array): string | undefined {
   const top = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 2_048)).toString('latin1');
-  return /<meta\b[^>]{0,200}\bcharset\s*=\s*["']?\s*([\w:-]{2,40})/i.exec(top)?.[1] ?? /^<\?xml\b[^>]{0,200}\bencoding\s*=\s*["']([\w:-]{2,40})/i.exec(top)?.[1];
+  return (
+    /<meta\b[^>]{0,200}\bcharset\s*=\s*["']?\s*([\w:-]{2,40})/i.exec(top)?.[1] ??
+    /^<\?xml\b[^>]{0,200}\bencoding\s*=\s*["']([\w:-]{2,40})/i.exec(top)?.[1]
+  );
 }
 
 function cut(whole: string, max: number): string {

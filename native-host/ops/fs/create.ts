@@ -61,7 +61,9 @@ function publishUnder(context: OpContext, staged: StagedFile, wish: string, inte
       if (!(thrown instanceof HeadgateError) || thrown.code !== 'name_taken') throw thrown;
     }
   }
-  throw new HeadgateError('name_taken', `The name and ${MAX_NAMES - 1} numbered ones like it are all taken.`, { next: 'Choose another name or folder.' });
+  throw new HeadgateError('name_taken', `The name and ${MAX_NAMES - 1} numbered ones like it are all taken.`, {
+    next: 'Choose another name or folder.',
+  });
 }
 
 /** The name as it may stand on any disk, whatever was asked for. Throws `path_refused` for the name of a program. */
@@ -69,7 +71,8 @@ function safeName(name: string): string {
   const dot = name.lastIndexOf('.');
   const extension = dot > 0 && /^\.[a-z0-9]{1,10}$/i.test(name.slice(dot)) ? name.slice(dot) : '';
   const safe = safeFileName(extension === '' ? name : name.slice(0, dot), extension);
-  if (isProgramName(safe)) throw new HeadgateError('path_refused', 'Headgate does not create programs.', { next: 'Choose a name that ends in .md or .txt.' });
+  if (isProgramName(safe))
+    throw new HeadgateError('path_refused', 'Headgate does not create programs.', { next: 'Choose a name that ends in .md or .txt.' });
   return safe;
 }
 

@@ -8,7 +8,9 @@ const KINDS = {
 
 export type DocumentKind = keyof typeof KINDS;
 
-const KIND_OF = new Map<string, DocumentKind>(Object.entries(KINDS).flatMap(([kind, extensions]) => extensions.map((extension) => [extension, kind as DocumentKind] as const)));
+const KIND_OF = new Map<string, DocumentKind>(
+  Object.entries(KINDS).flatMap(([kind, extensions]) => extensions.map((extension) => [extension, kind as DocumentKind] as const)),
+);
 
 /** A digest that Headgate wrote itself is no document of its folder: `Digest 2026-11-21 (2).md`. */
 const OWN_DIGEST = /^Digest \d{4}-\d\d-\d\d( \(\d+\))?\.md$/;

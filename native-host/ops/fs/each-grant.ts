@@ -10,7 +10,11 @@ import type { OpContext } from '../op.ts';
 export type IsElsewhere = (path: string) => boolean;
 
 /** Calls `act` for each grant. Throws what the first one threw when none could be gone through. */
-export async function eachGrant(context: OpContext, ids: readonly GrantId[], act: (grant: Grant, isElsewhere: IsElsewhere, index: number) => Promise<void>): Promise<{ grants: Grant[]; note: string | undefined }> {
+export async function eachGrant(
+  context: OpContext,
+  ids: readonly GrantId[],
+  act: (grant: Grant, isElsewhere: IsElsewhere, index: number) => Promise<void>,
+): Promise<{ grants: Grant[]; note: string | undefined }> {
   const grants: Grant[] = [];
   const failures: unknown[] = [];
   for (const id of new Set(ids)) attempt(failures, () => grants.push(grantWith(context, id, 'read')));
@@ -26,7 +30,8 @@ export async function eachGrant(context: OpContext, ids: readonly GrantId[], act
     }
   }
   if (done === 0 && failures.length > 0) throw failures[0];
-  const note = failures.length === 0 ? undefined : `${failures.length} granted ${failures.length === 1 ? 'folder' : 'folders'} could not be searched`;
+  const note =
+    failures.length === 0 ? undefined : `${failures.length} granted ${failures.length === 1 ? 'folder' : 'folders'} could not be searched`;
   return { grants, note };
 }
 

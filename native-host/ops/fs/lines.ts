@@ -18,7 +18,10 @@ export interface FoundLine {
 const MARKS = /[\p{Cc}\u200E\u200F\u061C\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
 
 export function createMatcher(query: string): Matcher {
-  const plain = query.toWellFormed().replace(/\p{Cc}+/gu, ' ').trim();
+  const plain = query
+    .toWellFormed()
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim();
   const patterns = plain === '' ? [] : [...new Set([plain.normalize('NFC'), plain.normalize('NFD')])];
   return { patterns, expression: new RegExp(patterns.map((pattern) => pattern.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|'), 'giu') };
 }

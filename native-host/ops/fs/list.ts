@@ -24,7 +24,10 @@ export const list: Op<'fs.list'> = async ({ grant: id, path, documents, max }, c
     if (reference !== null) kept.push(reference);
   }
   const outputs = context.handles.putFiles(kept);
-  const notes = [found.length > max ? `the first ${max} of ${found.length} ${documents ? 'documents' : 'files'}` : undefined, noteOf([walk])].filter((note) => note !== undefined);
+  const notes = [
+    found.length > max ? `the first ${max} of ${found.length} ${documents ? 'documents' : 'files'}` : undefined,
+    noteOf([walk]),
+  ].filter((note) => note !== undefined);
   return notes.length === 0 ? { outputs } : { outputs, note: notes.join('; ') };
 };
 

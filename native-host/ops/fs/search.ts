@@ -72,7 +72,9 @@ async function searchGrant(state: Search, grant: Grant, isElsewhere: IsElsewhere
   });
   switch (end.how) {
     case 'missing':
-      throw new HeadgateError('unavailable', 'The search program (ripgrep) is missing or cannot be started.', { next: 'Install Headgate again.' });
+      throw new HeadgateError('unavailable', 'The search program (ripgrep) is missing or cannot be started.', {
+        next: 'Install Headgate again.',
+      });
     case 'cancelled':
       throw new HeadgateError('cancelled', 'The run was cancelled.');
     case 'deadline':
@@ -135,7 +137,10 @@ async function ripgrep(): Promise<string> {
   try {
     return (await import('@vscode/ripgrep')).rgPath;
   } catch (cause) {
-    throw new HeadgateError('unavailable', 'The search program (ripgrep) is not installed for this system.', { cause, next: 'Install Headgate again, with its optional packages.' });
+    throw new HeadgateError('unavailable', 'The search program (ripgrep) is not installed for this system.', {
+      cause,
+      next: 'Install Headgate again, with its optional packages.',
+    });
   }
 }
 

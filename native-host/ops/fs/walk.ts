@@ -26,7 +26,13 @@ export async function walkFiles(context: OpContext, folder: OpenFolder, visit: (
   return walk;
 }
 
-async function walkFolder(context: OpContext, folder: OpenFolder, depth: number, walk: Walk, visit: (path: string, name: string) => void): Promise<void> {
+async function walkFolder(
+  context: OpContext,
+  folder: OpenFolder,
+  depth: number,
+  walk: Walk,
+  visit: (path: string, name: string) => void,
+): Promise<void> {
   for (const entry of listFolder(folder)) {
     walk.entries += 1;
     if (walk.entries >= MAX_ENTRIES) walk.capped = true;

@@ -11,7 +11,12 @@ export const info: Op<'os.info'> = async (_args, context) => {
     { label: 'Version', value: version() },
     { label: 'Processor', value: `${cpus()[0]?.model.trim() || process.arch}, ${availableParallelism()} cores` },
     { label: 'Memory', value: readableSize(totalmem()) },
-    { label: 'Load', value: loadavg().map((load) => load.toFixed(2)).join(' ') },
+    {
+      label: 'Load',
+      value: loadavg()
+        .map((load) => load.toFixed(2))
+        .join(' '),
+    },
     { label: 'Up since', value: new Date(context.now() - uptime() * 1000).toISOString().slice(0, 16).replace('T', ' ') },
     { label: 'Node', value: process.version },
   ];

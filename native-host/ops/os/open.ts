@@ -9,7 +9,10 @@ import { onDesktop } from './desktop.ts';
 
 export const open: Op<'os.open'> = async ({ target }, context) => {
   using file = openTarget(context, only(target));
-  if (isProgram(file)) throw new HeadgateError('path_refused', 'This file is a program or a script, and Headgate starts none.', { next: 'Show it in its folder and open it there if you trust it.' });
+  if (isProgram(file))
+    throw new HeadgateError('path_refused', 'This file is a program or a script, and Headgate starts none.', {
+      next: 'Show it in its folder and open it there if you trust it.',
+    });
   const path = realPathOf(file);
   await onDesktop('open', path, dirname(path));
   return { outputs: [] };

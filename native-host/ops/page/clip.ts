@@ -11,7 +11,8 @@ import type { Op } from '../op.ts';
 
 export const clip: Op<'page.clip'> = async ({ page, text, tags, summary }, context) => {
   const body = context.handles.text(only(text)).toWellFormed().trim();
-  if (body === '') throw new HeadgateError('no_text', 'There is no readable text on this page.', { next: 'Select what you want and save the selection.' });
+  if (body === '')
+    throw new HeadgateError('no_text', 'There is no readable text on this page.', { next: 'Select what you want and save the selection.' });
   const markdown = writeClip(page, body, {
     tags: (readAnswer(context, KeywordsAnswer, tags[0])?.terms ?? []).map(({ term }) => term),
     summary: readAnswer(context, SummarizeAnswer, summary[0])?.summary,
@@ -44,5 +45,9 @@ function line(text: string | undefined): string {
 
 /** A tag as note programs take it: no spaces, no marks. */
 function tagOf(term: string): string {
-  return term.normalize('NFC').toLowerCase().replace(/[^\p{L}\p{N}\p{M}/_-]+/gu, '-').replace(/^-+|-+$/g, '');
+  return term
+    .normalize('NFC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\p{M}/_-]+/gu, '-')
+    .replace(/^-+|-+$/g, '');
 }

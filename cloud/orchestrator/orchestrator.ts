@@ -1,0 +1,290 @@
+// Drives runs with shared/run. Each change of a run goes the same way: load, let it settle, store log and state in one
+// statement, and only then tell the device and whoever watches. A message that gets lost is sent again when the device
+// says hello; nothing waits in memory but the alarm for the next deadline, and that is stored as well.
+import { HeadgateError } from '../../shared/errors.ts';
+import type { DeviceId, PersonId, RunId, StepId } from '../../shared/ids.ts';
+import type { World } from '../../shared/placement.ts';
+import type { AGENT_METHODS, CLOUD_NOTIFICATIONS, CloudNotification } from '../../shared/protocol/agent.ts';
+import type { ParamsOf, ResultOf } from '../../shared/protocol/rpc.ts';
+import { acceptReport } from '../../shared/run/decide.ts';
+import type { NewEvent, RunEvent } from '../../shared/run/events.ts';
+import { fold, type RunState } from '../../shared/run/fold.ts';
+import { plannedStep, type RunSpec } from '../../shared/run/plan.ts';
+import type * as z from 'zod';
+import { isCompactJwe } from '../auth/base64url.ts';
+import { factsOf, type Log } from '../log.ts';
+import { appendEvents, findRun, insertRun, listEvents, listOpenRuns, listWakes, replaceEvents, type StoredRun, stateBefore, storesState, summaryOf } from '../store/runs.ts';
+import type { Database, RunSummaryRow } from '../store/tables.ts';
+import { createAlarm } from './alarm.ts';
+import { checkPlan } from './check-plan.ts';
+import { createKeyedQueue } from './keyed-queue.ts';
+import { decideReplication, foldReplicated, writerAfter } from './replicate.ts';
+import { createRunCache } from './run-cache.ts';
+import { settle } from './settle.ts';
+
+/** A device and its person, as its token says. */
+export interface Caller {
+  device: DeviceId;
+  person: PersonId;
+}
+
+type Params<Name extends keyof typeof AGENT_METHODS> = ParamsOf<typeof AGENT_METHODS, Name>;
+
+export interface OrchestratorServices {
+  db: Database;
+  log: Log;
+  now(): number;
+  /** What placement weighs for a run of this device. */
+  world(device: DeviceId): World;
+  /** Sends to the device's socket, if there is one; what is lost is resent at the next hello. */
+  notify<Name extends CloudNotification>(device: DeviceId, name: Name, params: z.infer<(typeof CLOUD_NOTIFICATIONS)[Name]>): void;
+  /** Tells the person's streams. */
+  publish(person: PersonId, summary: RunSummaryRow): void;
+}
+
+export interface Orchestrator {
+  submit(caller: Caller, params: Params<'run.submit'>): Promise<void>;
+  report(caller: Caller, params: Params<'task.report'>): Promise<void>;
+  cancel(caller: Caller, run: RunId): Promise<void>;
+  replicate(caller: Caller, params: Params<'run.replicate'>): Promise<ResultOf<typeof AGENT_METHODS, 'run.replicate'>>;
+  /** Sends a device that came back what it may have missed. */
+  resync(caller: Caller, known: Params<'agent.hello'>['runs']): Promise<void>;
+  /** The op that this run of the caller plans for the step. Throws `run_not_found` and `not_found`. */
+  plannedOp(caller: Caller, run: RunId, step: StepId): Promise<string>;
+  /** Sets the alarms of every open run, at start. */
+  recover(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const EVENTS_PER_MESSAGE = 500;
+/** How often an append is tried again when the log has moved on meanwhile. */
+const MAX_TRIES = 5;
+
+export function createOrchestrator(services: OrchestratorServices): Orchestrator {
+  const { db, log, now, world, notify, publish } = services;
+  const cache = createRunCache();
+  const queue = createKeyedQueue();
+  const alarm = createAlarm(now, (run) => void wake(run));
+  let stopped = false;
+
+  const load = async (run: RunId): Promise<StoredRun | null> => {
+    const cached = cache.get(run);
+    if (cached !== undefined) return cached;
+    const stored = await findRun(db, run);
+    if (stored !== null) cache.put(run, stored);
+    return stored;
+  };
+
+  /** Another device's run is as unknown as one that is not there. */
+  const loadOwn = async (caller: Caller, run: RunId): Promise<StoredRun> => {
+    const stored = await load(run);
+    if (stored === null || stored.device !== caller.device) throw new HeadgateError('run_not_found', 'There is no such run of this device.', { next: 'Hand the run in again.' });
+    return stored;
+  };
+
+  /** Stores what `change` makes of the run, and tells. `change` returns nothing when there is nothing to do. */
+  const advance = async (run: RunId, change: (stored: StoredRun) => readonly NewEvent[] | null): Promise<void> => {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const before = await load(run);
+      const first = before === null ? null : change(before);
+      if (before === null || first === null) return;
+      const settled = settle(before.state, first, now(), world(before.device));
+      if (settled.events.length === 0) {
+        alarm.set(run, settled.wakeAt);
+        tellCancels(before, settled.cancels);
+        return;
+      }
+      const { state } = settled;
+      const after: StoredRun = { ...before, state, wakeAt: settled.wakeAt, stateSeq: storesState(state, before.stateSeq) ? state.seq : before.stateSeq };
+      if (await store(run, () => appendEvents(db, before.state, after, settled.events))) {
+        keep(after);
+        tell(after, settled.events, settled.cancels);
+        return;
+      }
+    }
+    throw new HeadgateError('busy', 'The run is being changed elsewhere.');
+  };
+
+  /** False, with the cached run forgotten, when the log had moved on or the store failed. */
+  const store = async (run: RunId, write: () => Promise<boolean>): Promise<boolean> => {
+    let written = false;
+    try {
+      written = await write();
+      return written;
+    } finally {
+      if (!written) cache.drop(run);
+    }
+  };
+
+  const keep = (stored: StoredRun): void => {
+    cache.put(stored.state.spec.id, stored);
+    alarm.set(stored.state.spec.id, stored.writer === 'cloud' ? stored.wakeAt : null);
+  };
+
+  const tell = (stored: StoredRun, events: readonly RunEvent[], cancels: readonly StepId[]): void => {
+    const run = stored.state.spec.id;
+    sendEvents(stored.device, run, events);
+    for (const event of events) if (event.type === 'step.dispatched') assign(stored, event.step);
+    tellCancels(stored, cancels);
+    publish(stored.person, summaryOf(stored.state));
+  };
+
+  const sendEvents = (device: DeviceId, run: RunId, events: readonly RunEvent[]): void => {
+    for (let at = 0; at < events.length; at += EVENTS_PER_MESSAGE) notify(device, 'run.events', { run, events: events.slice(at, at + EVENTS_PER_MESSAGE) });
+  };
+
+  const assign = (stored: StoredRun, id: StepId): void => {
+    const step = stored.state.steps.find((candidate) => candidate.id === id);
+    if (step === undefined || step.where === null) return;
+    if (step.status === 'dispatched' || step.status === 'started' || step.status === 'waiting')
+      notify(stored.device, 'task.assign', { run: stored.state.spec.id, step: id, attempt: step.attempt, where: step.where });
+  };
+
+  const tellCancels = (stored: StoredRun, cancels: readonly StepId[]): void => {
+    for (const step of cancels) notify(stored.device, 'task.cancel', { run: stored.state.spec.id, step });
+  };
+
+  const wake = async (run: RunId): Promise<void> => {
+    if (stopped) return;
+    try {
+      await queue.run(run, () => advance(run, (stored) => (stored.writer === 'cloud' ? [] : null)));
+    } catch (error) {
+      log('error', 'run.wake_failed', { run, ...factsOf(error) });
+      alarm.set(run, now() + 5_000);
+    }
+  };
+
+  const repeat = async (stored: StoredRun, after: number): Promise<void> => {
+    const run = stored.state.spec.id;
+    if (after < stored.state.seq) sendEvents(stored.device, run, await listEvents(db, run, after));
+    if (stored.writer !== 'cloud' || stored.state.status !== 'running') return;
+    for (const step of stored.state.steps) assign(stored, step.id);
+    if (stored.state.cancelRequested) tellCancels(stored, inFlight(stored.state));
+  };
+
+  return {
+    submit: (caller, { spec, sealed }) =>
+      queue.run(spec.id, async () => {
+        const known = await load(spec.id);
+        if (known !== null) {
+          if (known.device !== caller.device) throw new HeadgateError('conflict', 'This run id is taken.');
+          return repeat(known, 0);
+        }
+        checkSubmission(caller, spec, sealed);
+        if (spec.driver !== 'cloud') throw new HeadgateError('invalid_params', 'A run that is driven at home is replicated, not submitted.');
+        const created: RunEvent = { run: spec.id, seq: 1, epoch: 1, at: now(), type: 'run.created', spec };
+        const settled = settle(fold(null, created), [], now(), world(caller.device));
+        const events = [created, ...settled.events];
+        const fresh: StoredRun = { ...caller, state: settled.state, writer: 'cloud', sealed, stateSeq: settled.state.seq, wakeAt: settled.wakeAt };
+        if (!(await store(spec.id, () => insertRun(db, fresh, events)))) throw new HeadgateError('busy', 'The run is being handed in elsewhere.');
+        keep(fresh);
+        log('info', 'run.accepted', { run: spec.id, device: caller.device, recipe: nameOf(spec) });
+        tell(fresh, events, settled.cancels);
+      }),
+
+    report: (caller, { run, step, attempt, report }) =>
+      queue.run(run, async () => {
+        await loadOwn(caller, run);
+        await advance(run, ({ state, writer }) => {
+          if (writer !== 'cloud') throw new HeadgateError('conflict', `The device writes this log since epoch ${state.epoch}.`);
+          const known = state.steps.find((candidate) => candidate.id === step);
+          if (known === undefined) throw new HeadgateError('not_found', 'The run has no such step.');
+          const isStale = attempt < known.attempt && report.type !== 'succeeded';
+          const event = isStale ? null : acceptReport(state, step, report);
+          return event === null ? null : [event];
+        });
+      }),
+
+    cancel: (caller, run) =>
+      queue.run(run, async () => {
+        await loadOwn(caller, run);
+        await advance(run, ({ state, writer }) => {
+          if (writer !== 'cloud' || state.status !== 'running') return null;
+          return state.cancelRequested ? [] : [{ type: 'run.cancelRequested' }];
+        });
+      }),
+
+    replicate: (caller, { sealed, events }) => {
+      const [first] = events;
+      if (first === undefined) throw new HeadgateError('invalid_params', 'There is nothing to replicate.');
+      return queue.run(first.run, async () => {
+        const held = await load(first.run);
+        if (held !== null && held.device !== caller.device) throw new HeadgateError('conflict', 'This run id is taken.');
+        const replication = decideReplication(held === null ? null : { seq: held.state.seq, epoch: held.state.epoch, writer: held.writer }, events);
+        const stored = replication.kind === 'known' ? held : await takeOver(caller, held, replication, sealed);
+        if (stored === null) throw new TypeError('a known log is held');
+        return { seq: stored.state.seq, epoch: stored.state.epoch };
+      });
+    },
+
+    async resync(caller, known) {
+      const open = new Set(await listOpenRuns(db, caller.device));
+      for (const { run, epoch, seq } of known) {
+        open.delete(run);
+        await queue.run(run, async () => {
+          const stored = await load(run);
+          if (stored === null || stored.device !== caller.device) return notify(caller.device, 'run.unknown', { run });
+          if (epoch <= stored.state.epoch) await repeat(stored, epoch === stored.state.epoch ? seq : 0);
+        });
+      }
+      for (const run of open) {
+        await queue.run(run, async () => {
+          const stored = await load(run);
+          if (stored !== null) await repeat(stored, 0);
+        });
+      }
+    },
+
+    async plannedOp(caller, run, step) {
+      const { state } = await loadOwn(caller, run);
+      const planned = plannedStep(state.spec, step);
+      if (planned === undefined) throw new HeadgateError('not_found', 'The run has no such step.');
+      return planned.op;
+    },
+
+    async recover() {
+      for (const { run, at } of await listWakes(db)) alarm.set(run, at);
+    },
+
+    async stop() {
+      stopped = true;
+      alarm.stop();
+      await queue.idle();
+    },
+  };
+
+  async function takeOver(caller: Caller, held: StoredRun | null, replication: Exclude<ReturnType<typeof decideReplication>, { kind: 'known' }>, sealed: string | undefined): Promise<StoredRun> {
+    const { events } = replication;
+    const created = events[0]?.type === 'run.created' ? events[0] : null;
+    if (created !== null) checkSubmission(caller, created.spec, sealed ?? held?.sealed ?? '');
+    const base = replication.kind === 'extend' ? held?.state ?? null : await stateBefore(db, events[0]?.run ?? ('' as RunId), events[0]?.seq ?? 1);
+    const state = foldReplicated(base, events);
+    const writer = writerAfter(replication.kind === 'create' ? 'cloud' : (held?.writer ?? 'cloud'), events);
+    if (writer !== 'home') throw new HeadgateError('conflict', `The cloud writes this log, at seq ${held?.state.seq ?? 0}, epoch ${held?.state.epoch ?? 0}.`);
+    const after: StoredRun = { ...caller, state, writer, sealed: sealed ?? held?.sealed ?? '', stateSeq: state.seq, wakeAt: null };
+    if (held !== null && replication.kind === 'extend' && !storesState(state, held.stateSeq)) after.stateSeq = held.stateSeq;
+    const write = () =>
+      held === null ? insertRun(db, after, events) : replication.kind === 'extend' ? appendEvents(db, held.state, after, events) : replaceEvents(db, held.state, after, events);
+    if (!(await store(state.spec.id, write))) throw new HeadgateError('busy', 'The run is being changed elsewhere.');
+    keep(after);
+    if (replication.kind === 'replace' && held?.state.cancelRequested && !state.cancelRequested) tellCancels(after, inFlight(state));
+    log('info', 'run.replicated', { run: state.spec.id, device: caller.device, epoch: state.epoch, seq: state.seq });
+    publish(after.person, summaryOf(state));
+    return after;
+  }
+}
+
+function checkSubmission(caller: Caller, spec: RunSpec, sealed: string): void {
+  if (spec.device !== null && spec.device !== caller.device) throw new HeadgateError('forbidden', 'A device can hand in its own runs only.');
+  if (!isCompactJwe(sealed)) throw new HeadgateError('invalid_params', 'What is sealed must be a compact JWE: the cloud takes no title or input in clear.');
+  checkPlan(spec);
+}
+
+function inFlight(state: RunState): StepId[] {
+  return state.steps.filter((step) => step.status === 'dispatched' || step.status === 'started' || step.status === 'waiting').map((step) => step.id);
+}
+
+/** A recipe's name is a word of ours; anything else is not for the log. */
+function nameOf(spec: RunSpec): string {
+  return /^[a-z][a-z.-]{0,39}$/.test(spec.recipe) ? spec.recipe : 'other';
+}

@@ -1,0 +1,38 @@
+// Serves one HTML file to the browser over HTTP, so that a page on disk is an ordinary page with an ordinary address.
+import { createServer } from 'node:http';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { basename, extname } from 'node:path';
+import { PAGE_HOST } from './open-browser.ts';
+
+const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.htm': 'text/html', '.xhtml': 'application/xhtml+xml', '.txt': 'text/plain', '.md': 'text/plain' };
+
+export interface PageServer {
+  url: string;
+  close(): void;
+}
+
+/** Serves `file` on a free loopback port. Throws when the file cannot be read. */
+export async function servePage(file: string): Promise<PageServer> {
+  const body = readFileSync(file);
+  const path = `/${encodeURIComponent(basename(file))}`;
+  // Without a charset of its own the page says which it has; most say so, or are UTF-8.
+  const type = TYPES[extname(file).toLowerCase()] ?? 'text/html';
+  const charset = type === 'text/html' && /<meta[^>]+charset/i.test(body.subarray(0, 2048).toString('latin1')) ? '' : '; charset=utf-8';
+  const server = createServer((request, response) => {
+    if (request.url !== path) return void response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
+    response.writeHead(200, { 'content-type': `${type}${charset}`, 'cache-control': 'no-store' }).end(body);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${PAGE_HOST}:${port}${path}`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+// What the agent answers from its first moment on, while the rest of it is still being loaded: who it is and how it is.
+import type * as z from 'zod';
+import { HeadgateError } from '../../shared/errors.ts';
+import { ClientHello } from '../../shared/protocol/hello.ts';
+import type { HostStatus } from '../../shared/protocol/native.ts';
+import { chooseProtocol } from '../../shared/protocol/version.ts';
+import type { Client } from './server.ts';
+import { statusOf, type StatusSources } from './status.ts';
+
+/** Answers `host.hello` and `host.status`; `null` for every other method, and for a hello that is not one. */
+export function answerEarly(client: Client, method: string, params: unknown, sources: StatusSources): unknown {
+  if (method === 'host.status' && client.greeted) return statusOf(sources);
+  const hello = method === 'host.hello' ? ClientHello.safeParse(params) : null;
+  return hello?.success === true ? greet(hello.data, client, sources) : null;
+}
+
+/** Agrees on a protocol version. Throws `version_mismatch` when there is none in common. */
+export function greet({ protocol: theirs }: z.infer<typeof ClientHello>, client: Client, sources: StatusSources): { protocol: number; status: HostStatus } {
+  const protocol = chooseProtocol(theirs);
+  if (protocol === null) {
+    throw new HeadgateError('version_mismatch', `This host does not speak protocol ${theirs.min}–${theirs.max}.`, { next: 'Update the older of the two: the extension, or Headgate on this device.' });
+  }
+  client.greeted = true;
+  return { protocol, status: statusOf(sources) };
+}

@@ -1,0 +1,88 @@
+// What the agent does once it is up: runs, approvals, the link to the cloud, and every method of the port. Loaded right
+// after the agent has begun to listen, so that nobody waits for it who only asks how things are.
+import { createApprovals } from './gate/approvals.ts';
+import { type DeviceKeys, loadDeviceKeys } from './link/keys.ts';
+import { createSession } from './link/session.ts';
+import { createLink, type LinkState } from './link/socket.ts';
+import { announceRuns } from './port/announce.ts';
+import { createHandlers } from './port/handlers.ts';
+import { createAnswer } from './port/methods.ts';
+import type { Client } from './port/server.ts';
+import type { StatusSources } from './port/status.ts';
+import { createRuns } from './runs/runs.ts';
+import type { AgentLog } from './state/agent-log.ts';
+import { purgeHandles } from './state/handles.ts';
+
+const PURGE_EVERY_MS = 3600_000;
+
+export interface WorkServices extends Omit<StatusSources, 'linkState' | 'activeRuns'> {
+  home: string;
+  log: AgentLog;
+  notifyAll: Client['notify'];
+  /** Called whenever what `host.status` tells may have changed. */
+  onStatus(): void;
+  stop(): void;
+}
+
+export interface Work {
+  answer(client: Client, method: string, params: unknown): Promise<unknown>;
+  linkState(): LinkState;
+  activeRuns(): number;
+  close(): void;
+}
+
+/** Joins the parts, finishes what a crash left, and dials out when this device is paired. */
+export async function startWork(services: WorkServices): Promise<Work> {
+  const { home, store, grants, log, now, notifyAll, onStatus } = services;
+  let keys: Promise<DeviceKeys> | null = null;
+  const deviceKeys = () => {
+    keys ??= loadDeviceKeys(home);
+    return keys;
+  };
+  const session = createSession(store, deviceKeys, now);
+  const approvals = createApprovals(store, now, (count) => {
+    notifyAll('approvals.changed', { count });
+    onStatus();
+  });
+  const announce = announceRuns(store, (summary) => {
+    notifyAll('run.changed', summary);
+    onStatus();
+  });
+  const runs = createRuns({ store, grants, approvals, session, keys: deviceKeys, link: () => link, now, onChange: announce, logError: log.error });
+  const link = createLink({
+    session,
+    keys: deviceKeys,
+    now,
+    helloRuns: () => runs.log.open().map(({ id, state }) => ({ run: id, epoch: state.epoch, seq: state.seq })),
+    heartbeat: runs.heartbeat,
+    onState(state) {
+      log.info('link', { state: state.state, code: state.problem?.code ?? null });
+      runs.onLinkState(state);
+      onStatus();
+    },
+    onNotification(name, params) {
+      // Each name's handler takes what the same name's schema has parsed.
+      if (name === 'run.events') runs.onEvents(params as never);
+      else if (name === 'task.assign') runs.onAssign(params as never);
+      else if (name === 'task.cancel') runs.onTaskCancel(params as never);
+      else if (name === 'run.unknown') runs.onUnknown(params as never);
+    },
+    log: (line) => log.info(line),
+  });
+
+  const answer = createAnswer(createHandlers({ ...services, linkState: link.state, activeRuns: runs.active, approvals, session, link, runs }));
+  const purge = setInterval(() => purgeHandles(store, now()), PURGE_EVERY_MS).unref();
+  purgeHandles(store, now());
+  await runs.recover();
+  if (session.pairing() !== null) link.start();
+  return {
+    answer,
+    linkState: link.state,
+    activeRuns: runs.active,
+    close() {
+      clearInterval(purge);
+      link.stop();
+      runs.close();
+    },
+  };
+}

@@ -1,0 +1,172 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createGrantsFile, loadGrants, viewGrant } from '../../../native-host/gate/grants-file.ts';
+import { HeadgateError } from '../../../shared/errors.ts';
+import { grantFolder } from '../support/granted.ts';
+
+const onUnix = test.runIf(process.platform !== 'win32');
+
+function thrownBy(act: () => unknown): HeadgateError {
+  try {
+    act();
+  } catch (thrown) {
+    if (thrown instanceof HeadgateError) return thrown;
+    throw thrown;
+  }
+  throw new Error('nothing was thrown');
+}
+
+test('a missing file means that nothing is granted', () => {
+  using granted = grantFolder();
+  expect(loadGrants(join(granted.base, 'new'))).toEqual([]);
+  expect(existsSync(join(granted.base, 'new'))).toBe(false);
+});
+
+onUnix('the file is readable by its owner alone and leaves no temporary file', () => {
+  using granted = grantFolder();
+  expect(statSync(granted.grants.file).mode & 0o777).toBe(0o600);
+  expect(readdirSync(granted.home).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+});
+
+test('a grant is kept with its defaults: read and ask', () => {
+  using granted = grantFolder();
+  mkdirSync(join(granted.base, 'Notes'));
+  const grant = granted.grants.add({ folder: join(granted.base, 'Notes') });
+  expect(grant).toMatchObject({ name: 'Notes', rights: ['read'], label: 'ask', createdAt: 1_000 });
+  expect(createGrantsFile(granted.home).grant(grant.id)).toEqual(grant);
+});
+
+test('the same folder again, also by a link or a detour, changes the grant that is there', () => {
+  using granted = grantFolder();
+  symlinkSync(granted.folder, join(granted.base, 'short'));
+  const again = granted.grants.add({ folder: join(granted.base, 'short'), rights: ['read'], label: 'home' });
+  expect(again).toMatchObject({ id: granted.grant.id, folder: granted.folder, rights: ['read'], label: 'home' });
+  expect(granted.grants.list()).toHaveLength(1);
+});
+
+test.each([
+  ['not JSON', '{"version":1,"grants":['],
+  ['empty', ''],
+  ['another version', '{"version":2,"grants":[]}'],
+  ['a field too many', '{"version":1,"grants":[],"allowAll":true}'],
+  ['a list', '[]'],
+  ['null', 'null'],
+  ['a relative id', '{"version":1,"grants":[{"id":"x","name":"a","folder":"/","rights":["read"],"label":"open","createdAt":0}]}'],
+  [
+    'a right that does not exist',
+    `{"version":1,"grants":[{"id":"g_${'0'.repeat(32)}","name":"a","folder":"/","rights":["everything"],"label":"open","createdAt":0}]}`,
+  ],
+])('a file that is %s is refused whole, and allows neither all nor silently nothing', (_what, content) => {
+  using granted = grantFolder();
+  writeFileSync(granted.grants.file, content);
+  const error = thrownBy(() => granted.grants.list());
+  expect(error.code).toBe('grants_damaged');
+  expect(error.next).toContain(granted.grants.file);
+  expect(thrownBy(() => granted.grants.grant(granted.grant.id)).code).toBe('grants_damaged');
+  expect(thrownBy(() => granted.grants.add({ folder: granted.folder })).code).toBe('grants_damaged');
+  expect(readFileSync(granted.grants.file, 'utf8')).toBe(content);
+});
+
+onUnix('a file that others may write to is refused, and taken again once mended', () => {
+  using granted = grantFolder();
+  for (const mode of [0o666, 0o620, 0o602]) {
+    chmodSync(granted.grants.file, mode);
+    expect(thrownBy(() => granted.grants.list())).toMatchObject({
+      code: 'grants_damaged',
+      message: expect.stringContaining('other users can write to it'),
+    });
+  }
+  chmodSync(granted.grants.file, 0o600);
+  expect(granted.grants.list()).toHaveLength(1);
+});
+
+test.runIf(process.getuid?.() === 0)('a file of another user is refused', () => {
+  using granted = grantFolder();
+  chownSync(granted.grants.file, 65534, 65534);
+  expect(thrownBy(() => granted.grants.list())).toMatchObject({ code: 'grants_damaged', message: expect.stringContaining('another user') });
+});
+
+onUnix('a link or a folder in place of the file is refused', () => {
+  using granted = grantFolder();
+  const { file } = granted.grants;
+  const content = readFileSync(file);
+  rmSync(file);
+  writeFileSync(join(granted.base, 'other.json'), content, { mode: 0o600 });
+  symlinkSync(join(granted.base, 'other.json'), file);
+  expect(thrownBy(() => granted.grants.list()).code).toBe('grants_damaged');
+  rmSync(file);
+  mkdirSync(file);
+  expect(thrownBy(() => granted.grants.list()).code).toBe('grants_damaged');
+});
+
+test('a change on disk is seen at once', () => {
+  using granted = grantFolder();
+  expect(granted.grants.list()).toHaveLength(1);
+  createGrantsFile(granted.home).revoke(granted.grant.id);
+  expect(granted.grants.list()).toHaveLength(0);
+  expect(thrownBy(() => granted.grants.grant(granted.grant.id)).code).toBe('grant_not_found');
+});
+
+test('folders that must not be granted are refused with the reason', () => {
+  using granted = grantFolder();
+  mkdirSync(join(granted.base, '.ssh'));
+  mkdirSync(join(granted.home, 'inner'));
+  writeFileSync(join(granted.base, 'file.txt'), '');
+  const refused = (folder: string) => thrownBy(() => granted.grants.add({ folder })).message;
+  expect(refused('/')).toMatch(/whole disk/);
+  expect(refused(granted.home)).toMatch(/own state/);
+  expect(refused(join(granted.home, 'inner'))).toMatch(/own state/);
+  expect(refused(granted.base)).toMatch(/contains Headgate’s own state/);
+  expect(refused(join(granted.base, '.ssh'))).toMatch(/protected: keys/);
+  expect(refused(join(granted.base, 'file.txt'))).toMatch(/only folders/);
+  expect(refused(join(granted.base, 'none'))).toMatch(/There is no folder/);
+  if (process.platform === 'linux') expect(refused('/proc/self')).toMatch(/belongs to the system/);
+});
+
+test('folders next to the state are fine', () => {
+  using granted = grantFolder();
+  mkdirSync(join(granted.base, 'home-samples'));
+  expect(granted.grants.add({ folder: join(granted.base, 'home-samples') }).name).toBe('home-samples');
+});
+
+test('narrowing takes away, and nothing can widen', () => {
+  using granted = grantFolder();
+  const { id } = granted.grant;
+  expect(granted.grants.narrow(id, { rights: ['read'] }).rights).toEqual(['read']);
+  expect(granted.grants.narrow(id, { label: 'ask' }).label).toBe('ask');
+  for (const change of [{ rights: ['read', 'write'] as const }, { label: 'open' as const }, { rights: [] }])
+    expect(thrownBy(() => granted.grants.narrow(id, change)).code).toBe('grant_refused');
+  expect(granted.grants.grant(id)).toMatchObject({ rights: ['read'], label: 'ask' });
+});
+
+test('of nested grants the strictest label counts, whichever grant is asked', () => {
+  using granted = grantFolder();
+  mkdirSync(join(granted.folder, 'private/open'), { recursive: true });
+  const inner = granted.grants.add({ folder: join(granted.folder, 'private'), label: 'home' });
+  const innermost = granted.grants.add({ folder: join(granted.folder, 'private/open'), label: 'open' });
+  expect(granted.grants.labelOf(granted.grant.id, 'a.txt')).toBe('open');
+  expect(granted.grants.labelOf(granted.grant.id, 'private/a.txt')).toBe('home');
+  expect(granted.grants.labelOf(granted.grant.id, 'privately.txt')).toBe('open');
+  expect(granted.grants.labelOf(innermost.id, 'a.txt')).toBe('home');
+  expect(granted.grants.labelOf(inner.id, 'open/a.txt')).toBe('home');
+});
+
+test('a grant is shown in short form, with what became of its folder', () => {
+  using granted = grantFolder();
+  expect(viewGrant(granted.grant, granted.base)).toMatchObject({ display: '~/Documents', state: 'ready' });
+  expect(viewGrant(granted.grant, '/elsewhere').display).toBe(granted.folder);
+  rmSync(granted.folder, { recursive: true });
+  expect(viewGrant(granted.grant, granted.base).state).toBe('gone');
+});
