@@ -41,24 +41,29 @@ export function createSessions(services: { db: Database; tokens: Tokens; now(): 
       return answer(person, family, await addNext(tx, family, 1));
     },
     async refresh(token) {
-      const outcome = await db.transaction().execute(async (tx) => {
+      const outcome = await db.transaction().execute(async (tx): Promise<RefreshOutcome> => {
         const found = await findRefreshToken(tx, hash(token));
-        if (found === null) return { verdict: 'unknown' } as const;
+        if (found === null) return { verdict: 'unknown' };
         const verdict = judge(found, now());
         if (verdict === 'reused') await revokeFamily(tx, found.family.id, now());
-        if (verdict === 'reused' || verdict === 'revoked' || verdict === 'expired') return { verdict, family: found.family } as const;
+        if (verdict === 'reused' || verdict === 'revoked' || verdict === 'expired') return { verdict, family: found.family };
         await markRefreshToken(tx, found.token.hash, verdict === 'current' ? { used_at: now() } : { spent: true });
         if (verdict === 'retried') await markRefreshToken(tx, found.last.hash, { used_at: now(), spent: true });
-        return { verdict, family: found.family, next: await addNext(tx, found.family.id, found.last.number + 1) } as const;
+        return { verdict, family: found.family, next: await addNext(tx, found.family.id, found.last.number + 1) };
       });
-      if (outcome.verdict === 'unknown' || outcome.verdict === 'expired') throw new HeadgateError('unauthenticated', 'The refresh token is not valid.', { next: 'Sign in or pair again.' });
       if (outcome.verdict === 'reused') services.onFamilyRevoked(outcome.family.id);
       if (outcome.verdict === 'revoked' || outcome.verdict === 'reused') throw new HeadgateError('revoked', 'This sign-in was ended.', { next: 'Sign in or pair again.' });
+      if (!('next' in outcome)) throw new HeadgateError('unauthenticated', 'The refresh token is not valid.', { next: 'Sign in or pair again.' });
       // Families are begun with a PersonId.
       return answer(outcome.family.person as PersonId, outcome.family.id, outcome.next);
     },
   };
 }
+
+type RefreshOutcome =
+  | { verdict: 'unknown' }
+  | { verdict: 'reused' | 'revoked' | 'expired'; family: FamilyRow }
+  | { verdict: 'current' | 'retried'; family: FamilyRow; next: string };
 
 export type Verdict = 'current' | 'retried' | 'reused' | 'revoked' | 'expired';
 

@@ -1,7 +1,6 @@
 // A model behind any OpenAI-compatible endpoint, through the AI SDK. One question, one reply, no tools, no retries of its
-// own: what goes wrong is the router's to answer. Nothing of question or reply is logged or kept.
-import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { generateText } from 'ai';
+// own: what goes wrong is the router's to answer. Nothing of question or reply is logged or kept. The SDK is loaded with the
+// first question, because most clouds run without a model and it is large.
 import { HeadgateError } from '../../shared/errors.ts';
 import type { ModelConfig } from '../config.ts';
 
@@ -14,12 +13,13 @@ export interface ChatModel {
 const MAX_OUTPUT_TOKENS = 4_000;
 
 export function createChatModel(config: ModelConfig): ChatModel {
-  const provider = createOpenAICompatible({ name: 'configured', baseURL: config.url, ...(config.key !== undefined && { apiKey: config.key }) });
   return {
     name: config.name,
     async ask(instructions, prompt, deadlineMs) {
       const signal = AbortSignal.timeout(deadlineMs);
       try {
+        const [{ generateText }, { createOpenAICompatible }] = await Promise.all([import('ai'), import('@ai-sdk/openai-compatible')]);
+        const provider = createOpenAICompatible({ name: 'configured', baseURL: config.url, ...(config.key !== undefined && { apiKey: config.key }) });
         const { text } = await generateText({ model: provider(config.name), instructions, prompt, maxRetries: 0, temperature: 0, maxOutputTokens: MAX_OUTPUT_TOKENS, abortSignal: signal });
         return text;
       } catch (cause) {

@@ -50,7 +50,7 @@ export function describeResolver(platform: NodeJS.Platform = process.platform): 
 export function openRoot(grant: Grant): OpenFolder {
   refuseProtected(grant, '');
   const named = naming(grant, '', 'folder');
-  const fd = calling(named, () => primitive.openRoot(grant.folder));
+  const fd = calling(named, () => tellingLinks(grant.folder, () => primitive.openRoot(grant.folder)));
   return guarded(fd, () => {
     const real = calling(named, () => primitive.realPath(fd, grant.folder));
     if (real !== grant.folder)
@@ -198,20 +198,19 @@ function descend(folder: OpenFolder, segments: readonly string[]): OpenFolder {
 function openSegment(folder: OpenFolder, segment: string): OpenFolder {
   const path = join(folder.path, segment);
   const named = naming(folder.grant, path, 'folder');
-  const fd = calling(named, () => openFolderEntry(folder, segment));
+  const fd = calling(named, () => tellingLinks(primitive.at(folder.place, segment), () => primitive.openFolder(folder.place, segment)));
   return guarded(fd, () => {
     refuseOtherDisk(folder, fd, fstatSync(fd), named);
     return openFolderOf(folder.grant, path, { fd, real: `${folder.place.real}/${segment}` }, folder.dev);
   });
 }
 
-function openFolderEntry(folder: OpenFolder, segment: string): number {
+/** A link that is asked for as a folder says ENOTDIR; which of the two it is only matters for the words. */
+function tellingLinks(path: string, open: () => number): number {
   try {
-    return primitive.openFolder(folder.place, segment);
+    return open();
   } catch (thrown) {
-    // A link that is asked for as a folder says ENOTDIR; which of the two it is only matters for the words.
-    const isLink =
-      errnoOf(thrown) === 'ENOTDIR' && lstatSync(primitive.at(folder.place, segment), { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    const isLink = errnoOf(thrown) === 'ENOTDIR' && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
     throw isLink ? new HeadgateError('path_refused', 'There is a link on the way, and Headgate follows none.') : thrown;
   }
 }

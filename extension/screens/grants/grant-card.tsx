@@ -27,7 +27,7 @@ export function GrantCard({ grant, ask }: { grant: GrantView; ask: Ask }) {
 
   return (
     <li class="card grant" data-grant={id}>
-      <h3>
+      <h3 id={`name-${id}`}>
         <FolderIcon size={18} />
         <bdi>{name}</bdi>
       </h3>
@@ -59,7 +59,7 @@ export function GrantCard({ grant, ask }: { grant: GrantView; ask: Ask }) {
       </p>
       <div class="answers">
         {rights.includes('write') && (
-          <button type="button" class="plain" onClick={() => narrow({ rights: rights.filter((right) => right === 'read') })} disabled={!rights.includes('read')}>
+          <button type="button" class="plain" onClick={() => narrow({ rights: rights.filter((right) => right === 'read') })} disabled={!rights.includes('read')} aria-describedby={`name-${id}`}>
             {t('grant_read_only')}
           </button>
         )}
@@ -71,7 +71,7 @@ export function GrantCard({ grant, ask }: { grant: GrantView; ask: Ask }) {
             </button>
           </>
         ) : (
-          <button type="button" class="plain" onClick={() => setRevoking(true)} aria-label={t('grant_revoke_name', name)}>
+          <button type="button" class="plain" onClick={() => setRevoking(true)} aria-describedby={`name-${id}`}>
             {t('grant_revoke')}
           </button>
         )}

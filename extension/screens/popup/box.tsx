@@ -22,7 +22,9 @@ export function Box({ commandsFor, onRun, disabled }: BoxProps) {
   const shown = open && commands.length > 0;
   const current = Math.min(active, commands.length - 1);
 
-  useEffect(() => input.current?.focus(), []);
+  useEffect(() => {
+    if (!disabled) input.current?.focus();
+  }, [disabled]);
   useEffect(() => {
     if (shown) document.getElementById(`choice-${current}`)?.scrollIntoView?.({ block: 'nearest' });
   }, [shown, current]);
@@ -32,7 +34,7 @@ export function Box({ commandsFor, onRun, disabled }: BoxProps) {
     setActive((index + commands.length) % Math.max(1, commands.length));
   };
   const run = (command: Command | undefined) => {
-    if (command === undefined || disabled) return;
+    if (command === undefined) return;
     setOpen(false);
     if (command.kind !== 'find') setTyped('');
     onRun(command);
@@ -73,6 +75,7 @@ export function Box({ commandsFor, onRun, disabled }: BoxProps) {
         autocomplete="off"
         spellcheck={false}
         maxLength={400}
+        disabled={disabled}
         placeholder={t('box_placeholder')}
         value={typed}
         onInput={(event) => {
@@ -93,7 +96,6 @@ export function Box({ commandsFor, onRun, disabled }: BoxProps) {
                 id={`choice-${index}`}
                 role="option"
                 aria-selected={index === current}
-                aria-disabled={disabled}
                 data-command={command.id}
                 // Keeps the focus in the box, so that the list is still there when the click arrives.
                 onMouseDown={(event) => event.preventDefault()}

@@ -85,7 +85,7 @@ export function Popup() {
         <p role="status" class={saving ? 'saving' : 'hidden'}>
           {saving ? t('saving') : ''}
         </p>
-        <RunList runs={runs} worker={worker} queries={queries} opened={opened} onToggle={toggle} onFile={onFile} />
+        <RunList runs={runs} told={host.state === 'ready' && grants !== null} worker={worker} queries={queries} opened={opened} onToggle={toggle} onFile={onFile} />
       </div>
       <footer>
         <button type="button" class="quiet" onClick={() => void browser.runtime.openOptionsPage()}>

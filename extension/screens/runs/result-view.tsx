@@ -83,10 +83,12 @@ function HitList({ result, query, onFile }: { result: Hits; query: string; onFil
 function FileHead({ name, folder, handle, onFile }: { name: string; folder: string; handle: HandleId; onFile: OnFile }) {
   return (
     <div class="file">
-      <button type="button" class="link" onClick={() => onFile('file.open', handle)} title={t('open_file', name)}>
-        <bdi>{name}</bdi>
-      </button>
-      <bdi class="muted folder">{folder}</bdi>
+      <div class="file-name">
+        <button type="button" class="link" onClick={() => onFile('file.open', handle)} title={t('open_file', name)}>
+          <bdi>{name}</bdi>
+        </button>
+        <bdi class="muted folder">{folder}</bdi>
+      </div>
       <button type="button" class="icon" onClick={() => onFile('file.open', handle)} aria-label={t('open_file', name)} title={t('open')}>
         <OpenIcon size={16} />
       </button>

@@ -13,6 +13,8 @@ const QUIET_RECIPES = new Set(['file.open', 'file.reveal']);
 
 export interface RunListProps {
   runs: readonly ScreenRun[];
+  /** The host has told its runs; before that an empty list says nothing. */
+  told: boolean;
   worker: Pick<WorkerView, 'ask' | 'results' | 'keepResult'>;
   queries: ReadonlyMap<RunId, string>;
   opened: ReadonlySet<RunId>;
@@ -20,10 +22,11 @@ export interface RunListProps {
   onFile: OnFile;
 }
 
-export function RunList({ runs, worker, queries, opened, onToggle, onFile }: RunListProps) {
+export function RunList({ runs, told, worker, queries, opened, onToggle, onFile }: RunListProps) {
   const [all, setAll] = useState(false);
   const now = useNow();
   const news = runs.filter((run) => !QUIET_RECIPES.has(run.recipe) || run.status === 'failed');
+  if (news.length === 0 && !told) return null;
   const shown = all ? news : news.slice(0, FIRST_RUNS);
   return (
     <section aria-labelledby="runs-title" class="runs">

@@ -45,28 +45,31 @@ export function RunRow({ run, now, ask, result, query, open, onToggle, onResult,
           <Shape label={t(word)} />
         </span>
         <div class="run-main">
-          <h3>
-            <bdi>{title}</bdi>
-          </h3>
-          <RunNews run={run} onFile={onFile} />
-        </div>
-        <div class="run-side">
-          <span class="run-when muted">
-            {run.ran?.map((where) => <WhereMark key={where} where={where} />)}
-            <time dateTime={new Date(run.createdAt).toISOString()}>{timeWords(run.createdAt, now)}</time>
-          </span>
-          <span class="run-acts">
-            {active && run.elsewhere !== true && (
-              <button type="button" class="quiet small" onClick={() => void ask('runs.cancel', { run: run.run }).catch(() => undefined)} aria-label={t('cancel_run', title)}>
-                {t('cancel')}
-              </button>
-            )}
+          <div class="run-head">
+            <h3>
+              <bdi>{title}</bdi>
+            </h3>
             {run.elsewhere !== true && (
               <button type="button" class="icon" aria-expanded={open} aria-label={t('details_of', title)} title={t('details')} onClick={onToggle}>
                 <ChevronIcon size={16} />
               </button>
             )}
-          </span>
+          </div>
+          <div class="run-news">
+            <RunNews run={run} onFile={onFile} />
+            <span class="run-when muted">
+              {run.ran?.map((where) => (
+                <WhereMark key={where} where={where} />
+              ))}
+              {active && run.elsewhere !== true ? (
+                <button type="button" class="quiet small" onClick={() => void ask('runs.cancel', { run: run.run }).catch(() => undefined)} aria-label={t('cancel_run', title)}>
+                  {t('cancel')}
+                </button>
+              ) : (
+                <time dateTime={new Date(run.createdAt).toISOString()}>{timeWords(run.createdAt, now)}</time>
+              )}
+            </span>
+          </div>
         </div>
       </div>
       {open && <RunDetails run={run} ask={ask} result={result} query={query} onResult={onResult} onFile={onFile} />}

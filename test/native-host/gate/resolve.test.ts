@@ -62,7 +62,7 @@ test.each([
   ['an empty part', 'a//b.txt'],
   ['a trailing slash', 'a/'],
   ['a name of 256 bytes', 'x'.repeat(256)],
-  ['a path through 100 folders', 'x/'.repeat(100) + 'y'],
+  ['a path through 100 folders', `${'x/'.repeat(100)}y`],
 ])('a path with %s is refused', (_what, path) => {
   using granted = grantFolder();
   granted.write('a.txt', '');
@@ -102,7 +102,7 @@ test('a granted folder that became a link is refused until it is granted again',
   granted.write('a.txt', 'x');
   renameSync(granted.folder, join(granted.base, 'moved'));
   symlinkSync(join(granted.base, 'moved'), granted.folder);
-  expect(['path_refused', 'not_a_folder']).toContain(codeOf(() => openRoot(granted.grant)));
+  expect(codeOf(() => openRoot(granted.grant))).toBe('path_refused');
 });
 
 test('a granted folder below a parent that became a link is refused', () => {

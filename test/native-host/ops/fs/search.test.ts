@@ -73,7 +73,7 @@ test('a folder that was swapped for a link shows nothing', async () => {
   writeFileSync(join(granted.base, 'outside', 'secret.md'), 'needle');
   renameSync(granted.folder, join(granted.base, 'moved'));
   symlinkSync(join(granted.base, 'outside'), granted.folder);
-  expect(['path_refused', 'not_a_folder']).toContain(await codeOf(search(granted, 'needle')));
+  expect(await codeOf(search(granted, 'needle'))).toBe('path_refused');
 });
 
 test('an excerpt is at most 240 characters around the hit and never cuts a letter in two', async () => {

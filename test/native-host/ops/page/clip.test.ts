@@ -54,7 +54,7 @@ test.each([
   '\ud800',
   '',
   ' '.repeat(50),
-  '{{template}} ${x}',
+  '{{template}} <% x %>',
   'x'.repeat(2000),
 ])('the title %j stays one quoted field', async (title) => {
   using granted = grantFolder();

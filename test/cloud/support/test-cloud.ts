@@ -1,0 +1,57 @@
+// A real cloud for tests: real server, real PGlite in memory. The database starts from a template that the first test of a
+// test run makes, because creating one takes seconds.
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { type Cloud, startCloud } from '../../../cloud/cloud.ts';
+import type { Config } from '../../../cloud/config.ts';
+import { createLog } from '../../../cloud/log.ts';
+import { enrolDevice, type Enrolled } from './device-program.ts';
+
+export const EXTENSION_ORIGIN = 'chrome-extension://abcdefghijklmnopabcdefghijklmnop';
+
+export interface TestCloud extends Cloud {
+  logged: string[];
+  enrol(): Promise<Enrolled>;
+}
+
+const CONFIG: Config = {
+  port: 0,
+  host: '127.0.0.1',
+  data: '/nonexistent',
+  publicUrl: undefined,
+  model: undefined,
+  extensionOrigins: [EXTENSION_ORIGIN],
+  human: false,
+  code: false,
+  withParent: false,
+};
+
+export async function startTestCloud(change: Partial<Config> = {}, options: { now?: () => number; folder?: string } = {}): Promise<TestCloud> {
+  const logged: string[] = [];
+  const cloud = await startCloud(
+    { ...CONFIG, ...change },
+    {
+      log: createLog((line) => logged.push(line)),
+      say: (line) => void logged.push(line),
+      ...(options.now && { now: options.now }),
+      place: options.folder === undefined ? { kind: 'memory', template: await loadTemplate() } : { kind: 'folder', folder: options.folder },
+    },
+  );
+  return { ...cloud, logged, enrol: async () => enrolDevice(cloud.url, (await cloud.makeOwnerCode()).code) };
+}
+
+export async function loadTemplate(): Promise<Blob> {
+  const folder = join(tmpdir(), 'headgate-test');
+  const file = join(folder, `pglite-0.5.16-${process.ppid}.tar`);
+  if (!existsSync(file)) {
+    const pglite = await PGlite.create();
+    const dump = Buffer.from(await (await pglite.dumpDataDir('none')).arrayBuffer());
+    await pglite.close();
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(`${file}.${process.pid}`, dump);
+    renameSync(`${file}.${process.pid}`, file);
+  }
+  return new Blob([readFileSync(file)], { type: 'application/x-tar' });
+}
