@@ -18,7 +18,7 @@ import { createRateLimit } from './auth/rate-limit.ts';
 import { createSessions } from './auth/sessions.ts';
 import { type AccessClaims, createTokens } from './auth/tokens.ts';
 import type { Config } from './config.ts';
-import { createDoor, type Door, ownUrls } from './door.ts';
+import { createDoor, defaultUrl, type Door, ownUrls } from './door.ts';
 import { createChatModel } from './inference/chat-model.ts';
 import { createInference } from './inference/infer.ts';
 import { createOwnEngine } from './inference/own-engine.ts';
@@ -106,14 +106,14 @@ export async function startCloud(config: Config, options: CloudOptions): Promise
       routes: [...routes, ...openApiRoutes(routes, issuer)],
       sockets: {
         '/v1/agent': (socket) =>
-          openAgentDoor({ ...agents, onConnection: ({ person, device }, connected) => streams.tell(person, 'device.changed', { device, connected }) }, socket),
+          openAgentDoor({ ...agents, onConnection: ({ person, device }, connected) => streams.tell(person, 'device.changed', () => ({ device, connected })) }, socket),
         '/v1/stream': streams.open,
       },
     });
 
     await orchestrator.recover();
     const port = await listen(app, config, say);
-    publicUrl ||= `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+    publicUrl ||= defaultUrl(config.host, port);
     door = createDoor(publicUrl, { host: config.host, port }, config.extensionOrigins);
 
     const tidy = async () => {

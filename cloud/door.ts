@@ -11,7 +11,7 @@ export interface Door {
 /** The names for a cloud at `publicUrl` that listens on `port`; loopback names count where it listens on loopback. */
 export function createDoor(publicUrl: string, listens: { host: string; port: number }, origins: readonly string[]): Door {
   const hosts = new Set([hostOf(new URL(publicUrl))]);
-  if (isLoopback(listens.host)) for (const name of ['127.0.0.1', 'localhost', '[::1]']) hosts.add(`${name}:${listens.port}`);
+  if (reachesLoopback(listens.host)) for (const name of ['127.0.0.1', 'localhost', '[::1]']) hosts.add(`${name}:${listens.port}`);
   return { hosts, origins: new Set(origins) };
 }
 
@@ -22,13 +22,19 @@ export function checkDoor(door: Door, headers: { host?: string | undefined; orig
   if (headers.origin !== undefined && !door.origins.has(headers.origin)) throw new HeadgateError('origin_refused', 'Pages of other origins may not call this cloud.');
 }
 
+/** The URL of a cloud that was given no public one: an address that can be called, also where it listens on all of them. */
+export function defaultUrl(host: string, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
 /** Every base URL that names this cloud: what a device may write as `aud`. */
 export function ownUrls(door: Door, publicUrl: string): string[] {
   return [publicUrl, ...[...door.hosts].map((host) => `http://${host}`)];
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+function reachesLoopback(host: string): boolean {
+  return ['localhost', '::1', '0.0.0.0', '::'].includes(host) || host.startsWith('127.');
 }
 
 function hostOf(url: URL): string {

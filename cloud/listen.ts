@@ -7,7 +7,8 @@ const TRIES = 20;
 
 /** The port that was taken. `say` gets a sentence for a person. Throws `port_taken`. */
 export async function listen(app: FastifyInstance, wish: { host: string; port: number }, say: (line: string) => void): Promise<number> {
-  for (let port = wish.port; port <= wish.port + TRIES; port++) {
+  const last = Math.min(wish.port + TRIES, 65_535);
+  for (let port = wish.port; port <= last; port++) {
     try {
       await app.listen({ host: wish.host, port });
       const address = app.server.address();
@@ -20,5 +21,5 @@ export async function listen(app: FastifyInstance, wish: { host: string; port: n
       say(`Port ${port} is taken by ${holder === null ? 'another program' : `${holder.command} (process ${holder.pid})`}.`);
     }
   }
-  throw new HeadgateError('port_taken', `Ports ${wish.port} to ${wish.port + TRIES} are all taken.`, { next: 'Set HEADGATE_CLOUD_PORT to a free one.' });
+  throw new HeadgateError('port_taken', `Ports ${wish.port} to ${last} are all taken.`, { next: 'Set HEADGATE_CLOUD_PORT to a free one.' });
 }

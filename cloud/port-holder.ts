@@ -15,10 +15,16 @@ export async function findPortHolder(port: number): Promise<PortHolder | null> {
     for (const fd of open) {
       const target = await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '');
       const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
-      if (inode !== undefined && inodes.has(inode)) return { pid, command: (await read(`/proc/${pid}/comm`)).trim() };
+      if (inode !== undefined && inodes.has(inode)) return { pid, command: await commandOf(pid) };
     }
   }
   return null;
+}
+
+/** The program's file name; a thread's name where the command line is hidden. */
+async function commandOf(pid: number): Promise<string> {
+  const [program = ''] = (await read(`/proc/${pid}/cmdline`)).split('\0');
+  return program.split('/').at(-1)?.slice(0, 60) || (await read(`/proc/${pid}/comm`)).trim();
 }
 
 const LISTENING = '0A';

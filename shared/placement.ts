@@ -53,7 +53,7 @@ export function place(question: PlacementQuestion, world: World): Placement {
 
   if (row.runs === 'home') {
     if (stepWhere === 'cloud') return { where: null, reasons: [`${op} can only run at home, and this step asks for the cloud`] };
-    return atHome(`${op} works on files and programs, so it runs on your device`);
+    return atHome(row.right === null ? `${op} is part of the work on your device` : `${op} works on your files, so it runs on your device`);
   }
   const wantsHome = limits.includes('home');
   const wantsCloud = limits.includes('cloud');

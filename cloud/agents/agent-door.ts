@@ -5,6 +5,7 @@
 // 4401 when its token expires without renewal, 4403 at revocation, 4409 when the device connects again, and is cut after
 // three missed heartbeats.
 import { randomBytes } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import { HeadgateError } from '../../shared/errors.ts';
 import { AGENT_METHODS, type AgentMethod, CLOSE, HEARTBEAT_MS, HEARTBEATS_MISSED, HELLO_DEADLINE_MS } from '../../shared/protocol/agent.ts';
@@ -78,6 +79,8 @@ export function openAgentDoor(services: AgentServices, socket: WebSocket): void 
   let caller: Caller | null = null;
   let expiry: NodeJS.Timeout | undefined;
   let silence: NodeJS.Timeout | undefined;
+  /** Requests wait for it, so that what the device has missed reaches it before what comes of them. */
+  let resynced: Promise<void> = Promise.resolve();
 
   const expireAt = (expiresAt: number): void => {
     clearTimeout(expiry);
@@ -106,6 +109,7 @@ export function openAgentDoor(services: AgentServices, socket: WebSocket): void 
         throw new HeadgateError('unauthenticated', 'The first message must be agent.hello.');
       }
       const handler = HANDLERS[method as keyof Handlers] as (services: AgentServices, asked: { caller: Caller; params: unknown; renewed(expiresAt: number): void }) => Promise<unknown>;
+      if (method !== 'agent.heartbeat') await resynced;
       return handler(services, { caller, params, renewed: expireAt });
     },
   });
@@ -122,7 +126,7 @@ export function openAgentDoor(services: AgentServices, socket: WebSocket): void 
       log('info', 'agent.connected', { device: known.caller.device, runs: hello.runs.length });
       services.onConnection(known.caller, true);
       // After the answer has gone: the device reads its hello first.
-      setImmediate(() => void resync(known.caller, hello.runs));
+      resynced = nextTurn().then(() => resync(known.caller, hello.runs));
       return { protocol: known.protocol, device: known.caller.device, expiresAt: known.expiresAt, models: [...services.inference.models()] };
     } catch (error) {
       const code = error instanceof HeadgateError ? error.code : 'internal';

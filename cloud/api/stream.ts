@@ -16,7 +16,8 @@ type Notifications = { [Name in keyof typeof STREAM_NOTIFICATIONS]: z.input<(typ
 
 export interface Streams {
   open(socket: WebSocket): void;
-  tell<Name extends keyof Notifications>(person: PersonId, name: Name, params: Notifications[Name]): void;
+  /** `params` are made only when somebody watches. */
+  tell<Name extends keyof Notifications>(person: PersonId, name: Name, params: () => Notifications[Name]): void;
   revoke(families: readonly string[]): void;
   closeAll(code: number): void;
 }
@@ -84,7 +85,10 @@ export function createStreams({ log, now, readPerson }: StreamServices): Streams
   return {
     open,
     tell(person, name, params) {
-      for (const watcher of watchers) if (watcher.person === person) watcher.rpc.notify(name, params);
+      const watching = [...watchers].filter((watcher) => watcher.person === person);
+      if (watching.length === 0) return;
+      const told = params();
+      for (const watcher of watching) watcher.rpc.notify(name, told);
     },
     revoke(families) {
       for (const watcher of watchers) if (families.includes(watcher.family)) watcher.rpc.close(CLOSE.revoked, 'the sign-in was ended');

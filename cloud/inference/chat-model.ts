@@ -10,7 +10,13 @@ export interface ChatModel {
   ask(instructions: string, prompt: string, deadlineMs: number): Promise<string>;
 }
 
-const MAX_OUTPUT_TOKENS = 4_000;
+interface Settings {
+  temperature?: number;
+  maxOutputTokens?: number;
+}
+
+/** Some models refuse these with status 400; they are asked once more without. */
+const STEADY: Settings = { temperature: 0, maxOutputTokens: 4_000 };
 
 export function createChatModel(config: ModelConfig): ChatModel {
   return {
@@ -18,17 +24,27 @@ export function createChatModel(config: ModelConfig): ChatModel {
     async ask(instructions, prompt, deadlineMs) {
       const signal = AbortSignal.timeout(deadlineMs);
       try {
+        // The SDK's own warnings go to the console, and name settings that a provider does not have.
+        globalThis.AI_SDK_LOG_WARNINGS = false;
         const [{ generateText }, { createOpenAICompatible }] = await Promise.all([import('ai'), import('@ai-sdk/openai-compatible')]);
         const provider = createOpenAICompatible({ name: 'configured', baseURL: config.url, ...(config.key !== undefined && { apiKey: config.key }) });
-        const { text } = await generateText({ model: provider(config.name), instructions, prompt, maxRetries: 0, temperature: 0, maxOutputTokens: MAX_OUTPUT_TOKENS, abortSignal: signal });
-        return text;
+        const ask = async (settings: Settings) => (await generateText({ model: provider(config.name), instructions, prompt, maxRetries: 0, abortSignal: signal, ...settings })).text;
+        return await ask(STEADY).catch((error: unknown) => {
+          if (statusOf(error) === 400) return ask({});
+          throw error;
+        });
       } catch (cause) {
         if (signal.aborted) throw new HeadgateError('timeout', 'was too slow', { cause });
-        const status: unknown = cause instanceof Error ? Reflect.get(cause, 'statusCode') : undefined;
-        throw new HeadgateError('model_failed', typeof status === 'number' ? `failed with status ${status}` : 'could not be reached', { cause });
+        const status = statusOf(cause);
+        throw new HeadgateError('model_failed', status !== undefined ? `failed with status ${status}` : 'could not be reached', { cause });
       }
     },
   };
+}
+
+function statusOf(error: unknown): number | undefined {
+  const status: unknown = error instanceof Error ? Reflect.get(error, 'statusCode') : undefined;
+  return typeof status === 'number' ? status : undefined;
 }
 
 /** The JSON object in a reply: as it is, in a code fence, or after a model's thoughts. Throws a SyntaxError when there is none. */

@@ -39,7 +39,7 @@ export interface OrchestratorServices {
   /** Sends to the device's socket, if there is one; what is lost is resent at the next hello. */
   notify<Name extends CloudNotification>(device: DeviceId, name: Name, params: z.infer<(typeof CLOUD_NOTIFICATIONS)[Name]>): void;
   /** Tells the person's streams. */
-  publish(person: PersonId, summary: RunSummaryRow): void;
+  publish(person: PersonId, summary: () => RunSummaryRow): void;
 }
 
 export interface Orchestrator {
@@ -126,7 +126,7 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
     sendEvents(stored.device, run, events);
     for (const event of events) if (event.type === 'step.dispatched') assign(stored, event.step);
     tellCancels(stored, cancels);
-    publish(stored.person, summaryOf(stored.state));
+    publish(stored.person, () => summaryOf(stored.state));
   };
 
   const sendEvents = (device: DeviceId, run: RunId, events: readonly RunEvent[]): void => {
@@ -269,7 +269,7 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
     keep(after);
     if (replication.kind === 'replace' && held?.state.cancelRequested && !state.cancelRequested) tellCancels(after, inFlight(state));
     log('info', 'run.replicated', { run: state.spec.id, device: caller.device, epoch: state.epoch, seq: state.seq });
-    publish(after.person, summaryOf(state));
+    publish(after.person, () => summaryOf(state));
     return after;
   }
 }

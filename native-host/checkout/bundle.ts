@@ -1,6 +1,6 @@
 // The esbuild bundles of host and cloud. Everything is bundled but what brings files of its own (ripgrep's binary, PGlite's
 // WebAssembly); dynamic imports stay lazy, so that a program pays at its start only for what it uses then.
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { DIST, ROOT } from './places.ts';
@@ -11,8 +11,6 @@ const SHARED: BuildOptions = {
   write: false,
   platform: 'node',
   target: 'node24',
-  minifySyntax: true,
-  minifyWhitespace: true,
   legalComments: 'none',
   logLevel: 'silent',
 };
@@ -21,6 +19,9 @@ const SHARED: BuildOptions = {
 const HOST: BuildOptions = {
   ...SHARED,
   format: 'cjs',
+  // A browser waits for it: less to read starts sooner.
+  minifySyntax: true,
+  minifyWhitespace: true,
   external: ['@vscode/ripgrep', '@vscode/ripgrep-*'],
   define: { 'import.meta.url': '__bundleUrl', 'import.meta.main': 'true' },
   banner: { js: "const __bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
@@ -33,11 +34,16 @@ require('node:module').enableCompileCache?.(join(__dirname, '.cache'));
 require('./program.cjs');
 `;
 
+const OLD_CHUNK_MS = 3600_000;
 const REQUIRE_BANNER = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
+/** Split, because only so do lazy imports keep the order in which ES modules run. */
 const CLOUD: BuildOptions = {
   ...SHARED,
   format: 'esm',
+  splitting: true,
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunk-[hash]',
   external: ['@electric-sql/pglite', '@electric-sql/pglite/*'],
   banner: { js: REQUIRE_BANNER },
 };
@@ -54,14 +60,22 @@ export async function bundleHost(): Promise<void> {
   writeAll(folder, files);
 }
 
-/** Writes dist/cloud: cloud.mjs and, where there is one, worker.mjs. */
+/** Writes dist/cloud: cloud.mjs and the chunks that it loads lazily; where there is one, worker.mjs. */
 export async function bundleCloud(): Promise<void> {
   const folder = join(DIST, 'cloud');
-  const made = await Promise.all([
-    bundleOne(CLOUD, 'cloud/main.ts', join(folder, 'cloud.mjs')),
-    bundleIfThere(CLOUD, 'cloud/inference/worker.ts', join(folder, 'worker.mjs')),
-  ]);
-  writeAll(folder, made.flat());
+  const worker = 'cloud/inference/worker.ts';
+  const entries = { cloud: 'cloud/main.ts', ...(existsSync(join(ROOT, worker)) && { worker }) };
+  const { outputFiles = [] } = await build({ ...CLOUD, entryPoints: entries, outdir: folder });
+  writeAll(folder, outputFiles);
+  removeOldChunks(folder, outputFiles.map(({ path }) => path));
+}
+
+/** Chunks of earlier builds go once no cloud that was started from them is likely to load them any more. */
+function removeOldChunks(folder: string, current: readonly string[]): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (name.startsWith('chunk-') && !current.includes(path) && Date.now() - statSync(path).mtimeMs > OLD_CHUNK_MS) rmSync(path, { force: true });
+  }
 }
 
 interface MadeFile {

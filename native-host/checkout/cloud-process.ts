@@ -8,6 +8,7 @@ import { EXTENSION_ID } from '../install/manifest.ts';
 const READY_DEADLINE_MS = 90_000;
 const STOP_MS = 8_000;
 const KEPT_LINES = 20;
+const MAX_LINE = 300;
 
 export interface Cloud {
   pid: number;
@@ -40,10 +41,15 @@ export async function startCloud({ data, port, say }: CloudOptions): Promise<Clo
   const ended = ending(child);
   const lastLines: string[] = [];
   child.stdin.on('error', () => {});
-  createInterface({ input: child.stderr }).on('line', (line) => {
+  const forPeople: string[] = [];
+  let isReady = false;
+  createInterface({ input: child.stderr }).on('line', (long) => {
+    const line = long.slice(0, MAX_LINE);
     lastLines.push(line);
     if (lastLines.length > KEPT_LINES) lastLines.shift();
-    if (!line.startsWith('{')) say(line);
+    if (line.startsWith('{')) return;
+    if (isReady) say(line);
+    else forPeople.push(line);
   });
   const ready = new Promise<ReadyLine>((resolve) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
@@ -60,6 +66,8 @@ export async function startCloud({ data, port, say }: CloudOptions): Promise<Clo
     const { url, code } = await Promise.race([ready, failed, late]);
     failed.catch(() => {});
     late.catch(() => {});
+    isReady = true;
+    for (const line of forPeople) say(line);
     return {
       pid,
       url,

@@ -15,7 +15,7 @@ import { showDone } from './show-done.ts';
 import { Backstage, type Stage, setStage } from './stage.ts';
 import type { StartOptions } from './start-options.ts';
 
-const PORT = 7420;
+const PORT = Number(process.env.HEADGATE_CLOUD_PORT || 7420);
 /** Written when the samples' main job has been done once. */
 const FIRST_RUN_FILE = join(DATA, 'first-run-done');
 

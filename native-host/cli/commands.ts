@@ -96,13 +96,14 @@ export const COMMANDS = {
   },
   pair: {
     says: 'Pair this device with a cloud',
-    usage: '',
-    words: [0, 0],
+    usage: '[URL] [CODE]',
+    words: [0, 2],
     flags: {
       code: { type: 'string', value: 'CODE', says: 'The one-time code that the cloud shows' },
       cloud: { type: 'string', value: 'URL', says: 'Where the cloud is; http://127.0.0.1:7420 otherwise' },
       end: { type: 'boolean', says: 'End the pairing instead' },
     },
+    examples: ['headgate pair', 'headgate pair http://127.0.0.1:7420 ABCD-1234', 'headgate pair --end'],
     load: (): Promise<CommandModule> => import('./pair.ts'),
   },
   status: { says: 'Show host, cloud and grants at a glance', usage: '', words: [0, 0], flags: {}, load: (): Promise<CommandModule> => import('./status.ts') },

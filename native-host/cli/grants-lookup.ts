@@ -21,8 +21,12 @@ export function findGrant(grants: readonly GrantView[], word: string, home: stri
   if (inside !== null) return inside;
   const meant = nearest(word, grants.map((grant) => grant.name));
   throw new HeadgateError('grant_not_found', `There is no grant "${word}".${meant === null ? '' : ` Did you mean "${meant}"?`}`, {
-    next: `"headgate grants" lists them; "headgate grant ${/\s/.test(word) ? JSON.stringify(word) : word}:read,write" allows that folder.`,
+    next: looksLikeFolder(word) ? `"headgate grant ${/\s/.test(word) ? JSON.stringify(`${word}:read,write`) : `${word}:read,write`}" allows that folder.` : '"headgate grants" lists them.',
   });
+}
+
+function looksLikeFolder(word: string): boolean {
+  return /[\\/~.]/.test(word);
 }
 
 /** The innermost grant that contains `folder`. */

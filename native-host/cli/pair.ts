@@ -9,7 +9,8 @@ import { connectTerminal } from './terminal.ts';
 const OWN_CLOUD = 'http://127.0.0.1:7420';
 const PAIR_DEADLINE_MS = 30_000;
 
-export async function run({ flags, home, out }: CallOf<'pair'>): Promise<Exit> {
+export async function run({ words, flags, home, out }: CallOf<'pair'>): Promise<Exit> {
+  const named = { cloud: flags.cloud ?? words.find(isAddress), code: flags.code ?? words.find((word) => !isAddress(word)) };
   using terminal = await connectTerminal({ home });
   if (flags.end) {
     const status = await terminal.call('pair.end', {});
@@ -18,14 +19,18 @@ export async function run({ flags, home, out }: CallOf<'pair'>): Promise<Exit> {
     return EXIT.ok;
   }
   const { cloud: before } = terminal.status;
-  if (before.state !== 'unpaired' && flags.code === undefined) {
-    throw new HeadgateError('conflict', `This device is paired with ${before.url}.`, { next: '"headgate pair --end" ends that; "--code" pairs anew.' });
+  if (before.state !== 'unpaired' && named.code === undefined) {
+    throw new HeadgateError('conflict', `This device is paired with ${before.url}.`, { next: '"headgate pair --end" ends that; naming a code pairs anew.' });
   }
-  const cloud = flags.cloud ?? (canAsk() ? (await askPerson(`Cloud [${OWN_CLOUD}]: `)) || OWN_CLOUD : OWN_CLOUD);
-  const code = flags.code ?? (canAsk() ? await askPerson('Code that the cloud shows: ') : '');
+  const cloud = named.cloud ?? (canAsk() ? (await askPerson(`Cloud [${OWN_CLOUD}]: `)) || OWN_CLOUD : OWN_CLOUD);
+  const code = named.code ?? (canAsk() ? await askPerson('Code that the cloud shows: ') : '');
   if (code === '') throw new UsageError('Say the code that the cloud shows: --code ABCD-1234.');
   const status = await terminal.call('pair.start', { cloud, code }, PAIR_DEADLINE_MS);
   out.document({ status });
   out.line(`${out.paint('green', '✓')} ${status.device.name} is paired with ${status.cloud.url}.`);
   return EXIT.ok;
+}
+
+function isAddress(word: string): boolean {
+  return /^https?:\/\//i.test(word);
 }

@@ -1,4 +1,5 @@
 // `headgate revoke NAME|ID`: takes a grant back.
+import { HeadgateError } from '../../shared/errors.ts';
 import type { CallOf } from './commands.ts';
 import { EXIT, type Exit } from './exit-codes.ts';
 import { findGrant } from './grants-lookup.ts';
@@ -9,8 +10,9 @@ export async function run({ words, home, out }: CallOf<'revoke'>): Promise<Exit>
   using terminal = await connectTerminal({ home });
   const { grants } = await terminal.call('grants.list', {});
   const [word = ''] = words;
+  const { grant, path } = findGrant(grants, word);
   // A folder inside a grant names no grant of its own to take back.
-  const { grant } = findGrant(grants.filter(({ id, name, display }) => id === word || name === word || display === word), word);
+  if (path !== '') throw new HeadgateError('grant_not_found', `${word} is not a grant of its own; it lies in ${shown(grant.name)}.`, { next: `headgate revoke ${grant.id}` });
   await terminal.call('grants.revoke', { grant: grant.id });
   out.document({ revoked: grant.id });
   out.line(`${out.paint('green', '✓')} ${shown(grant.name)} (${shown(grant.display)}) is no longer allowed.`);

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { HandleId } from '../../../shared/ids.ts';
 import type { RunResult } from '../../../shared/protocol/native.ts';
-import { t, tCount } from '../../i18n.ts';
+import { t } from '../../i18n.ts';
 import { FolderIcon, OpenIcon } from '../look/icons.tsx';
 
 type Hits = Extract<RunResult, { kind: 'hits' }>;
@@ -50,7 +50,7 @@ function HitList({ result, query, onFile }: { result: Hits; query: string; onFil
   return (
     <>
       <p class="muted" role="status">
-        {tCount('hits', result.total, String(files.length))}
+        {t('hits', String(result.total), String(files.length))}
       </p>
       <ul class="hits">
         {shown.map(({ handle, name, folder, lines }) => (

@@ -1,0 +1,23 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { coarseSize, HandleMeta } from '../../shared/handles.ts';
+
+test('a size is rounded up to a power of two, from 256 on', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2 ** 45 }), (bytes) => {
+      const size = coarseSize(bytes);
+      expect(size).toBeGreaterThanOrEqual(bytes);
+      expect(Math.log2(size) % 1).toBe(0);
+      expect(size).toBe(Math.max(256, size));
+      if (size > 256) expect(size / 2).toBeLessThan(bytes);
+    }),
+  );
+});
+
+test('nothing has no size', () => {
+  expect(coarseSize(0)).toBe(0);
+});
+
+test('a handle’s metadata has no place for a name or for content', () => {
+  expect(Object.keys(HandleMeta.shape).sort()).toEqual(['day', 'handle', 'kind', 'label', 'size']);
+});
