@@ -29,6 +29,18 @@ export async function createServer(services: ServerServices): Promise<FastifyIns
   const app = Fastify({ logger: false, bodyLimit: MAX_BODY_BYTES, requestTimeout: 15_000, forceCloseConnections: true, routerOptions: { maxParamLength: 100 } });
   app.removeContentTypeParser('text/plain');
 
+  // Before our own hooks: it must have marked a request as an upgrade to end its socket when the door refuses it.
+  await app.register(websocket, {
+    options: { maxPayload: MAX_AGENT_MESSAGE, perMessageDeflate: false },
+    // A peer that breaks the protocol or the cap has been closed by ws with the fitting code.
+    errorHandler: (error, socket) => {
+      log('warn', 'socket.failed', factsOf(error));
+      setTimeout(() => socket.terminate(), 1_000).unref();
+    },
+    // Sockets are closed with their reason before the server is, see `stop` in cloud.ts.
+    preClose: (done) => done(),
+  });
+
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', vary: 'origin' });
     checkDoor(door(), { host: request.headers.host, origin: request.headers.origin });
@@ -42,16 +54,6 @@ export async function createServer(services: ServerServices): Promise<FastifyIns
     throw new HeadgateError('not_found', 'There is nothing at this address.', { next: 'See /openapi.json.' });
   });
 
-  await app.register(websocket, {
-    options: { maxPayload: MAX_AGENT_MESSAGE, perMessageDeflate: false },
-    // A peer that breaks the protocol or the cap has been closed by ws with the fitting code.
-    errorHandler: (error, socket) => {
-      log('warn', 'socket.failed', factsOf(error));
-      setTimeout(() => socket.terminate(), 1_000).unref();
-    },
-    // Sockets are closed with their reason before the server is, see `stop` in cloud.ts.
-    preClose: (done) => done(),
-  });
   for (const [path, open] of Object.entries(sockets)) {
     app.get(path, { websocket: true }, (socket) => {
       if (app.websocketServer.clients.size > MAX_SOCKETS) return socket.close(CLOSE_TRY_LATER, 'too many connections');

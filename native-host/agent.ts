@@ -26,6 +26,7 @@ export interface AgentOptions {
 
 /** How long the agent keeps free for its first client before it loads the work. */
 const GREETING_MS = 25;
+const STATUS_AFTER_MS = 30;
 /** Longest that leaving may take. */
 const STOP_DEADLINE_MS = 5_000;
 
@@ -63,8 +64,16 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const notifyAll: Client['notify'] = (method, params) => {
     for (const client of server.clients()) client.notify(method, params);
   };
+  let stopping = false;
   let lastStatus = '';
+  let statusTimer: NodeJS.Timeout | null = null;
+  // Told a moment later: a short run changes it twice, and then there is nothing to tell.
   const sayStatus = (): void => {
+    statusTimer ??= setTimeout(sayStatusNow, STATUS_AFTER_MS);
+  };
+  const sayStatusNow = (): void => {
+    statusTimer = null;
+    if (stopping) return;
     const status = statusOf(sources);
     watchIdle();
     const text = JSON.stringify(status);
@@ -81,7 +90,6 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     idle = setTimeout(() => void stop('idle'), idleExitMs());
   };
 
-  let stopping = false;
   const stop = async (why: string): Promise<void> => {
     if (stopping) return;
     stopping = true;

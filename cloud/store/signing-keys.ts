@@ -8,8 +8,9 @@ export interface SigningKeyRow {
   retired_at: number | null;
 }
 
+/** The one that signs first, then the retired ones. */
 export async function listSigningKeys(db: Database): Promise<SigningKeyRow[]> {
-  return db.selectFrom('signing_keys').selectAll().orderBy('created_at', 'desc').execute();
+  return db.selectFrom('signing_keys').selectAll().orderBy('retired_at', (order) => order.desc().nullsFirst()).execute();
 }
 
 /** The new key signs from now on; those before it only verify. */

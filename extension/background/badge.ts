@@ -18,8 +18,10 @@ export function badgeFor(snapshot: Snapshot, justSaved: boolean): Badge {
   const { host, problem, saving, status } = snapshot;
   const approvals = status?.approvals ?? 0;
   const active = status?.runs.active ?? 0;
-  if (problem !== null || (host.state === 'down' && LAYER_DOWN.has(host.code))) return { text: '!', color: COLORS.problem, title: t('badge_problem') };
-  if (approvals > 0) return { text: String(Math.min(approvals, 99)), color: COLORS.approvals, title: t('badge_approvals', String(approvals)) };
+  if (problem !== null || (host.state === 'down' && LAYER_DOWN.has(host.code)))
+    return { text: '!', color: COLORS.problem, title: t('badge_problem') };
+  if (approvals > 0)
+    return { text: String(Math.min(approvals, 99)), color: COLORS.approvals, title: t('badge_approvals', String(approvals)) };
   if (saving || active > 0) return { text: '…', color: COLORS.running, title: t('badge_running') };
   if (justSaved) return { text: '✓', color: COLORS.saved, title: t('badge_saved') };
   return { text: '', color: COLORS.running, title: t('extension_name') };

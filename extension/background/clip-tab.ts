@@ -25,7 +25,11 @@ export interface Clipped {
  * HTML page, `no_text`, `too_large`, `timeout`. `selectionText` is what the menu told of the selection: it serves where
  * the frame that holds the selection cannot be scripted.
  */
-export async function clipTab(action: SaveAction, tab: { id: number; frameId?: number | undefined }, selectionText?: { text: string; page: Clip }): Promise<Clipped> {
+export async function clipTab(
+  action: SaveAction,
+  tab: { id: number; frameId?: number | undefined },
+  selectionText?: { text: string; page: Clip },
+): Promise<Clipped> {
   const answer = await runInPage(action, tab).catch((error: unknown) => {
     if (selectionText === undefined || !(error instanceof HeadgateError) || error.code !== 'forbidden') throw error;
     return { ok: true as const, page: selectionText.page, markdown: selectionText.text };

@@ -66,7 +66,12 @@ async function readList(session: Session, signal: AbortSignal, onRun: CloudReade
   const url = new URL('/v1/runs?limit=50', session.cloud);
   if (!(await browser.permissions.contains({ origins: [`${url.protocol}//${url.hostname}/*`] }))) return;
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(LIST_DEADLINE_MS)]);
-  const answer = await fetch(url, { headers: { authorization: `Bearer ${session.token}` }, signal: deadline, credentials: 'omit', cache: 'no-store' });
+  const answer = await fetch(url, {
+    headers: { authorization: `Bearer ${session.token}` },
+    signal: deadline,
+    credentials: 'omit',
+    cache: 'no-store',
+  });
   const list = ListRuns.result.safeParse(answer.ok ? await answer.json() : null);
   if (list.success && !signal.aborted) for (const run of list.data.runs) onRun(run);
 }
@@ -108,9 +113,13 @@ function decode(text: string): unknown {
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    }, { once: true });
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
   });
 }

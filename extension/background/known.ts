@@ -24,7 +24,14 @@ export interface Known {
 }
 
 export function createKnown(onChange: (snapshot: Snapshot) => void): Known {
-  let rest: Omit<Snapshot, 'runs'> = { host: { state: 'connecting' }, status: null, grants: null, approvals: [], problem: null, saving: false };
+  let rest: Omit<Snapshot, 'runs'> = {
+    host: { state: 'connecting' },
+    status: null,
+    grants: null,
+    approvals: [],
+    problem: null,
+    saving: false,
+  };
   let own = new Map<RunId, RunSummary>();
   const elsewhere = new Map<RunId, Told>();
   let telling = false;
@@ -43,7 +50,9 @@ export function createKnown(onChange: (snapshot: Snapshot) => void): Known {
     });
   };
   const listRuns = (): ScreenRun[] => {
-    const others = [...elsewhere.values()].filter((run) => !own.has(run.run)).map((run) => ({ ...run, files: [], elsewhere: true as const }));
+    const others = [...elsewhere.values()]
+      .filter((run) => !own.has(run.run))
+      .map((run) => ({ ...run, files: [], elsewhere: true as const }));
     return [...own.values(), ...others].sort((a, b) => b.createdAt - a.createdAt).slice(0, MAX_RUNS);
   };
   const known: Known = {

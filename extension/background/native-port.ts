@@ -20,10 +20,15 @@ import { classifyDisconnect } from './classify-disconnect.ts';
 export const HOST_NAME = 'app.headgate.host';
 export const DEADLINE_MS = 15_000;
 /** Calls during which the person or another machine takes its time. */
-const LONG_DEADLINES_MS: Partial<Record<NativeMethod, number>> = { 'grants.choose': 600_000, 'pair.start': 60_000, 'runs.start': 60_000, 'host.check': 60_000 };
+const LONG_DEADLINES_MS: Partial<Record<NativeMethod, number>> = {
+  'grants.choose': 600_000,
+  'pair.start': 60_000,
+  'runs.start': 60_000,
+  'host.check': 60_000,
+};
 const RETRY_PAUSES_MS = [0, 500, 2_000];
 export const MAX_RETRIES = RETRY_PAUSES_MS.length;
-/** A port that stayed open this long was well; what closes it later is a new trouble. */
+/** A port that was ready for this long was well; what closes it later is a new trouble. */
 const SETTLED_MS = 10_000;
 
 type Notifications = { [Name in keyof typeof NATIVE_NOTIFICATIONS]: z.infer<(typeof NATIVE_NOTIFICATIONS)[Name]> };
@@ -38,7 +43,10 @@ export interface NativePortEvents {
 
 export interface NativePort {
   /** Calls the host, connecting first where needed. Throws HeadgateError: the host's own, `timeout`, or the layer that is down. */
-  ask<Name extends NativeMethod>(method: Name, params: ParamsIn<typeof NATIVE_METHODS, Name>): Promise<ResultOf<typeof NATIVE_METHODS, Name>>;
+  ask<Name extends NativeMethod>(
+    method: Name,
+    params: ParamsIn<typeof NATIVE_METHODS, Name>,
+  ): Promise<ResultOf<typeof NATIVE_METHODS, Name>>;
   /** Connects unless a port is open. Never throws: `onState` tells. */
   connect(): Promise<void>;
 }
@@ -53,7 +61,8 @@ interface Connection {
   port: Runtime.Port;
   pending: Map<number, Pending>;
   greeted: Promise<void>;
-  openedAt: number;
+  /** When the host answered the greeting; `null` until then. */
+  readyAt: number | null;
 }
 
 export function createNativePort(events: NativePortEvents): NativePort {
@@ -64,7 +73,7 @@ export function createNativePort(events: NativePortEvents): NativePort {
   function open(): Connection {
     const port = browser.runtime.connectNative(HOST_NAME);
     const join = createChunkJoiner();
-    const opened: Connection = { port, pending: new Map(), greeted: Promise.resolve(), openedAt: Date.now() };
+    const opened: Connection = { port, pending: new Map(), greeted: Promise.resolve(), readyAt: null };
     const receive = (message: unknown) => {
       const parsed = parseRpc(message);
       if (parsed?.kind === 'notification' && parsed.method === '$chunk') {
@@ -87,7 +96,11 @@ export function createNativePort(events: NativePortEvents): NativePort {
     if (retries <= 1) events.onState({ state: 'connecting' });
     const { name, version } = browser.runtime.getManifest();
     try {
-      const hello = await send(opened, 'host.hello', { protocol: PROTOCOL, client: { kind: 'extension', name: name.slice(0, 80), version } });
+      const hello = await send(opened, 'host.hello', {
+        protocol: PROTOCOL,
+        client: { kind: 'extension', name: name.slice(0, 80), version },
+      });
+      opened.readyAt = Date.now();
       events.onState({ state: 'ready' }, hello.status);
     } catch (error) {
       const code = error instanceof HeadgateError ? error.code : 'internal';
@@ -96,11 +109,18 @@ export function createNativePort(events: NativePortEvents): NativePort {
     }
   }
 
-  function send<Name extends NativeMethod>(to: Connection, method: Name, params: ParamsIn<typeof NATIVE_METHODS, Name>): Promise<ResultOf<typeof NATIVE_METHODS, Name>> {
+  function send<Name extends NativeMethod>(
+    to: Connection,
+    method: Name,
+    params: ParamsIn<typeof NATIVE_METHODS, Name>,
+  ): Promise<ResultOf<typeof NATIVE_METHODS, Name>> {
     const id = nextId++;
     return new Promise((resolve, reject) => {
       const deadlineMs = LONG_DEADLINES_MS[method] ?? DEADLINE_MS;
-      const timer = setTimeout(() => settle()?.reject(new HeadgateError('timeout', `The host did not answer ${method} within ${deadlineMs / 1000} s.`)), deadlineMs);
+      const timer = setTimeout(
+        () => settle()?.reject(new HeadgateError('timeout', `The host did not answer ${method} within ${deadlineMs / 1000} s.`)),
+        deadlineMs,
+      );
       const settle = () => {
         clearTimeout(timer);
         const pending = to.pending.get(id);
@@ -127,8 +147,8 @@ export function createNativePort(events: NativePortEvents): NativePort {
   }
 
   function dispatch(from: Connection, message: RpcMessage): void {
-    if (message.kind === 'notification') return notify(message.method, message.params);
-    if (message.kind === 'request') return;
+    if (message.kind === 'notification') notify(message.method, message.params);
+    if (message.kind === 'notification' || message.kind === 'request') return;
     const pending = typeof message.id === 'number' ? from.pending.get(message.id) : undefined;
     if (pending === undefined) return;
     if (message.kind === 'failure') {
@@ -138,20 +158,23 @@ export function createNativePort(events: NativePortEvents): NativePort {
     }
     const result = pending.schema.safeParse(message.result);
     if (result.success) pending.resolve(result.data);
-    else pending.reject(new HeadgateError('version_mismatch', 'The host answered in a form that this extension does not know. Update both.'));
+    else
+      pending.reject(new HeadgateError('version_mismatch', 'The host answered in a form that this extension does not know. Update both.'));
   }
 
   function notify(method: string, params: unknown): void {
     if (method === 'run.changed') whenParsed(NATIVE_NOTIFICATIONS['run.changed'], params, events.onRunChanged);
     if (method === 'status.changed') whenParsed(NATIVE_NOTIFICATIONS['status.changed'], params, events.onStatusChanged);
-    if (method === 'approvals.changed') whenParsed(NATIVE_NOTIFICATIONS['approvals.changed'], params, ({ count }) => events.onApprovalsChanged(count));
+    if (method === 'approvals.changed')
+      whenParsed(NATIVE_NOTIFICATIONS['approvals.changed'], params, ({ count }) => events.onApprovalsChanged(count));
   }
 
   function close(closed: Connection, code: ErrorCode): void {
     if (connection !== closed) return;
     connection = null;
     closed.port.disconnect();
-    for (const pending of [...closed.pending.values()]) pending.reject(new HeadgateError(code, 'The connection to the host closed before it answered.'));
+    for (const pending of [...closed.pending.values()])
+      pending.reject(new HeadgateError(code, 'The connection to the host closed before it answered.'));
     const pause = pauseBeforeRetry(closed, code);
     // The first try follows at once, so that an agent that was restarted does not flash as a host that is down.
     events.onState(pause === 0 ? { state: 'connecting' } : { state: 'down', code });
@@ -160,7 +183,7 @@ export function createNativePort(events: NativePortEvents): NativePort {
 
   function pauseBeforeRetry(closed: Connection, code: ErrorCode): number | null {
     if (code !== 'host_crashed' && code !== 'agent_down') return null;
-    if (Date.now() - closed.openedAt > SETTLED_MS) retries = 0;
+    if (closed.readyAt !== null && Date.now() - closed.readyAt > SETTLED_MS) retries = 0;
     const pause = RETRY_PAUSES_MS[retries] ?? null;
     if (pause !== null) retries += 1;
     return pause;

@@ -4,7 +4,18 @@ import browser, { type Runtime } from 'webextension-polyfill';
 import { HeadgateError, toErrorData } from '../../shared/errors.ts';
 import type { RunId } from '../../shared/ids.ts';
 import { NATIVE_METHODS, type RunResult } from '../../shared/protocol/native.ts';
-import { PASSED_METHODS, type PassedMethod, SCREEN_PORT, type ScreenAnswer, type ScreenAsk, type ScreenMethod, type ScreenParams, type ScreenRun, type Snapshot, type WorkerMessage } from '../screen-protocol.ts';
+import {
+  PASSED_METHODS,
+  type PassedMethod,
+  SCREEN_PORT,
+  type ScreenAnswer,
+  type ScreenAsk,
+  type ScreenMethod,
+  type ScreenParams,
+  type ScreenRun,
+  type Snapshot,
+  type WorkerMessage,
+} from '../screen-protocol.ts';
 
 type OwnMethod = Exclude<ScreenMethod, PassedMethod>;
 
@@ -100,7 +111,16 @@ function isOwnScreen(port: Runtime.Port): boolean {
 }
 
 function isAsk(message: unknown): message is ScreenAsk {
-  return typeof message === 'object' && message !== null && 'kind' in message && message.kind === 'ask' && 'id' in message && typeof message.id === 'number' && 'method' in message && isMethod(message.method);
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'kind' in message &&
+    message.kind === 'ask' &&
+    'id' in message &&
+    typeof message.id === 'number' &&
+    'method' in message &&
+    isMethod(message.method)
+  );
 }
 
 const OWN_METHODS: readonly OwnMethod[] = ['page.save', 'host.connect', 'problem.dismiss'];

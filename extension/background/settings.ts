@@ -7,7 +7,10 @@ import { GrantId } from '../../shared/ids.ts';
 
 /** For as long as the browser runs: an action that failed while no screen was open. */
 const Session = z.strictObject({
-  problem: z.strictObject({ action: z.enum(['save-page', 'save-selection']), code: z.enum(ERROR_CODES), at: z.int() }).nullable().default(null),
+  problem: z
+    .strictObject({ action: z.enum(['save-page', 'save-selection']), code: z.enum(ERROR_CODES), at: z.int() })
+    .nullable()
+    .default(null),
 });
 /** For good: the folder that pages were last saved to, offered first. */
 const Local = z.strictObject({ lastGrant: GrantId.nullable().default(null) });

@@ -114,7 +114,8 @@ export function startWorker(): void {
     const choice = parseMenuId(info.menuItemId);
     if (choice === null || tab?.id === undefined) return;
     const text = info.selectionText;
-    const selection = text === undefined ? undefined : { text, url: info.frameUrl ?? info.pageUrl ?? tab.url ?? '', title: tab.title ?? '' };
+    const selection =
+      text === undefined ? undefined : { text, url: info.frameUrl ?? info.pageUrl ?? tab.url ?? '', title: tab.title ?? '' };
     // A failure is kept as the problem that badge and popup show.
     void save(choice, { tabId: tab.id, frameId: info.frameId, selection }, native, known).catch(() => undefined);
   }

@@ -9,7 +9,10 @@ export function readMetadata(page: Document, byline: string | undefined, now: Da
   const meta = (...names: string[]) => firstMeta(page, names);
   const author = line(meta('author', 'article:author', 'dc.creator') ?? structured.author ?? byline, 200);
   const site = line(meta('og:site_name', 'application-name') ?? structured.site, 200);
-  const published = line(meta('article:published_time', 'datePublished', 'date', 'dc.date', 'dcterms.date') ?? structured.published ?? firstTime(page), 60);
+  const published = line(
+    meta('article:published_time', 'datePublished', 'date', 'dc.date', 'dcterms.date') ?? structured.published ?? firstTime(page),
+    60,
+  );
   const language = line(page.documentElement.lang || meta('content-language', 'og:locale'), 35);
   const clip: Clip = {
     title: line(titleOf(page, structured, site), 500) ?? '',
@@ -36,7 +39,9 @@ function titleOf(page: Document, structured: Structured, site: string | undefine
 
 function firstMeta(page: Document, names: string[]): string | undefined {
   for (const name of names) {
-    const element = page.querySelector(`meta[name="${name}" i], meta[property="${name}" i], meta[itemprop="${name}" i], meta[http-equiv="${name}" i]`);
+    const element = page.querySelector(
+      `meta[name="${name}" i], meta[property="${name}" i], meta[itemprop="${name}" i], meta[http-equiv="${name}" i]`,
+    );
     const content = element?.getAttribute('content')?.trim();
     if (content) return content;
   }

@@ -42,7 +42,10 @@ function rowOf(row: readonly Element[], columns: number, convert: (cell: Element
 }
 
 function inOneLine(markdown: string): string {
-  return markdown.trim().replace(/\|/g, '\\|').replace(/\s*\n\s*/g, '<br>');
+  return markdown
+    .trim()
+    .replace(/\|/g, '\\|')
+    .replace(/\s*\n\s*/g, '<br>');
 }
 
 function alignments(head: readonly Element[], columns: number): string[] {

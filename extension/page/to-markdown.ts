@@ -9,10 +9,19 @@ export function htmlToMarkdown(root: HTMLElement): string {
 }
 
 function createConverter(base: string): TurndownService {
-  const converter = new TurndownService({ headingStyle: 'atx', codeBlockStyle: 'fenced', bulletListMarker: '-', hr: '---', emDelimiter: '*' });
+  const converter = new TurndownService({
+    headingStyle: 'atx',
+    codeBlockStyle: 'fenced',
+    bulletListMarker: '-',
+    hr: '---',
+    emDelimiter: '*',
+  });
   converter.remove(['script', 'style', 'noscript', 'button', 'form', 'iframe', 'object', 'template', 'canvas']);
   converter.addRule('strike', { filter: ['del', 's'], replacement: (content) => (content.trim() === '' ? content : `~~${content}~~`) });
-  converter.addRule('link', { filter: 'a', replacement: (content, node) => linkTo(content, absolute((node as Element).getAttribute('href'), base)) });
+  converter.addRule('link', {
+    filter: 'a',
+    replacement: (content, node) => linkTo(content, absolute((node as Element).getAttribute('href'), base)),
+  });
   converter.addRule('image', { filter: 'img', replacement: (_content, node) => imageOf(node as Element, base) });
   converter.addRule('code', { filter: (node) => node.nodeName === 'PRE', replacement: (_content, node) => fence(node as Element) });
   converter.addRule('table', {
@@ -44,7 +53,7 @@ function linkTo(content: string, target: string | null): string {
 
 function imageOf(image: Element, base: string): string {
   const source = absolute(image.getAttribute('src'), base);
-  const words = (image.getAttribute('alt') ?? '').replace(/[[\]\n]/g, ' ').trim();
+  const words = (image.getAttribute('alt') ?? '').replace(/[[\]\s]+/g, ' ').trim();
   return source === null || source.startsWith('mailto:') ? '' : `![${words}](${source.replace(/\(/g, '%28').replace(/\)/g, '%29')})`;
 }
 

@@ -36,7 +36,12 @@ export function bytesWords(bytes: number): string {
     index += 1;
   }
   const digits = value < 10 && index > 0 ? 1 : 0;
-  return new Intl.NumberFormat(language(), { style: 'unit', unit: units[index] ?? 'byte', unitDisplay: 'short', maximumFractionDigits: digits }).format(value);
+  return new Intl.NumberFormat(language(), {
+    style: 'unit',
+    unit: units[index] ?? 'byte',
+    unitDisplay: 'short',
+    maximumFractionDigits: digits,
+  }).format(value);
 }
 
 /** `now`, `5 min ago`, `14:05`, `12 Nov`: short, and exact enough to tell runs apart. */
@@ -45,12 +50,19 @@ export function timeWords(at: number, now: number): string {
   if (minutes < 1) return t('time_now');
   if (minutes < 60) return new Intl.RelativeTimeFormat(language(), { style: 'narrow' }).format(-minutes, 'minute');
   const sameDay = new Date(at).toDateString() === new Date(now).toDateString();
-  return new Intl.DateTimeFormat(language(), sameDay ? { hour: '2-digit', minute: '2-digit' } : { day: 'numeric', month: 'short' }).format(at);
+  return new Intl.DateTimeFormat(language(), sameDay ? { hour: '2-digit', minute: '2-digit' } : { day: 'numeric', month: 'short' }).format(
+    at,
+  );
 }
 
 export function durationWords(ms: number): string {
   const seconds = ms >= 1000;
-  return new Intl.NumberFormat(language(), { style: 'unit', unit: seconds ? 'second' : 'millisecond', unitDisplay: 'short', maximumFractionDigits: seconds ? 1 : 0 }).format(seconds ? ms / 1000 : Math.max(1, ms));
+  return new Intl.NumberFormat(language(), {
+    style: 'unit',
+    unit: seconds ? 'second' : 'millisecond',
+    unitDisplay: 'short',
+    maximumFractionDigits: seconds ? 1 : 0,
+  }).format(seconds ? ms / 1000 : Math.max(1, ms));
 }
 
 function language(): string {

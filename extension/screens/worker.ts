@@ -4,7 +4,15 @@ import browser, { type Runtime } from 'webextension-polyfill';
 import type { ErrorData } from '../../shared/errors.ts';
 import type { RunId } from '../../shared/ids.ts';
 import type { RunResult } from '../../shared/protocol/native.ts';
-import { SCREEN_PORT, type ScreenAnswer, type ScreenAsk, type ScreenMethod, type ScreenParams, type Snapshot, type WorkerMessage } from '../screen-protocol.ts';
+import {
+  SCREEN_PORT,
+  type ScreenAnswer,
+  type ScreenAsk,
+  type ScreenMethod,
+  type ScreenParams,
+  type Snapshot,
+  type WorkerMessage,
+} from '../screen-protocol.ts';
 
 /** Longer than the longest deadline of the worker itself, which is the host's folder chooser. */
 const DEADLINE_MS = 620_000;
@@ -48,13 +56,17 @@ export function connectWorker(listeners: WorkerListeners): Ask {
   function receive(message: WorkerMessage): void {
     switch (message.kind) {
       case 'snapshot':
-        return listeners.onSnapshot(message.snapshot);
+        listeners.onSnapshot(message.snapshot);
+        break;
       case 'result':
-        return listeners.onResult(message.run, message.result);
+        listeners.onResult(message.run, message.result);
+        break;
       case 'answer':
-        return waiting.get(message.id)?.resolve(message.result);
+        waiting.get(message.id)?.resolve(message.result);
+        break;
       case 'failure':
-        return waiting.get(message.id)?.reject(new ScreenFailure(message.error));
+        waiting.get(message.id)?.reject(new ScreenFailure(message.error));
+        break;
     }
   }
 

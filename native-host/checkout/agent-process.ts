@@ -19,7 +19,8 @@ export async function startOwnAgent(home: string): Promise<Terminal> {
     cwd: ROOT,
     detached: true,
     stdio: ['ignore', 'ignore', log, 'pipe'],
-    env: { ...process.env, HEADGATE_HOME: home },
+    // Should the starter be killed, its agent does not stay for long.
+    env: { HEADGATE_IDLE_SECONDS: '60', ...process.env, HEADGATE_HOME: home },
   });
   closeSync(log);
   const ready = child.stdio[3];

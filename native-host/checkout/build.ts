@@ -24,7 +24,13 @@ interface TargetRow {
 const COMMON = ['shared', 'package.json', 'package-lock.json', 'native-host/checkout/bundle.ts'];
 
 const TARGETS: Record<Target, TargetRow> = {
-  host: { says: 'the host', entry: 'native-host/main.ts', inputs: [...COMMON, 'native-host'], outputs: [BUNDLES.host, BUNDLES.relay], build: bundleHost },
+  host: {
+    says: 'the host',
+    entry: 'native-host/main.ts',
+    inputs: [...COMMON, 'native-host'],
+    outputs: [BUNDLES.host, BUNDLES.relay],
+    build: bundleHost,
+  },
   cloud: { says: 'the cloud', entry: 'cloud/main.ts', inputs: [...COMMON, 'cloud'], outputs: [BUNDLES.cloud], build: bundleCloud },
   extension: {
     says: 'the extension',

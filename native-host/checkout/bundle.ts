@@ -56,7 +56,11 @@ export async function bundleHost(): Promise<void> {
     bundleOne(HOST, 'native-host/port/relay.ts', join(folder, 'relay.cjs')),
     bundleIfThere(HOST, 'native-host/runs/worker.ts', join(folder, 'worker.cjs')),
   ]);
-  const files = [...made.flat(), { path: join(folder, 'host.cjs'), contents: HOST_START }, { path: join(folder, 'package.json'), contents: '{"type":"commonjs"}\n' }];
+  const files = [
+    ...made.flat(),
+    { path: join(folder, 'host.cjs'), contents: HOST_START },
+    { path: join(folder, 'package.json'), contents: '{"type":"commonjs"}\n' },
+  ];
   writeAll(folder, files);
 }
 
@@ -67,14 +71,18 @@ export async function bundleCloud(): Promise<void> {
   const entries = { cloud: 'cloud/main.ts', ...(existsSync(join(ROOT, worker)) && { worker }) };
   const { outputFiles = [] } = await build({ ...CLOUD, entryPoints: entries, outdir: folder });
   writeAll(folder, outputFiles);
-  removeOldChunks(folder, outputFiles.map(({ path }) => path));
+  removeOldChunks(
+    folder,
+    outputFiles.map(({ path }) => path),
+  );
 }
 
 /** Chunks of earlier builds go once no cloud that was started from them is likely to load them any more. */
 function removeOldChunks(folder: string, current: readonly string[]): void {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    if (name.startsWith('chunk-') && !current.includes(path) && Date.now() - statSync(path).mtimeMs > OLD_CHUNK_MS) rmSync(path, { force: true });
+    if (name.startsWith('chunk-') && !current.includes(path) && Date.now() - statSync(path).mtimeMs > OLD_CHUNK_MS)
+      rmSync(path, { force: true });
   }
 }
 

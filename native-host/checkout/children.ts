@@ -24,7 +24,10 @@ export async function waitUntilGone(pid: number, deadlineMs: number): Promise<bo
 
 /** Ends a process (or group) that we started: asks, then insists. Gives whether it is gone. */
 export async function endProcess(pid: number, politeMs: number): Promise<boolean> {
-  for (const [signal, waitMs] of [['SIGTERM', politeMs], ['SIGKILL', 3_000]] as const) {
+  for (const [signal, waitMs] of [
+    ['SIGTERM', politeMs],
+    ['SIGKILL', 3_000],
+  ] as const) {
     try {
       process.kill(pid, signal);
     } catch {

@@ -36,7 +36,12 @@ export async function startCloud({ data, port, say }: CloudOptions): Promise<Clo
     // A session of its own: Ctrl-C reaches the starter, which stops things in order.
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, HEADGATE_CLOUD_PORT: String(port), HEADGATE_CLOUD_DATA: data, HEADGATE_EXTENSION_ORIGINS: `chrome-extension://${EXTENSION_ID}` },
+    env: {
+      ...process.env,
+      HEADGATE_CLOUD_PORT: String(port),
+      HEADGATE_CLOUD_DATA: data,
+      HEADGATE_EXTENSION_ORIGINS: `chrome-extension://${EXTENSION_ID}`,
+    },
   });
   const ended = ending(child);
   const lastLines: string[] = [];
@@ -59,7 +64,10 @@ export async function startCloud({ data, port, say }: CloudOptions): Promise<Clo
   });
   const failed = ended.then((how) => Promise.reject(new Error(`The cloud did not start (${how}):\n${lastLines.join('\n')}`)));
   const late = new Promise<never>((_, reject) => {
-    setTimeout(() => reject(new Error(`The cloud was not ready within ${READY_DEADLINE_MS / 1000} s:\n${lastLines.join('\n')}`)), READY_DEADLINE_MS).unref();
+    setTimeout(
+      () => reject(new Error(`The cloud was not ready within ${READY_DEADLINE_MS / 1000} s:\n${lastLines.join('\n')}`)),
+      READY_DEADLINE_MS,
+    ).unref();
   });
   const pid = child.pid ?? 0;
   try {

@@ -19,7 +19,8 @@ export function findBrowsers(system: System = thisSystem()): FoundBrowser[] {
   for (const id of BROWSER_IDS) {
     const row = browserRow(id);
     const program = row.opens ? findProgram(id, system) : null;
-    if (program !== null) found.push({ name: row.name, program, ...(isSnap(program) && { refuses: 'it is a snap, which cannot start native hosts' }) });
+    if (program !== null)
+      found.push({ name: row.name, program, ...(isSnap(program) && { refuses: 'it is a snap, which cannot start native hosts' }) });
   }
   return found;
 }

@@ -1,7 +1,10 @@
 // How to get a browser on this system, in words that can be typed. Pure; the caller reads /etc/os-release.
 
 const BY_FAMILY: readonly (readonly [RegExp, string])[] = [
-  [/\b(ubuntu)\b/, 'sudo snap install chromium does not work with native messaging; install Google Chrome: wget https://dl.google.com/linux/direct/google-chrome-stable_current_amd64.deb && sudo apt install ./google-chrome-stable_current_amd64.deb'],
+  [
+    /\b(ubuntu)\b/,
+    'sudo snap install chromium does not work with native messaging; install Google Chrome: wget https://dl.google.com/linux/direct/google-chrome-stable_current_amd64.deb && sudo apt install ./google-chrome-stable_current_amd64.deb',
+  ],
   [/\b(debian|raspbian|linuxmint|pop)\b/, 'sudo apt install chromium'],
   [/\b(fedora|rhel|centos|rocky|almalinux)\b/, 'sudo dnf install chromium'],
   [/\b(arch|manjaro|endeavouros)\b/, 'sudo pacman -S chromium'],

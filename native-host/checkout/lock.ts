@@ -29,7 +29,8 @@ export async function withLock<Result>(file: string, deadlineMs: number, work: (
   const deadline = Date.now() + deadlineMs;
   let lock = await tryLock(file);
   while (lock === null) {
-    if (Date.now() > deadline) throw new Error(`Process ${holderOf(file) ?? '?'} has held ${file} for ${deadlineMs / 1000} s. End it and try again.`);
+    if (Date.now() > deadline)
+      throw new Error(`Process ${holderOf(file) ?? '?'} has held ${file} for ${deadlineMs / 1000} s. End it and try again.`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     lock = await tryLock(file);
   }

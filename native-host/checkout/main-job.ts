@@ -32,7 +32,7 @@ export async function savePage(opened: OpenedBrowser, terminal: Terminal, url: s
     await page.triggerExtensionAction(extension);
     const problem = await opened.worker.evaluate(pickFromMenu(`save-page:${grant}`, page.url()));
     if (problem !== null) throw new Error(String(problem));
-    const run = await newRun(terminal, before, 'page.save');
+    const run = await newRun(terminal, before, 'page.save', opened);
     return await finishRun(terminal, run, out);
   } finally {
     await closePopups(opened);
@@ -58,14 +58,26 @@ function pickFromMenu(menuItemId: string, pageUrl: string): string {
   })()`;
 }
 
-async function newRun(terminal: Terminal, before: ReadonlySet<RunId>, recipe: string): Promise<RunId> {
+/** What the extension kept of a save that failed before its run began. */
+const PROBLEM = "chrome.storage.session.get('settings').then(({ settings }) => settings?.problem?.code ?? null)";
+const PROBLEM_SAYS: Readonly<Record<string, string>> = {
+  no_text: 'it has no readable text',
+  too_large: 'it is too large',
+  unsupported: 'it is no HTML page',
+  forbidden: 'the browser lets no extension read it',
+  timeout: 'it did not answer in time',
+};
+
+async function newRun(terminal: Terminal, before: ReadonlySet<RunId>, recipe: string, opened: OpenedBrowser): Promise<RunId> {
   for (const deadline = Date.now() + RUN_APPEARS_MS; Date.now() < deadline; ) {
     const { runs } = await terminal.call('runs.list', { limit: 20 });
     const found = runs.find((summary) => summary.recipe === recipe && !before.has(summary.run));
     if (found !== undefined) return found.run;
+    const code = await opened.worker.evaluate(PROBLEM).catch(() => null);
+    if (typeof code === 'string') throw new Error(`The page could not be saved: ${PROBLEM_SAYS[code] ?? code}.`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
-  throw new Error('The extension started no run for this page: it may have no readable text.');
+  throw new Error('The extension started no run for this page.');
 }
 
 async function finishRun(terminal: Terminal, run: RunId, out: Output): Promise<DoneRun> {
@@ -80,6 +92,12 @@ async function finishRun(terminal: Terminal, run: RunId, out: Output): Promise<D
 async function closePopups({ browser }: OpenedBrowser): Promise<void> {
   for (const target of browser.targets()) {
     if (!target.url().startsWith(`chrome-extension://${EXTENSION_ID}/popup.html`)) continue;
-    await target.asPage().then((popup) => popup.close(), () => {}).catch(() => {});
+    await target
+      .asPage()
+      .then(
+        (popup) => popup.close(),
+        () => {},
+      )
+      .catch(() => {});
   }
 }

@@ -53,16 +53,19 @@ export async function runOnce(options: StartOptions): Promise<number> {
 
 async function doMainJob(options: StartOptions, data: string, backstage: Backstage, finding: Finding, out: Output): Promise<void> {
   const ownFolder = options.folder === undefined ? null : checkFolder(options.folder);
+  await using address = await addressOf(options.page);
   const stage = await setStage(backstage, { data, port: 0, headless: true, say: (line) => out.note(line) });
   const { terminal, opened } = stage;
   if (opened === null) throw new Error(browserHelp());
   const folder = ownFolder ?? join(data, 'documents');
   if (ownFolder === null) copySampleDocuments(folder);
-  else out.note(`granted  ${shown(folder)} for this command: read and write, label open (its text may leave this device); taken back at the end`);
+  else
+    out.note(
+      `granted  ${shown(folder)} for this command: read and write, label open (its text may leave this device); taken back at the end`,
+    );
   const digested = await grantOpen(terminal, folder);
   try {
     const pages = options.page === undefined && ownFolder !== null ? await grantOpen(terminal, makeFolder(join(data, 'pages'))) : digested;
-    await using address = await addressOf(options.page);
     await note(finding, await savePage(opened, terminal, address.url, pages, out), out);
     await note(finding, await digestFolder(terminal, digested, out), out);
     finding.ledger = (await terminal.call('ledger.list', { limit: 500 })).receipts;
@@ -124,14 +127,26 @@ export function judge({ done, ledger }: Finding): Error | null {
   const receipts = new Set<string>(ledger.map(({ id }) => id));
   const inCloud = done.flatMap(({ view }) => view.steps).filter((step) => step.where === 'cloud' && step.status === 'succeeded');
   if (inCloud.length === 0) return new Error('No step ran in the cloud.');
-  if (!inCloud.some((step) => step.receipt !== undefined && receipts.has(step.receipt))) return new Error('What ran in the cloud has no receipt in the ledger.');
+  if (!inCloud.some((step) => step.receipt !== undefined && receipts.has(step.receipt)))
+    return new Error('What ran in the cloud has no receipt in the ledger.');
   return null;
 }
 
 function documentOf({ done, ledger }: Finding, error: unknown) {
-  const runs = done.map(({ view: { run, recipe, title, status, createdAt, endedAt, steps, code, message } }) => ({ run, recipe, title, status, createdAt, endedAt, steps, code, message }));
+  const runs = done.map(({ view: { run, recipe, title, status, createdAt, endedAt, steps, code, message } }) => ({
+    run,
+    recipe,
+    title,
+    status,
+    createdAt,
+    endedAt,
+    steps,
+    code,
+    message,
+  }));
   const known = toErrorData(error);
-  const problem = error === null ? {} : { error: { code: known.code, message: messageOf(error), ...(known.next !== undefined && { next: known.next }) } };
+  const problem =
+    error === null ? {} : { error: { code: known.code, message: messageOf(error), ...(known.next !== undefined && { next: known.next }) } };
   return { ok: error === null, runs, files: done.flatMap(({ files }) => files), ledger, ...problem };
 }
 

@@ -32,6 +32,8 @@ export interface OpenOptions {
 
 /** Opens the first of the candidates that takes the extension; `null` when none does. */
 export async function openBrowser(candidates: readonly FoundBrowser[], options: OpenOptions): Promise<OpenedBrowser | null> {
+  if (isRoot() && candidates.length > 0)
+    options.say('You are root, so the browser runs without its sandbox: visit only pages that you trust.');
   for (const candidate of candidates) {
     try {
       if (candidate.refuses !== undefined) throw new Error(candidate.refuses);
@@ -45,10 +47,7 @@ export async function openBrowser(candidates: readonly FoundBrowser[], options: 
 
 /** With the browser's sandbox; without it only where the system gives none, and that is said. */
 async function openWithSandbox(candidate: FoundBrowser, options: OpenOptions): Promise<OpenedBrowser> {
-  if (process.getuid?.() === 0) {
-    options.say('You are root, so the browser runs without its sandbox: visit only pages that you trust.');
-    return openOne(candidate, options, ['--no-sandbox']);
-  }
+  if (isRoot()) return openOne(candidate, options, ['--no-sandbox']);
   try {
     return await openOne(candidate, options, []);
   } catch (error) {
@@ -56,6 +55,10 @@ async function openWithSandbox(candidate: FoundBrowser, options: OpenOptions): P
     options.say('This system gives the browser no sandbox, so it runs without: visit only pages that you trust.');
     return openOne(candidate, options, ['--no-sandbox']);
   }
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
 }
 
 async function openOne(candidate: FoundBrowser, { profile, headless }: OpenOptions, args: readonly string[]): Promise<OpenedBrowser> {
@@ -88,7 +91,10 @@ async function openOne(candidate: FoundBrowser, { profile, headless }: OpenOptio
   const pid = browser.process()?.pid ?? 0;
   const close = () => closeAll(browser, pid);
   try {
-    const target = await browser.waitForTarget((each) => each.type() === 'service_worker' && each.url().startsWith(`chrome-extension://${EXTENSION_ID}/`), { timeout: WORKER_DEADLINE_MS });
+    const target = await browser.waitForTarget(
+      (each) => each.type() === 'service_worker' && each.url().startsWith(`chrome-extension://${EXTENSION_ID}/`),
+      { timeout: WORKER_DEADLINE_MS },
+    );
     const worker = await target.worker();
     if (worker === null) throw new Error('the extension has no worker');
     return { name: candidate.name, browser, worker, pid, close };
@@ -99,7 +105,10 @@ async function openOne(candidate: FoundBrowser, { profile, headless }: OpenOptio
 }
 
 async function closeAll(browser: Browser, pid: number): Promise<boolean> {
-  await Promise.race([browser.close().catch(() => {}), new Promise((resolve) => setTimeout(resolve, CLOSE_MS))]);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_MS)));
+  await Promise.race([browser.close().catch(() => {}), late]);
+  clearTimeout(timer);
   if (pid === 0) return true;
   const group = process.platform === 'win32' ? pid : -pid;
   return (await waitUntilGone(group, CLOSE_MS)) || endProcess(group, CLOSE_MS);

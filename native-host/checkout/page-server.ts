@@ -5,7 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { basename, extname } from 'node:path';
 import { PAGE_HOST } from './open-browser.ts';
 
-const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html', '.htm': 'text/html', '.xhtml': 'application/xhtml+xml', '.txt': 'text/plain', '.md': 'text/plain' };
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.htm': 'text/html',
+  '.xhtml': 'application/xhtml+xml',
+  '.txt': 'text/plain',
+  '.md': 'text/plain',
+};
 
 export interface PageServer {
   url: string;
@@ -14,7 +20,7 @@ export interface PageServer {
 
 /** Serves `file` on a free loopback port. Throws when the file cannot be read. */
 export async function servePage(file: string): Promise<PageServer> {
-  const body = readFileSync(file);
+  const body = readPage(file);
   const path = `/${encodeURIComponent(basename(file))}`;
   // Without a charset of its own the page says which it has; most say so, or are UTF-8.
   const type = TYPES[extname(file).toLowerCase()] ?? 'text/html';
@@ -35,4 +41,12 @@ export async function servePage(file: string): Promise<PageServer> {
       server.closeAllConnections();
     },
   };
+}
+
+function readPage(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new Error(`The page ${file} cannot be read (${(cause as NodeJS.ErrnoException).code}).`, { cause });
+  }
 }

@@ -5,7 +5,9 @@ import type { DoneRun } from './main-job.ts';
 
 export function showDone({ view, files }: DoneRun, out: Output): void {
   const took = view.endedAt === null ? '' : ` in ${formatDuration(view.endedAt - view.createdAt)}`;
-  out.line(`${view.status === 'succeeded' ? out.paint('green', '✓') : out.paint('red', '✗')} ${shown(view.title ?? view.recipe)}: ${view.status}${took}`);
+  out.line(
+    `${view.status === 'succeeded' ? out.paint('green', '✓') : out.paint('red', '✗')} ${shown(view.title ?? view.recipe)}: ${view.status}${took}`,
+  );
   if (view.message !== undefined) out.line(`  ${shown(view.message)}`);
   showSteps(view.steps, out);
   for (const file of files) out.line(`  → ${shown(file)}`);

@@ -73,7 +73,9 @@ export async function setStage(backstage: Backstage, { data, port, headless, say
 }
 
 /** Like Promise.all, but settles only when all have: what fails late must not be left running unseen. */
-async function allOrFirstError<Parts extends readonly unknown[]>(parts: { readonly [At in keyof Parts]: Promise<Parts[At]> }): Promise<Parts> {
+async function allOrFirstError<Parts extends readonly unknown[]>(
+  parts: { readonly [At in keyof Parts]: Promise<Parts[At]> },
+): Promise<Parts> {
   const outcomes = await Promise.allSettled(parts);
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
@@ -91,7 +93,8 @@ async function pair(terminal: Terminal, cloud: Cloud, say: (line: string) => voi
   if (!isPaired || !(await isConnected(terminal))) {
     if (cloud.code === null) throw new HeadgateError('not_paired', 'The cloud gave no code to pair this device with.');
     await terminal.call('pair.start', { cloud: cloud.url, code: cloud.code }, PAIR_DEADLINE_MS);
-    if (!(await isConnected(terminal))) throw new HeadgateError('cloud_away', 'The device is paired, but the cloud does not let it connect.');
+    if (!(await isConnected(terminal)))
+      throw new HeadgateError('cloud_away', 'The device is paired, but the cloud does not let it connect.');
     say('paired   this device with this cloud, by a one-time code');
   } else say('paired   already');
 }

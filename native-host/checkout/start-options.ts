@@ -22,6 +22,8 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
 }
 
 export function startHelp(): string {
-  const rows = Object.entries(FLAGS as FlagTable).map(([name, { value, says }]) => `  ${`--${name}${value ? ` ${value}` : ''}`.padEnd(22)}${says}`);
+  const rows = Object.entries(FLAGS as FlagTable).map(
+    ([name, { value, says }]) => `  ${`--${name}${value ? ` ${value}` : ''}`.padEnd(22)}${says}`,
+  );
   return ['Usage: npm start [-- OPTIONS]', '', ...rows].join('\n');
 }

@@ -25,5 +25,4 @@ process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
   return 1;
 });
 // Open handles of a half-opened browser must not keep a finished start alive.
-if (process.env.DBG) setTimeout(() => console.error(process.getActiveResourcesInfo()), 300).unref();
 setTimeout(() => process.exit(), 2_000).unref();

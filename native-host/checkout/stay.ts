@@ -103,7 +103,8 @@ function hasDisplay(): boolean {
 /** Resolves with a line for the person when Ctrl-C or a signal asks to stop. */
 function stopAsked(): Promise<string> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal === 'SIGINT' ? '' : `Asked to stop (${signal}).`));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => resolve(signal === 'SIGINT' ? '' : `Asked to stop (${signal}).`));
   });
 }
 

@@ -22,7 +22,8 @@ export async function run({ words, home, out }: CallOf<'approvals'>): Promise<Ex
     return EXIT.ok;
   }
   const approval = approvals.find((known) => known.id === id || (id.length >= 4 && known.id.startsWith(id)));
-  if (approval === undefined) throw new HeadgateError('not_found', `No question ${id} is open.`, { next: '"headgate approvals" lists them.' });
+  if (approval === undefined)
+    throw new HeadgateError('not_found', `No question ${id} is open.`, { next: '"headgate approvals" lists them.' });
   await terminal.call('approvals.answer', { approval: approval.id, answer });
   out.document({ approval: approval.id, answer });
   out.line(`${out.paint('green', '✓')} ${answer === 'no' ? 'Refused' : answer === 'run' ? 'Allowed for this run' : 'Allowed once'}.`);

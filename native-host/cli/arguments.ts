@@ -14,7 +14,11 @@ export type FlagTable = Readonly<Record<string, FlagRow>>;
 
 /** The flags of a table as values: absent texts are `undefined`, absent switches `false`, lists may be empty. */
 export type FlagsOf<Table> = {
-  [Name in keyof Table]: Table[Name] extends { type: 'boolean' } ? boolean : Table[Name] extends { multiple: true } ? string[] : string | undefined;
+  [Name in keyof Table]: Table[Name] extends { type: 'boolean' }
+    ? boolean
+    : Table[Name] extends { multiple: true }
+      ? string[]
+      : string | undefined;
 };
 
 /** A command line that says something we do not understand. */
@@ -26,8 +30,17 @@ export interface ParsedArguments<Table> {
 }
 
 /** Parses `args` by the table and checks the number of words. Throws UsageError. */
-export function parseArguments<Table extends FlagTable>(args: readonly string[], table: Table, words: readonly [number, number]): ParsedArguments<Table> {
-  const options = Object.fromEntries(Object.entries(table).map(([name, { type, short, multiple }]) => [name, { type, ...(short && { short }), ...(multiple && { multiple }) }]));
+export function parseArguments<Table extends FlagTable>(
+  args: readonly string[],
+  table: Table,
+  words: readonly [number, number],
+): ParsedArguments<Table> {
+  const options = Object.fromEntries(
+    Object.entries(table).map(([name, { type, short, multiple }]) => [
+      name,
+      { type, ...(short && { short }), ...(multiple && { multiple }) },
+    ]),
+  );
   const parsed = parse(args, options);
   const flags = Object.fromEntries(Object.entries(table).map(([name, row]) => [name, valueOf(name, row, parsed.values[name])]));
   const [min, max] = words;
@@ -50,6 +63,7 @@ function parse(args: readonly string[], options: ParseOptions) {
 function valueOf(name: string, row: FlagRow, value: unknown): unknown {
   if (value === undefined) return row.type === 'boolean' ? false : row.multiple ? [] : undefined;
   const { choices } = row;
-  if (choices !== undefined && !choices.includes(String(value))) throw new UsageError(`--${name} is one of ${choices.join(', ')}, not "${String(value)}".`);
+  if (choices !== undefined && !choices.includes(String(value)))
+    throw new UsageError(`--${name} is one of ${choices.join(', ')}, not "${String(value)}".`);
   return value;
 }

@@ -19,7 +19,9 @@ export function namedPlaces(flags: BrowserFlags, home: string, system: System): 
   const id = BROWSER_IDS.find((known) => known === flags.browser);
   if (id === undefined) {
     const meant = nearest(flags.browser, BROWSER_IDS);
-    throw new UsageError(`There is no browser "${flags.browser}" in the table.${meant === null ? '' : ` Did you mean "${meant}"?`} There are ${BROWSER_IDS.join(', ')}.`);
+    throw new UsageError(
+      `There is no browser "${flags.browser}" in the table.${meant === null ? '' : ` Did you mean "${meant}"?`} There are ${BROWSER_IDS.join(', ')}.`,
+    );
   }
   return placesOf(id, home, system);
 }

@@ -11,9 +11,13 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export async function run({ out }: CallOf<'cloud'>): Promise<Exit> {
   const { node, cloud } = programFiles();
-  if (!existsSync(cloud)) throw new HeadgateError('unavailable', `The cloud's program ${cloud} is not there.`, { next: 'In a checkout: npm run build' });
+  if (!existsSync(cloud))
+    throw new HeadgateError('unavailable', `The cloud's program ${cloud} is not there.`, { next: 'In a checkout: npm run build' });
   // The pipe on stdin is how the cloud learns that this process is gone.
-  const child = startDetached(node, [cloud, '--with-parent', ...(out.json ? [] : ['--human'])], { stdio: ['pipe', 'inherit', 'inherit'], cwd: process.cwd() });
+  const child = startDetached(node, [cloud, '--with-parent', ...(out.json ? [] : ['--human'])], {
+    stdio: ['pipe', 'inherit', 'inherit'],
+    cwd: process.cwd(),
+  });
   const forward = (signal: NodeJS.Signals) => child.kill(signal);
   for (const signal of SIGNALS) process.on(signal, forward);
   return new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 // `headgate doctor`: checks every layer in the order in which a message travels and names the one that fails.
-import { type Check } from '../../shared/protocol/native.ts';
+import type { Check } from '../../shared/protocol/native.ts';
 import { HeadgateError } from '../../shared/errors.ts';
 import { thisSystem } from '../install/browsers.ts';
 import { checkInstallation } from '../install/doctor.ts';
@@ -24,7 +24,9 @@ export async function run({ flags, home, out }: CallOf<'doctor'>): Promise<Exit>
     out.line(`${out.paint(paint, sign)} ${layer.padEnd(9)}  ${says}`);
     if (next !== undefined && status !== 'ok') out.line(out.paint('dim', `             → ${next}`));
   }
-  out.line(failed.length === 0 ? 'All is well enough to work.' : `${failed.length} of ${checks.length} checks fail, first: ${failed[0]?.id}`);
+  out.line(
+    failed.length === 0 ? 'All is well enough to work.' : `${failed.length} of ${checks.length} checks fail, first: ${failed[0]?.id}`,
+  );
   return failed.length === 0 ? EXIT.ok : EXIT.failed;
 }
 
@@ -35,6 +37,8 @@ async function checkInside(home: string): Promise<Check[]> {
   } catch (error) {
     const known = error instanceof HeadgateError ? error : null;
     const says = known?.message ?? String(error);
-    return [{ id: 'agent.reachable', layer: 'agent', status: 'fail', says, next: known?.next ?? 'Run "headgate agent" to see what it says.' }];
+    return [
+      { id: 'agent.reachable', layer: 'agent', status: 'fail', says, next: known?.next ?? 'Run "headgate agent" to see what it says.' },
+    ];
   }
 }

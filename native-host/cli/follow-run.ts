@@ -64,7 +64,10 @@ async function putQuestions(terminal: Terminal, id: RunId, asked: Set<string>, o
     }
     showApproval(approval, out);
     const answer = (await askPerson('Let it go? [y]es once, [r] yes for this run, [N]o: ')).toLowerCase();
-    await terminal.call('approvals.answer', { approval: approval.id, answer: answer.startsWith('y') ? 'once' : answer.startsWith('r') ? 'run' : 'no' });
+    await terminal.call('approvals.answer', {
+      approval: approval.id,
+      answer: answer.startsWith('y') ? 'once' : answer.startsWith('r') ? 'run' : 'no',
+    });
   }
 }
 

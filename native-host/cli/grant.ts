@@ -26,8 +26,15 @@ export async function run({ words, flags, home, out }: CallOf<'grant'>): Promise
   const label = (flags.label as Label | undefined) ?? spec.label ?? NEW_GRANT.label;
   using terminal = await connectTerminal({ home });
   const folder = resolve(expandHome(spec.folder));
-  const { grant } = await terminal.call('grants.add', { folder, rights: [...rights], label, ...(flags.name !== undefined && { name: flags.name }) });
+  const { grant } = await terminal.call('grants.add', {
+    folder,
+    rights: [...rights],
+    label,
+    ...(flags.name !== undefined && { name: flags.name }),
+  });
   out.document({ grant });
-  out.line(`${out.paint('green', '✓')} ${shown(grant.name)} is allowed: ${shown(grant.display)} (${grant.rights.join(', ')}; ${LABEL_SAYS[grant.label]})`);
+  out.line(
+    `${out.paint('green', '✓')} ${shown(grant.name)} is allowed: ${shown(grant.display)} (${grant.rights.join(', ')}; ${LABEL_SAYS[grant.label]})`,
+  );
   return EXIT.ok;
 }

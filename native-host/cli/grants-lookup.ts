@@ -14,14 +14,22 @@ export interface FoundGrant {
 /** The grant that `word` names. Throws `grant_not_found` with what to do. */
 export function findGrant(grants: readonly GrantView[], word: string, home: string = homedir()): FoundGrant {
   const named = grants.filter((grant) => grant.id === word || grant.name === word);
-  if (named.length > 1) throw new HeadgateError('conflict', `${named.length} grants are called "${word}".`, { next: `Name one by its id: ${named.map((grant) => grant.id).join(', ')}` });
+  if (named.length > 1)
+    throw new HeadgateError('conflict', `${named.length} grants are called "${word}".`, {
+      next: `Name one by its id: ${named.map((grant) => grant.id).join(', ')}`,
+    });
   const [only] = named;
   if (only !== undefined) return { grant: only, path: '' };
   const inside = byFolder(grants, resolve(expandHome(word, home)), home);
   if (inside !== null) return inside;
-  const meant = nearest(word, grants.map((grant) => grant.name));
+  const meant = nearest(
+    word,
+    grants.map((grant) => grant.name),
+  );
   throw new HeadgateError('grant_not_found', `There is no grant "${word}".${meant === null ? '' : ` Did you mean "${meant}"?`}`, {
-    next: looksLikeFolder(word) ? `"headgate grant ${/\s/.test(word) ? JSON.stringify(`${word}:read,write`) : `${word}:read,write`}" allows that folder.` : '"headgate grants" lists them.',
+    next: looksLikeFolder(word)
+      ? `"headgate grant ${/\s/.test(word) ? JSON.stringify(`${word}:read,write`) : `${word}:read,write`}" allows that folder.`
+      : '"headgate grants" lists them.',
   });
 }
 

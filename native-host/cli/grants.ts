@@ -17,5 +17,12 @@ export async function run({ home, out }: CallOf<'grants'>): Promise<Exit> {
 }
 
 function rowOf(grant: GrantView, out: Output): string[] {
-  return [out.paint('bold', shown(grant.name)), shown(grant.display), grant.rights.join(','), grant.label, out.paint('dim', grant.id), out.paint('red', STATE_SAYS[grant.state])];
+  return [
+    out.paint('bold', shown(grant.name)),
+    shown(grant.display),
+    grant.rights.join(','),
+    grant.label,
+    out.paint('dim', grant.id),
+    out.paint('red', STATE_SAYS[grant.state]),
+  ];
 }

@@ -23,7 +23,11 @@ export function helpOf(name: string, row: CommandRow): string {
   const table: FlagTable = { ...row.flags, ...COMMON_FLAGS };
   const flags = Object.entries(table);
   const lines = [`${row.says}.`, '', `Usage: headgate ${name}${row.usage === '' ? '' : ` ${row.usage}`}`, ''];
-  lines.push(...alignColumns(flags.map(([flag, { value, short, says }]) => [`  --${flag}${value ? ` ${value}` : ''}${short ? `, -${short}` : ''}`, says])));
+  lines.push(
+    ...alignColumns(
+      flags.map(([flag, { value, short, says }]) => [`  --${flag}${value ? ` ${value}` : ''}${short ? `, -${short}` : ''}`, says]),
+    ),
+  );
   if (row.examples) lines.push('', 'Examples:', ...row.examples.map((example) => `  ${example}`));
   return lines.join('\n');
 }

@@ -13,13 +13,20 @@ export async function run({ flags, home, out }: CallOf<'install'>): Promise<Exit
   const named = namedPlaces(flags, home, system);
   const found = named === null ? installedPlaces(home, system) : null;
   const places = named ?? found?.places ?? [];
-  if (places.length === 0) throw new HeadgateError('not_found', 'No browser of the table was found on this system.', { next: 'Name one: headgate install --browser chromium, or --user-data-dir DIR.' });
+  if (places.length === 0)
+    throw new HeadgateError('not_found', 'No browser of the table was found on this system.', {
+      next: 'Name one: headgate install --browser chromium, or --user-data-dir DIR.',
+    });
   const { node, relay } = programFiles();
   const plan = planInstall({ node, relay, home }, places, system);
   if (found !== null) out.line(`Found ${found.browsers.map((id) => browserRow(id).name).join(', ')}.`);
   if (named === null && !flags.yes) {
     showPlan(plan, 'would be written', out);
-    if (!canAsk()) throw new HeadgateError('approval_denied', 'Nothing was written: say which browser with --browser, or --yes for all that were found.');
+    if (!canAsk())
+      throw new HeadgateError(
+        'approval_denied',
+        'Nothing was written: say which browser with --browser, or --yes for all that were found.',
+      );
     if (!(await askYes('Write these files?'))) throw new HeadgateError('approval_denied', 'Nothing was written.');
   }
   await applyInstall(plan);

@@ -11,7 +11,10 @@ export async function run({ flags, home, out }: CallOf<'ledger'>): Promise<Exit>
   const limit = Number(flags.limit ?? 100);
   if (!Number.isInteger(limit) || limit < 1 || limit > 500) throw new UsageError('--limit is a number from 1 to 500.');
   using terminal = await connectTerminal({ home });
-  const { receipts } = await terminal.call('ledger.list', { limit, ...(flags.run !== undefined && { run: await findRun(terminal, flags.run) }) });
+  const { receipts } = await terminal.call('ledger.list', {
+    limit,
+    ...(flags.run !== undefined && { run: await findRun(terminal, flags.run) }),
+  });
   out.document({ receipts });
   if (receipts.length === 0) out.line('Nothing has left this device.');
   out.table(receipts.map((receipt) => rowOf(receipt, out)));
@@ -20,5 +23,13 @@ export async function run({ flags, home, out }: CallOf<'ledger'>): Promise<Exit>
 
 function rowOf({ at, destination, model, bytes, purpose, label, approvedBy, handles, run }: Receipt, out: Output): string[] {
   const to = model === null ? destination : `${destination} (${model})`;
-  return [formatTime(at), to, formatBytes(bytes), `${handles.length} ${handles.length === 1 ? 'text' : 'texts'}`, purpose, `label ${label}, by ${approvedBy}`, out.paint('dim', run.slice(0, 10))];
+  return [
+    formatTime(at),
+    to,
+    formatBytes(bytes),
+    `${handles.length} ${handles.length === 1 ? 'text' : 'texts'}`,
+    purpose,
+    `label ${label}, by ${approvedBy}`,
+    out.paint('dim', run.slice(0, 10)),
+  ];
 }

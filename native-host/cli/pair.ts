@@ -20,7 +20,9 @@ export async function run({ words, flags, home, out }: CallOf<'pair'>): Promise<
   }
   const { cloud: before } = terminal.status;
   if (before.state !== 'unpaired' && named.code === undefined) {
-    throw new HeadgateError('conflict', `This device is paired with ${before.url}.`, { next: '"headgate pair --end" ends that; naming a code pairs anew.' });
+    throw new HeadgateError('conflict', `This device is paired with ${before.url}.`, {
+      next: '"headgate pair --end" ends that; naming a code pairs anew.',
+    });
   }
   const cloud = named.cloud ?? (canAsk() ? (await askPerson(`Cloud [${OWN_CLOUD}]: `)) || OWN_CLOUD : OWN_CLOUD);
   const code = named.code ?? (canAsk() ? await askPerson('Code that the cloud shows: ') : '');

@@ -12,7 +12,10 @@ export async function run({ words, home, out }: CallOf<'revoke'>): Promise<Exit>
   const [word = ''] = words;
   const { grant, path } = findGrant(grants, word);
   // A folder inside a grant names no grant of its own to take back.
-  if (path !== '') throw new HeadgateError('grant_not_found', `${word} is not a grant of its own; it lies in ${shown(grant.name)}.`, { next: `headgate revoke ${grant.id}` });
+  if (path !== '')
+    throw new HeadgateError('grant_not_found', `${word} is not a grant of its own; it lies in ${shown(grant.name)}.`, {
+      next: `headgate revoke ${grant.id}`,
+    });
   await terminal.call('grants.revoke', { grant: grant.id });
   out.document({ revoked: grant.id });
   out.line(`${out.paint('green', '✓')} ${shown(grant.name)} (${shown(grant.display)}) is no longer allowed.`);

@@ -1,6 +1,6 @@
 // `headgate run`: starts a run and follows it to its end. The friendly forms (digest, find, info, open, reveal) are rows
 // of a table that make a recipe's input from words; any recipe can be named in full with `--input`.
-import { HeadgateError } from '../../shared/errors.ts';
+import type { HeadgateError } from '../../shared/errors.ts';
 import type { GrantView } from '../../shared/gate/grants.ts';
 import type { RunId } from '../../shared/ids.ts';
 import { RECIPES } from '../../shared/recipes/all.ts';

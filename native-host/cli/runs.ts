@@ -37,13 +37,23 @@ function rowOf(summary: RunSummary, out: Output): string[] {
   const [paint, sign] = STATUS[summary.status];
   const took = summary.endedAt === null ? `${summary.done} of ${summary.total}` : formatDuration(summary.endedAt - summary.createdAt);
   const beside = summary.message ?? summary.files.map(({ name }) => name).join(', ');
-  return [out.paint(paint, sign), formatTime(summary.createdAt), shown(summary.title ?? summary.recipe), summary.status, took, out.paint('dim', summary.run.slice(0, 10)), shown(beside)];
+  return [
+    out.paint(paint, sign),
+    formatTime(summary.createdAt),
+    shown(summary.title ?? summary.recipe),
+    summary.status,
+    took,
+    out.paint('dim', summary.run.slice(0, 10)),
+    shown(beside),
+  ];
 }
 
 /** Shows a run's head and its steps. */
 export function showRun(view: RunView, out: Output): void {
   const [paint, sign] = STATUS[view.status];
-  out.line(`${out.paint(paint, sign)} ${shown(view.title ?? view.recipe)}  ${view.status}${view.endedAt === null ? '' : ` after ${formatDuration(view.endedAt - view.createdAt)}`}`);
+  out.line(
+    `${out.paint(paint, sign)} ${shown(view.title ?? view.recipe)}  ${view.status}${view.endedAt === null ? '' : ` after ${formatDuration(view.endedAt - view.createdAt)}`}`,
+  );
   out.line(out.paint('dim', `  ${view.run} · ${view.recipe} · ${formatTime(view.createdAt)}`));
   showSteps(view.steps, out);
 }

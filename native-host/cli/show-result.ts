@@ -7,21 +7,28 @@ type ResultOfKind<Kind extends RunResult['kind']> = Extract<RunResult, { kind: K
 
 /** Shows how the run ended and what it made. `files` are the paths of written files. */
 export function showResult(view: RunView, result: RunResult, files: readonly string[], out: Output): void {
-  if (result.kind === 'hits') return showHits(result, out);
-  if (result.kind === 'facts') return out.table(result.facts.map(({ label, value }) => [label, shown(value)]));
+  if (result.kind === 'hits') showHits(result, out);
+  else if (result.kind === 'facts') out.table(result.facts.map(({ label, value }) => [label, shown(value)]));
+  else showFiles(view, files, out);
+}
+
+function showFiles(view: RunView, files: readonly string[], out: Output): void {
   const took = view.endedAt === null ? '' : ` in ${formatDuration(view.endedAt - view.createdAt)}`;
   out.line(`${out.paint('green', '✓')} ${shown(view.title ?? view.recipe)}${took}`);
   for (const file of files) out.line(`  ${shown(file)}`);
-  for (const note of new Set(view.steps.flatMap((step) => (step.note === undefined ? [] : [step.note])))) out.line(out.paint('dim', `  ${shown(note)}`));
+  for (const note of new Set(view.steps.flatMap((step) => (step.note === undefined ? [] : [step.note]))))
+    out.line(out.paint('dim', `  ${shown(note)}`));
 }
 
 function showHits({ hits, total }: ResultOfKind<'hits'>, out: Output): void {
-  if (hits.length === 0) return out.line('Nothing found.');
+  if (hits.length === 0) out.line('Nothing found.');
   for (const { name, folder, line, excerpt, handle } of hits) {
     const at = folder === '' ? '' : `${folder}/`;
-    out.line(`${out.paint('dim', shown(at))}${out.paint('bold', shown(name))}${line === null ? '' : `:${line}`}  ${out.paint('dim', handle)}`);
+    out.line(
+      `${out.paint('dim', shown(at))}${out.paint('bold', shown(name))}${line === null ? '' : `:${line}`}  ${out.paint('dim', handle)}`,
+    );
     if (excerpt !== '') out.line(`    ${shown(excerpt)}`);
   }
   if (total > hits.length) out.line(`${hits.length} of ${total} shown.`);
-  out.line(out.paint('dim', 'headgate run open HANDLE opens one.'));
+  if (hits.length > 0) out.line(out.paint('dim', 'headgate run open HANDLE opens one.'));
 }

@@ -22,7 +22,12 @@ export function editDistance(from: string, to: string): number {
       const same = from[row - 1] === to[column - 1];
       const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
       line.push(
-        Math.min(cell(row - 1, column) + 1, (line[column - 1] ?? 0) + 1, cell(row - 1, column - 1) + (same ? 0 : 1), swapped ? cell(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY),
+        Math.min(
+          cell(row - 1, column) + 1,
+          (line[column - 1] ?? 0) + 1,
+          cell(row - 1, column - 1) + (same ? 0 : 1),
+          swapped ? cell(row - 2, column - 2) + 1 : Number.POSITIVE_INFINITY,
+        ),
       );
     }
   }

@@ -53,10 +53,18 @@ export async function connectTerminal(options: TerminalOptions): Promise<Termina
 
 async function reach({ home, start, deadlineMs }: TerminalOptions): Promise<Socket> {
   try {
-    return await reachAgent({ home, from: 'terminal', ...(start !== undefined && { start }), ...(deadlineMs !== undefined && { deadlineMs }) });
+    return await reachAgent({
+      home,
+      from: 'terminal',
+      ...(start !== undefined && { start }),
+      ...(deadlineMs !== undefined && { deadlineMs }),
+    });
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new HeadgateError('agent_down', message, { cause, next: start === false ? 'Any other command starts it, and so does a browser.' : 'Run "headgate doctor".' });
+    throw new HeadgateError('agent_down', message, {
+      cause,
+      next: start === false ? 'Any other command starts it, and so does a browser.' : 'Run "headgate doctor".',
+    });
   }
 }
 
@@ -116,7 +124,10 @@ function createConnection(socket: Socket): Omit<Terminal, 'status'> {
       return new Promise((resolve, reject) => {
         if (socket.destroyed) return reject(ended);
         const id = ++lastId;
-        const timer = setTimeout(() => settle({ error: new HeadgateError('timeout', `The agent did not answer ${method} within ${deadlineMs / 1000} s.`) }), deadlineMs);
+        const timer = setTimeout(
+          () => settle({ error: new HeadgateError('timeout', `The agent did not answer ${method} within ${deadlineMs / 1000} s.`) }),
+          deadlineMs,
+        );
         const settle: Waiting['settle'] = (outcome) => {
           clearTimeout(timer);
           waiting.delete(id);
@@ -124,7 +135,13 @@ function createConnection(socket: Socket): Omit<Terminal, 'status'> {
           const parsed = METHODS[method].result.safeParse(outcome.result);
           // The schema is that of the method, which is what ResultOf reads.
           if (parsed.success) resolve(parsed.data as never);
-          else reject(new HeadgateError('version_mismatch', `The agent's answer to ${method} is not understood; it runs another version.`, { cause: parsed.error, next: 'Run "headgate stop" and try again.' }));
+          else
+            reject(
+              new HeadgateError('version_mismatch', `The agent's answer to ${method} is not understood; it runs another version.`, {
+                cause: parsed.error,
+                next: 'Run "headgate stop" and try again.',
+              }),
+            );
         };
         waiting.set(id, { settle });
         socket.write(encodeFrame({ jsonrpc: '2.0', id, method, params }, MAX_FRAME_TO_HOST));

@@ -46,7 +46,9 @@ export function createApprovals(store: Store, now: () => number, onChange: (coun
         signal.addEventListener(
           'abort',
           () => {
-            store.run(`UPDATE approvals SET answer = 'no' WHERE id = ? AND answer IS NULL`, view.id);
+            // A step that is cancelled withdraws its question; one that the agent's leaving interrupts asks it again.
+            const leaving = signal.reason instanceof HeadgateError && signal.reason.code === 'agent_down';
+            if (!leaving) store.run(`UPDATE approvals SET answer = 'no' WHERE id = ? AND answer IS NULL`, view.id);
             settle(view.id, 'no');
           },
           { once: true },
@@ -59,11 +61,14 @@ export function createApprovals(store: Store, now: () => number, onChange: (coun
       const row = store.get<{ run: string; expires_at: number; answer: string | null }>('SELECT run, expires_at, answer FROM approvals WHERE id = ?', id);
       if (row === undefined || row.answer !== null) throw new HeadgateError('not_found', 'That question has already been answered.');
       if (row.expires_at <= now()) throw new HeadgateError('approval_expired', 'That question has expired.', { next: 'Start the run again.' });
+      // A yes for the run answers every question of it that waits.
+      const siblings = answer === 'run' ? store.all<{ id: string }>('SELECT id FROM approvals WHERE run = ? AND id != ? AND answer IS NULL AND expires_at > ?', row.run, id, now()) : [];
+      const answered = [id, ...siblings.map((sibling) => sibling.id)];
       store.transaction(() => {
-        store.run('UPDATE approvals SET answer = ? WHERE id = ?', answer, id);
+        for (const each of answered) store.run('UPDATE approvals SET answer = ? WHERE id = ?', answer, each);
         if (answer === 'run') store.run('UPDATE runs SET approved = 1 WHERE id = ?', row.run);
       });
-      settle(id, answer === 'no' ? 'no' : 'yes');
+      for (const each of answered) settle(each, answer === 'no' ? 'no' : 'yes');
     },
   };
 }

@@ -14,7 +14,12 @@ export type Asked = { kind: 'answered'; protocol: number; ms: number } | { kind:
 
 /** Says hello through `launcher` with the extension's origin. Never throws. */
 export async function askThroughLauncher(launcher: string, origin: string): Promise<Asked> {
-  const hello = { jsonrpc: '2.0', id: 1, method: 'host.hello', params: { protocol: PROTOCOL, client: { kind: 'extension', name: 'doctor', version: VERSION } } };
+  const hello = {
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'host.hello',
+    params: { protocol: PROTOCOL, client: { kind: 'extension', name: 'doctor', version: VERSION } },
+  };
   const reader = new FrameReader({ maxBytes: MAX_FRAME_TO_BROWSER, maxSkipBytes: MAX_FRAME_TO_BROWSER });
   const since = performance.now();
   let first: Framed | null = null;
@@ -35,12 +40,27 @@ export async function askThroughLauncher(launcher: string, origin: string): Prom
 /** What the first thing that came says. */
 export function judge(first: Framed | null, raw: Uint8Array, stderr: string, how: string, ms: number): Asked {
   if (first?.kind === 'error') {
-    return { kind: 'failed', says: `${first.message} It began with ${JSON.stringify(Buffer.from(raw).toString('utf8').slice(0, 60))}.`, next: 'Something writes to stdout before the host does: look at the launcher and at what the shell prints at its start.' };
+    return {
+      kind: 'failed',
+      says: `${first.message} It began with ${JSON.stringify(Buffer.from(raw).toString('utf8').slice(0, 60))}.`,
+      next: 'Something writes to stdout before the host does: look at the launcher and at what the shell prints at its start.',
+    };
   }
   const message = first?.kind === 'message' ? parseRpc(first.value) : null;
-  if (message?.kind === 'result') return { kind: 'answered', protocol: Number((message.result as { protocol?: unknown } | null)?.protocol), ms };
-  if (message?.kind === 'failure') return { kind: 'failed', says: message.error.message, next: message.error.data.next ?? 'Update the older of extension and host.' };
+  if (message?.kind === 'result')
+    return { kind: 'answered', protocol: Number((message.result as { protocol?: unknown } | null)?.protocol), ms };
+  if (message?.kind === 'failure')
+    return { kind: 'failed', says: message.error.message, next: message.error.data.next ?? 'Update the older of extension and host.' };
   const text = raw.length > 0 ? ` It wrote ${JSON.stringify(Buffer.from(raw).toString('utf8').slice(0, 60))}.` : '';
-  const why = how === 'missing' ? 'it cannot be started.' : how === 'deadline' ? `nothing came within ${DEADLINE_MS / 1000} s.` : 'it ended without an answer.';
-  return { kind: 'failed', says: `${why}${text}${stderr === '' ? '' : ` ${stderr.slice(0, MAX_SHOWN)}`}`, next: 'Run "headgate agent" to see what the agent says.' };
+  const why =
+    how === 'missing'
+      ? 'it cannot be started.'
+      : how === 'deadline'
+        ? `nothing came within ${DEADLINE_MS / 1000} s.`
+        : 'it ended without an answer.';
+  return {
+    kind: 'failed',
+    says: `${why}${text}${stderr === '' ? '' : ` ${stderr.slice(0, MAX_SHOWN)}`}`,
+    next: 'Run "headgate agent" to see what the agent says.',
+  };
 }

@@ -45,7 +45,10 @@ export const BROWSERS = {
     name: 'Google Chrome',
     family: 'chromium',
     opens: true,
-    linux: { manifests: ['google-chrome/NativeMessagingHosts'], programs: ['google-chrome-stable', 'google-chrome', '/opt/google/chrome/chrome'] },
+    linux: {
+      manifests: ['google-chrome/NativeMessagingHosts'],
+      programs: ['google-chrome-stable', 'google-chrome', '/opt/google/chrome/chrome'],
+    },
     darwin: { manifests: ['Google/Chrome/NativeMessagingHosts'], programs: [app('Google Chrome')] },
     win32: { registry: ['Software\\Google\\Chrome\\NativeMessagingHosts'], programs: windows('Google\\Chrome\\Application\\chrome.exe') },
   },
@@ -61,8 +64,14 @@ export const BROWSERS = {
     name: 'Brave',
     family: 'chromium',
     opens: true,
-    linux: { manifests: ['BraveSoftware/Brave-Browser/NativeMessagingHosts'], programs: ['brave-browser-stable', 'brave-browser', 'brave'] },
-    darwin: { manifests: ['BraveSoftware/Brave-Browser/NativeMessagingHosts', 'Google/Chrome/NativeMessagingHosts'], programs: [app('Brave Browser')] },
+    linux: {
+      manifests: ['BraveSoftware/Brave-Browser/NativeMessagingHosts'],
+      programs: ['brave-browser-stable', 'brave-browser', 'brave'],
+    },
+    darwin: {
+      manifests: ['BraveSoftware/Brave-Browser/NativeMessagingHosts', 'Google/Chrome/NativeMessagingHosts'],
+      programs: [app('Brave Browser')],
+    },
     win32: {
       registry: ['Software\\Google\\Chrome\\NativeMessagingHosts', 'Software\\BraveSoftware\\Brave-Browser\\NativeMessagingHosts'],
       programs: windows('BraveSoftware\\Brave-Browser\\Application\\brave.exe'),
@@ -73,14 +82,20 @@ export const BROWSERS = {
     family: 'chromium',
     linux: { manifests: ['vivaldi/NativeMessagingHosts'], programs: ['vivaldi-stable', 'vivaldi'] },
     darwin: { manifests: ['Vivaldi/NativeMessagingHosts'], programs: [app('Vivaldi')] },
-    win32: { registry: ['Software\\Google\\Chrome\\NativeMessagingHosts', 'Software\\Vivaldi\\NativeMessagingHosts'], programs: windows('Vivaldi\\Application\\vivaldi.exe') },
+    win32: {
+      registry: ['Software\\Google\\Chrome\\NativeMessagingHosts', 'Software\\Vivaldi\\NativeMessagingHosts'],
+      programs: windows('Vivaldi\\Application\\vivaldi.exe'),
+    },
   },
   opera: {
     name: 'Opera',
     family: 'chromium',
     linux: { manifests: ['google-chrome/NativeMessagingHosts', 'opera/NativeMessagingHosts'], programs: ['opera'] },
     darwin: { manifests: ['Google/Chrome/NativeMessagingHosts', 'com.operasoftware.Opera/NativeMessagingHosts'], programs: [app('Opera')] },
-    win32: { registry: ['Software\\Google\\Chrome\\NativeMessagingHosts', 'Software\\Opera Software\\NativeMessagingHosts'], programs: windows('Programs\\Opera\\opera.exe') },
+    win32: {
+      registry: ['Software\\Google\\Chrome\\NativeMessagingHosts', 'Software\\Opera Software\\NativeMessagingHosts'],
+      programs: windows('Programs\\Opera\\opera.exe'),
+    },
   },
   firefox: {
     name: 'Firefox',
@@ -119,7 +134,8 @@ export function thisSystem(): System {
 /** Absolute folders where this browser looks for manifests of this person; none on Windows and where it does not exist. */
 export function manifestFolders(id: BrowserId, system: System): string[] {
   const row = browserRow(id);
-  if (system.platform === 'darwin') return (row.darwin?.manifests ?? []).map((folder) => join(system.home, 'Library', 'Application Support', folder));
+  if (system.platform === 'darwin')
+    return (row.darwin?.manifests ?? []).map((folder) => join(system.home, 'Library', 'Application Support', folder));
   if (system.platform === 'win32') return [];
   const base = row.family === 'gecko' ? system.home : (system.env.XDG_CONFIG_HOME ?? join(system.home, '.config'));
   return (row.linux?.manifests ?? []).map((folder) => join(base, folder));
@@ -133,20 +149,23 @@ export function registryKeys(id: BrowserId, system: System, host: string): strin
 /** The browser's program, or `null` when it is not installed. */
 export function findProgram(id: BrowserId, system: System, exists: (path: string) => boolean = existsSync): string | null {
   const row = browserRow(id);
-  const programs = system.platform === 'win32' ? row.win32?.programs : system.platform === 'darwin' ? row.darwin?.programs : row.linux?.programs;
+  const programs =
+    system.platform === 'win32' ? row.win32?.programs : system.platform === 'darwin' ? row.darwin?.programs : row.linux?.programs;
   for (const program of programs ?? []) {
-    const found = isPath(program) ? [expandVariables(program, system.env)] : inPath(program, system.env.PATH ?? '');
-    for (const path of found) if (exists(path)) return path;
+    const path = isPath(program) ? expandVariables(program, system.env) : findInPath(program, system, exists);
+    if (path !== null && exists(path)) return path;
   }
   return null;
 }
 
-function isPath(program: string): boolean {
-  return program.startsWith('/') || program.startsWith('%');
+/** The program of this name in the folders of PATH, or `null`. */
+export function findInPath(program: string, system: System, exists: (path: string) => boolean = existsSync): string | null {
+  const folders = (system.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  return folders.map((folder) => join(folder, program)).find(exists) ?? null;
 }
 
-function inPath(program: string, path: string): string[] {
-  return path.split(delimiter).filter((folder) => folder !== '').map((folder) => join(folder, program));
+function isPath(program: string): boolean {
+  return program.startsWith('/') || program.startsWith('%');
 }
 
 function expandVariables(path: string, env: System['env']): string {

@@ -9,6 +9,7 @@ import { GECKO_ID, EXTENSION_ID, originOf } from './manifest.ts';
 import { lookAtManifest } from './own-manifest.ts';
 import { launcherFile, type ManifestPlace } from './places.ts';
 import type { ProgramFiles } from './program-files.ts';
+import { checkSearch, checkTools } from './tools.ts';
 
 const OLDEST_MAJOR = 24;
 const INSTALL = 'Run "headgate install".';
@@ -31,18 +32,26 @@ export async function checkInstallation(question: DoctorQuestion): Promise<Check
     checkBundle(question.programs),
     ...launcherChecks,
     ...question.places.map((place) => checkManifest(place, launcher)),
-    ...(question.places.length === 0 ? [warn('browser.manifest', 'browser', 'No browser of the table was found here.', 'Name one with --browser or --user-data-dir.')] : []),
+    ...(question.places.length === 0
+      ? [warn('browser.manifest', 'browser', 'No browser of the table was found here.', 'Name one with --browser or --user-data-dir.')]
+      : []),
     ...(launcherStands ? [await checkWayThrough(launcher)] : []),
+    await checkSearch(),
+    ...checkTools(question.system),
   ];
 }
 
 export function checkRuntime(version: string): Check {
   const fits = Number(version.split('.')[0]) >= OLDEST_MAJOR;
-  return fits ? ok('host.runtime', 'host', `Node ${version} runs the host.`) : fail('host.runtime', 'host', `Node ${version} is older than ${OLDEST_MAJOR}.`, 'In a checkout: npm ci');
+  return fits
+    ? ok('host.runtime', 'host', `Node ${version} runs the host.`)
+    : fail('host.runtime', 'host', `Node ${version} is older than ${OLDEST_MAJOR}.`, 'In a checkout: npm ci');
 }
 
 function checkBundle({ relay }: ProgramFiles): Check {
-  return existsSync(relay) ? ok('host.bundle', 'host', `The host's program is ${relay}.`) : fail('host.bundle', 'host', `The host's program ${relay} is not there.`, 'In a checkout: npm run build');
+  return existsSync(relay)
+    ? ok('host.bundle', 'host', `The host's program is ${relay}.`)
+    : fail('host.bundle', 'host', `The host's program ${relay} is not there.`, 'In a checkout: npm run build');
 }
 
 /** The launcher exists, may be run, and names a runtime and a relay that exist. */
@@ -54,11 +63,13 @@ export function checkLauncher(launcher: string, { system, home }: Pick<DoctorQue
   } catch {
     return [fail('host.launcher', 'host', `The launcher ${launcher} may not be run.`, `chmod u+x ${launcher}`)];
   }
-  if ((statSync(launcher).mode & 0o022) !== 0) return [fail('host.launcher', 'host', `Others may change the launcher ${launcher}.`, `chmod go-w ${launcher}`)];
+  if ((statSync(launcher).mode & 0o022) !== 0)
+    return [fail('host.launcher', 'host', `Others may change the launcher ${launcher}.`, `chmod go-w ${launcher}`)];
   const facts = parseShellLauncher(readFileSync(launcher, 'utf8'));
   if (facts === null) return [fail('host.launcher', 'host', `The launcher ${launcher} is not as Headgate writes it.`, INSTALL)];
   const missing = [facts.node, facts.relay].filter((file) => !existsSync(file));
-  if (missing.length > 0) return [fail('host.launcher', 'host', `The launcher points to ${missing.join(' and ')}, which is not there any more.`, INSTALL)];
+  if (missing.length > 0)
+    return [fail('host.launcher', 'host', `The launcher points to ${missing.join(' and ')}, which is not there any more.`, INSTALL)];
   if (facts.home !== home) return [warn('host.launcher', 'host', `The launcher works for ${facts.home}, not for ${home}.`, INSTALL)];
   return [ok('host.launcher', 'host', `The launcher ${launcher} points to an existing runtime and program.`)];
 }
@@ -68,18 +79,36 @@ export function checkManifest(place: ManifestPlace, launcher: string): Check {
   const id = `browser.manifest.${place.browser}`;
   const name = place.browser === 'profile' ? 'the profile' : browserRow(place.browser).name;
   const found = lookAtManifest(place.file, launcher);
-  if (found.owner === 'nobody') return warn(id, 'browser', `The host is not registered with ${name}: ${place.file} is not there.`, `headgate install${place.browser === 'profile' ? '' : ` --browser ${place.browser}`}`);
-  if (found.owner === 'other') return fail(id, 'browser', `Another program owns the host's name in ${name} (${place.file}): ${found.says}.`, 'Uninstall that one, or remove the file; then "headgate install".');
+  if (found.owner === 'nobody')
+    return warn(
+      id,
+      'browser',
+      `The host is not registered with ${name}: ${place.file} is not there.`,
+      `headgate install${place.browser === 'profile' ? '' : ` --browser ${place.browser}`}`,
+    );
+  if (found.owner === 'other')
+    return fail(
+      id,
+      'browser',
+      `Another program owns the host's name in ${name} (${place.file}): ${found.says}.`,
+      'Uninstall that one, or remove the file; then "headgate install".',
+    );
   const { allowed_origins = [], allowed_extensions = [], type } = found.manifest;
   const allows = place.family === 'gecko' ? allowed_extensions.includes(GECKO_ID) : allowed_origins.includes(originOf(EXTENSION_ID));
-  if (!allows || type !== 'stdio') return fail(id, 'browser', `The manifest in ${name} (${place.file}) does not allow the extension.`, INSTALL);
+  if (!allows || type !== 'stdio')
+    return fail(id, 'browser', `The manifest in ${name} (${place.file}) does not allow the extension.`, INSTALL);
   return ok(id, 'browser', `The host is registered with ${name}.`);
 }
 
 /** Starts the launcher as a browser does and asks it one thing. */
 async function checkWayThrough(launcher: string): Promise<Check> {
   const answer = await askThroughLauncher(launcher, originOf(EXTENSION_ID));
-  if (answer.kind === 'answered') return ok('host.answers', 'host', `The way a browser takes works: launcher, relay and agent answered in ${answer.ms} ms, protocol ${answer.protocol}.`);
+  if (answer.kind === 'answered')
+    return ok(
+      'host.answers',
+      'host',
+      `The way a browser takes works: launcher, relay and agent answered in ${answer.ms} ms, protocol ${answer.protocol}.`,
+    );
   return fail('host.answers', 'host', `Started as a browser does, the host does not answer: ${answer.says}`, answer.next);
 }
 

@@ -35,7 +35,9 @@ export function planInstall(facts: LauncherFacts, places: readonly ManifestPlace
   for (const { file, family, registry } of places) {
     const found = lookAtManifest(file, launcher);
     if (found.owner === 'other') {
-      throw new HeadgateError('conflict', `${file} belongs to another installation: ${found.says}.`, { next: 'Uninstall that one first, or remove the file.' });
+      throw new HeadgateError('conflict', `${file} belongs to another installation: ${found.says}.`, {
+        next: 'Uninstall that one first, or remove the file.',
+      });
     }
     writes.push(plannedWrite(file, manifestText(makeManifest(family, launcher)), 0o644, registry));
   }
@@ -72,6 +74,10 @@ function missingFolders(folder: string): string[] {
 }
 
 async function addRegistryKey(key: string, file: string): Promise<void> {
-  const { how, code, stderr } = await runProcess('reg.exe', ['add', key, '/ve', '/t', 'REG_SZ', '/d', file, '/f'], { deadlineMs: REG_DEADLINE_MS, maxOutputBytes: 10_000 });
-  if (how !== 'exited' || code !== 0) throw new HeadgateError('no_permission', `The registry key ${key} cannot be written: ${stderr.trim() || how}`);
+  const { how, code, stderr } = await runProcess('reg.exe', ['add', key, '/ve', '/t', 'REG_SZ', '/d', file, '/f'], {
+    deadlineMs: REG_DEADLINE_MS,
+    maxOutputBytes: 10_000,
+  });
+  if (how !== 'exited' || code !== 0)
+    throw new HeadgateError('no_permission', `The registry key ${key} cannot be written: ${stderr.trim() || how}`);
 }

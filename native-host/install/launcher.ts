@@ -17,12 +17,25 @@ export function launcherText(facts: LauncherFacts, platform: NodeJS.Platform): s
 }
 
 function shellText({ node, relay, home }: LauncherFacts): string {
-  return ['#!/bin/sh', "# Started by browsers: Headgate's native host.", `HEADGATE_HOME=${quoteShell(home)}`, 'export HEADGATE_HOME', `exec ${quoteShell(node)} ${quoteShell(relay)} "$@"`, ''].join('\n');
+  return [
+    '#!/bin/sh',
+    "# Started by browsers: Headgate's native host.",
+    `HEADGATE_HOME=${quoteShell(home)}`,
+    'export HEADGATE_HOME',
+    `exec ${quoteShell(node)} ${quoteShell(relay)} "$@"`,
+    '',
+  ].join('\n');
 }
 
 /** Code page 65001 lets names beyond ASCII through; the browser's arguments are passed on as they came. */
 function batchText({ node, relay, home }: LauncherFacts): string {
-  return ['@echo off', 'chcp 65001 >nul', `set "HEADGATE_HOME=${escapeBatch(home)}"`, `"${escapeBatch(node)}" "${escapeBatch(relay)}" %*`, ''].join('\r\n');
+  return [
+    '@echo off',
+    'chcp 65001 >nul',
+    `set "HEADGATE_HOME=${escapeBatch(home)}"`,
+    `"${escapeBatch(node)}" "${escapeBatch(relay)}" %*`,
+    '',
+  ].join('\r\n');
 }
 
 /** One word for sh, whatever it holds. */

@@ -1,6 +1,15 @@
 // Where an installation puts its files, for one browser or for a profile of its own.
 import { join } from 'node:path';
-import { BROWSER_IDS, type BrowserId, browserRow, type Family, findProgram, manifestFolders, registryKeys, type System } from './browsers.ts';
+import {
+  BROWSER_IDS,
+  type BrowserId,
+  browserRow,
+  type Family,
+  findProgram,
+  manifestFolders,
+  registryKeys,
+  type System,
+} from './browsers.ts';
 import { launcherName } from './launcher.ts';
 import { HOST_NAME, MANIFEST_FILE } from './manifest.ts';
 
@@ -19,7 +28,8 @@ export function launcherFile(home: string, system: System): string {
 /** The places for one browser. On Windows the manifest lies in Headgate's own folder and the registry names it. */
 export function placesOf(browser: BrowserId, home: string, system: System): ManifestPlace[] {
   const { family } = browserRow(browser);
-  if (system.platform === 'win32') return [{ browser, family, file: join(home, 'bin', family, MANIFEST_FILE), registry: registryKeys(browser, system, HOST_NAME) }];
+  if (system.platform === 'win32')
+    return [{ browser, family, file: join(home, 'bin', family, MANIFEST_FILE), registry: registryKeys(browser, system, HOST_NAME) }];
   return manifestFolders(browser, system).map((folder) => ({ browser, family, file: join(folder, MANIFEST_FILE), registry: [] }));
 }
 

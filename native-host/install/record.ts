@@ -30,7 +30,10 @@ export function loadRecord(home: string): InstallRecord {
   try {
     return InstallRecord.parse(JSON.parse(text));
   } catch (cause) {
-    throw new HeadgateError('state_damaged', `The record of what was installed, ${recordFile(home)}, cannot be read.`, { cause, next: 'Move it away; "headgate uninstall --verify" then finds what is left.' });
+    throw new HeadgateError('state_damaged', `The record of what was installed, ${recordFile(home)}, cannot be read.`, {
+      cause,
+      next: 'Move it away; "headgate uninstall --verify" then finds what is left.',
+    });
   }
 }
 

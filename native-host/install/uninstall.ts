@@ -48,7 +48,11 @@ export function findLeftovers(home: string, system: System, extra: readonly Mani
   const leftovers: Leftover[] = existsSync(launcher) ? [{ file: launcher, says: 'the launcher' }] : [];
   for (const file of new Set([...known, ...recorded])) {
     const found = lookAtManifest(file, launcher);
-    if (found.owner !== 'nobody') leftovers.push({ file, says: found.owner === 'us' ? 'a manifest of this installation' : `another installation's manifest: ${found.says}` });
+    if (found.owner !== 'nobody')
+      leftovers.push({
+        file,
+        says: found.owner === 'us' ? 'a manifest of this installation' : `another installation's manifest: ${found.says}`,
+      });
   }
   return leftovers;
 }

@@ -24,12 +24,14 @@ interface Row {
 
 const IN_FLIGHT = 64;
 const ACK_EVERY_MS = 50;
+const RETRY_MS = 2_000;
 
 /** `prepare` may complete a row just before it goes (sealing), or drop it by answering `null`. */
 export function createOutbox(store: Store, link: () => Link, prepare: (method: OutboxMethod, params: unknown) => Promise<unknown | null>, log: (line: string) => void): Outbox {
   const sent = new Set<number>();
   let acked: number[] = [];
   let ackTimer: NodeJS.Timeout | null = null;
+  let retryTimer: NodeJS.Timeout | null = null;
   let chain: Promise<void> = Promise.resolve();
 
   const acknowledge = (n: number): void => {
@@ -46,6 +48,15 @@ export function createOutbox(store: Store, link: () => Link, prepare: (method: O
     }, ACK_EVERY_MS);
   };
 
+  /** The link's return brings a lost row back at once; the timer is for a cloud that is there and could not take it now. */
+  const tryAgainLater = (n: number): void => {
+    sent.delete(n);
+    retryTimer ??= setTimeout(() => {
+      retryTimer = null;
+      flush();
+    }, RETRY_MS).unref();
+  };
+
   const send = async (row: Row): Promise<void> => {
     const params = await prepare(row.method, JSON.parse(row.params));
     if (params === null) return acknowledge(row.n);
@@ -58,7 +69,7 @@ export function createOutbox(store: Store, link: () => Link, prepare: (method: O
           if (error instanceof HeadgateError && !isPassing(error)) {
             log(`the cloud refused ${row.method} (${error.code})`);
             acknowledge(row.n);
-          } else sent.delete(row.n);
+          } else tryAgainLater(row.n);
         },
       );
   };
@@ -69,7 +80,7 @@ export function createOutbox(store: Store, link: () => Link, prepare: (method: O
     for (const row of rows) {
       if (sent.has(row.n)) continue;
       sent.add(row.n);
-      chain = chain.then(() => send(row)).catch(() => void sent.delete(row.n));
+      chain = chain.then(() => send(row)).catch(() => tryAgainLater(row.n));
     }
   };
 

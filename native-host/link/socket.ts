@@ -65,6 +65,8 @@ export function createLink(services: LinkServices): Link {
   const { session, now } = services;
   let state: LinkState = { state: 'unpaired', url: null, since: now(), models: [], roundTripMs: 50 };
   let socket: WebSocket | null = null;
+  /** The one that is being dialled; it becomes `socket` with the cloud's challenge. */
+  let opening: WebSocket | null = null;
   let waiting = new Map<number, Waiting>();
   let nextId = 1;
   let failures = 0;
@@ -84,9 +86,10 @@ export function createLink(services: LinkServices): Link {
     for (const timer of [beat, renew]) if (timer !== null) clearTimeout(timer);
     beat = null;
     renew = null;
-    const old = socket;
+    const old = [socket, opening];
     socket = null;
-    old?.terminate();
+    opening = null;
+    for (const each of old) each?.terminate();
     const lost = waiting;
     waiting = new Map();
     for (const { reject, timer } of lost.values()) {
@@ -142,7 +145,10 @@ export function createLink(services: LinkServices): Link {
       const { default: Socket } = await import('ws');
       if (mine !== generation) return;
       const fresh = new Socket(`${pairing.cloud.replace(/^http/, 'ws')}/v1/agent`, { maxPayload: MAX_AGENT_MESSAGE, perMessageDeflate: false, handshakeTimeout: HELLO_DEADLINE_MS, followRedirects: false });
-      const helloTimer = setTimeout(() => lose(new HeadgateError('timeout', 'The cloud did not finish the greeting in time.')), 2 * HELLO_DEADLINE_MS);
+      opening = fresh;
+      const helloTimer = setTimeout(() => {
+        if (mine === generation) lose(new HeadgateError('timeout', 'The cloud did not finish the greeting in time.'));
+      }, 2 * HELLO_DEADLINE_MS);
       fresh.on('error', () => undefined);
       fresh.on('close', (code) => {
         clearTimeout(helloTimer);
@@ -151,6 +157,8 @@ export function createLink(services: LinkServices): Link {
       fresh.on('message', (data) => {
         missed = 0;
         receive(String(data), (nonce) => {
+          if (opening !== fresh) return services.log('the cloud sent a second challenge');
+          opening = null;
           socket = fresh;
           void greet(nonce, token).then(
             () => clearTimeout(helloTimer),
@@ -236,7 +244,9 @@ export function createLink(services: LinkServices): Link {
       drop(new HeadgateError('cloud_away', 'The link was closed.'));
       state = { ...state, state: 'unpaired', models: [] };
     },
-    ask: (method, params, options = {}) => send(method, params, options.deadlineMs ?? ASK_DEADLINE_MS, options.signal),
+    ask: (method, params, options = {}) =>
+      // Nothing may come before the cloud's answer to agent.hello.
+      state.state === 'connected' ? send(method, params, options.deadlineMs ?? ASK_DEADLINE_MS, options.signal) : Promise.reject(new HeadgateError('cloud_away', 'The cloud is away.')),
   };
 }
 

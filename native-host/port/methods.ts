@@ -1,5 +1,5 @@
-// The door for extension and terminal: each method's schema is applied to what comes in, and only then its handler runs.
-// Methods that widen what is allowed, or show real paths, answer terminals only.
+// The door for extension and terminal: each method's schema is applied to what comes in, and only then its handler runs;
+// and to what goes out, so that nothing passes which the schema's caps do not allow. Methods that widen what is allowed, or show real paths, answer terminals only.
 import type * as z from 'zod';
 import { HeadgateError } from '../../shared/errors.ts';
 import { NATIVE_METHODS, type NativeMethod, TERMINAL_METHODS, type TerminalMethod } from '../../shared/protocol/native.ts';
@@ -15,7 +15,10 @@ export type TerminalHandlers = {
   [Name in TerminalMethod]: (params: Params<typeof TERMINAL_METHODS, Name>, client: Client) => Result<typeof TERMINAL_METHODS, Name> | Promise<Result<typeof TERMINAL_METHODS, Name>>;
 };
 
-/** Answers one request of a client. Throws `unknown_method`, `forbidden`, `invalid_params`, or what the handler throws. */
+/**
+ * Answers one request of a client. Throws `unknown_method`, `forbidden`, `invalid_params`, or what the handler throws; a
+ * ZodError, which becomes `internal`, when the handler answers with more than the method's schema allows.
+ */
 export function createAnswer(handlers: NativeHandlers & TerminalHandlers) {
   return async (client: Client, method: string, params: unknown): Promise<unknown> => {
     const entry = entryOf(method);
@@ -29,12 +32,19 @@ export function createAnswer(handlers: NativeHandlers & TerminalHandlers) {
     }
     // The table gives each method's own handler; its parameter was parsed by the same method's schema.
     const handler = handlers[entry.name] as (params: unknown, client: Client) => unknown;
-    return await handler(parsed.data, client);
+    return entry.result.parse(await handler(parsed.data, client));
   };
 }
 
-function entryOf(method: string): { name: NativeMethod | TerminalMethod; params: z.ZodType; terminalOnly: boolean } | null {
-  if (Object.hasOwn(NATIVE_METHODS, method)) return { name: method as NativeMethod, params: NATIVE_METHODS[method as NativeMethod].params, terminalOnly: false };
-  if (Object.hasOwn(TERMINAL_METHODS, method)) return { name: method as TerminalMethod, params: TERMINAL_METHODS[method as TerminalMethod].params, terminalOnly: true };
+interface Entry {
+  name: NativeMethod | TerminalMethod;
+  params: z.ZodType;
+  result: z.ZodType;
+  terminalOnly: boolean;
+}
+
+function entryOf(method: string): Entry | null {
+  if (Object.hasOwn(NATIVE_METHODS, method)) return { name: method as NativeMethod, ...NATIVE_METHODS[method as NativeMethod], terminalOnly: false };
+  if (Object.hasOwn(TERMINAL_METHODS, method)) return { name: method as TerminalMethod, ...TERMINAL_METHODS[method as TerminalMethod], terminalOnly: true };
   return null;
 }

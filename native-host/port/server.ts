@@ -6,7 +6,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { HeadgateError, toErrorData } from '../../shared/errors.ts';
 import { CHUNK_BYTES, MAX_FRAME_TO_BROWSER, MAX_FRAME_TO_HOST, SocketHello } from '../../shared/protocol/hello.ts';
-import { NATIVE_NOTIFICATIONS } from '../../shared/protocol/native.ts';
+import type { NATIVE_NOTIFICATIONS } from '../../shared/protocol/native.ts';
 import { parseRpc, type RpcId, rpcFailure } from '../../shared/protocol/rpc.ts';
 import { encodeFrameText, type Framed, FrameReader } from './framing.ts';
 

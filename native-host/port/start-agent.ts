@@ -6,6 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { logFile } from '../config.ts';
 import { startDetached } from '../spawn.ts';
 
+/** The agent is mostly idle: a small young generation and one malloc arena give back what a large text took (180 → 88 MB). */
+export const AGENT_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1', '--optimize-for-size'] as const;
+export const AGENT_ENVIRONMENT = { MALLOC_ARENA_MAX: '1' } as const;
+
 /** What came of a start: it is ready, it left with a code, or `deadlineMs` passed without a word. */
 export type Started = { how: 'ready' } | { how: 'left'; code: number | null } | { how: 'silent' };
 
@@ -14,8 +18,8 @@ export async function startAgent(home: string, deadlineMs: number): Promise<Star
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const log = openSync(logFile(home), 'a', 0o600);
   try {
-    const child = startDetached(process.execPath, ['--disable-warning=ExperimentalWarning', hostBundle(), 'agent', '--ready-fd=3'], {
-      env: { HEADGATE_HOME: home },
+    const child = startDetached(process.execPath, [...AGENT_FLAGS, hostBundle(), 'agent', '--ready-fd=3'], {
+      env: { ...AGENT_ENVIRONMENT, HEADGATE_HOME: home },
       stdio: ['ignore', 'ignore', log, 'pipe'],
     });
     const started = await new Promise<Started>((resolve) => {

@@ -44,7 +44,7 @@ export interface RunLog {
   insert(record: RunRecord, events: readonly RunEvent[]): void;
   /** Appends events of our own; on disk when it returns. */
   append(record: RunRecord, events: readonly RunEvent[]): void;
-  /** Takes over events that the cloud wrote; those already known are dropped. Returns whether anything was new. */
+  /** Takes over events that the cloud wrote: those already known are dropped, and all from the first that does not follow. Returns whether anything was new. */
   copy(record: RunRecord, events: readonly RunEvent[]): boolean;
   events(id: RunId, after: number, limit: number): RunEvent[];
   flush(): void;
@@ -114,9 +114,14 @@ export function createRunLog(store: Store): RunLog {
       remember(record);
     },
     copy(record, events) {
-      const fresh = events.filter((event) => event.seq > record.state.seq);
+      const fresh: RunEvent[] = [];
+      for (const event of events) {
+        if (event.seq <= record.state.seq) continue;
+        if (!follows(record.state, event)) break;
+        record.state = fold(record.state, event);
+        fresh.push(event);
+      }
       if (fresh.length === 0) return false;
-      record.state = fresh.reduce<RunState>((state, event) => fold(state, event), record.state);
       remember(record);
       behind.set(record.id, [...(behind.get(record.id) ?? []), ...fresh]);
       timer ??= setTimeout(flush, WRITE_BEHIND_MS);
@@ -127,6 +132,11 @@ export function createRunLog(store: Store): RunLog {
       return store.all<{ event: string }>('SELECT event FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?', id, after, limit).map((row) => RunEvent.parse(JSON.parse(row.event)));
     },
   };
+}
+
+/** Whether an event from outside continues this log. The plan is the device's own: no event brings another. */
+function follows(state: RunState, event: RunEvent): boolean {
+  return event.run === state.spec.id && event.seq === state.seq + 1 && event.epoch >= state.epoch && event.type !== 'run.created';
 }
 
 const Input = z.record(z.string(), z.unknown());

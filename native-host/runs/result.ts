@@ -3,6 +3,7 @@
 import { basename, dirname } from 'node:path/posix';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
 import { SCREEN_CAPS } from '../../shared/gate/release.ts';
+import type { HandleMeta } from '../../shared/handles.ts';
 import type { StepId } from '../../shared/ids.ts';
 import type { RunResult } from '../../shared/protocol/native.ts';
 import { release } from '../gate/release.ts';
@@ -17,7 +18,7 @@ const NOTHING: RunResult = { kind: 'none' };
 
 /** What a run found or made, as far as it has come. */
 export function resultOf(store: Store, record: RunRecord, grantName: (id: string) => string, now: number): RunResult {
-  const outputs = record.state.steps.flatMap((step) => (step.outcome?.outputs ?? []).map((meta) => ({ step: step.id, meta })));
+  const outputs = record.state.steps.flatMap((step) => (step.outcome?.outputs ?? []).filter((meta) => isOwn(store, record, meta)).map((meta) => ({ step: step.id, meta })));
   const hits = outputs.filter(({ meta }) => meta.kind === 'hits');
   if (hits.length > 0) return showHits(store, record, hits.map(({ step, meta }) => ({ step, handle: readHandle(store, meta.handle, now) })), grantName, now);
   const info = outputs.find(({ meta }) => meta.kind === 'info');
@@ -31,6 +32,11 @@ export function resultOf(store: Store, record: RunRecord, grantName: (id: string
       return reference === null ? [] : [{ ...file, grant: reference.grant, folder: folderOf(grantName(reference.grant), reference.path) }];
     }),
   };
+}
+
+/** A run shows what it made itself; a copied log may name any handle. */
+function isOwn(store: Store, record: RunRecord, meta: HandleMeta): boolean {
+  return store.get('SELECT 1 FROM handles WHERE id = ? AND run = ?', meta.handle, record.id) !== undefined;
 }
 
 function showHits(store: Store, record: RunRecord, found: readonly { step: StepId; handle: StoredHandle }[], grantName: (id: string) => string, now: number): RunResult {

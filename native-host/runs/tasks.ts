@@ -67,6 +67,8 @@ interface TaskRow {
 const SAY_STARTED_MS = 150;
 const PROGRESS_EVERY_MS = 100;
 const MAX_PARALLEL = 4;
+/** Tasks that are taken at once; whoever drives a run hands it in again when the link is back. */
+const MAX_ACTIVE = 1_000;
 const SETTLE_DEADLINE_MS = 30_000;
 
 export function createTasks(services: TaskServices): Tasks {
@@ -138,6 +140,7 @@ export function createTasks(services: TaskServices): Tasks {
         services.onReport(record, task, recorded);
         return;
       }
+      if (active.size >= MAX_ACTIVE) return;
       const entry: Active = { task, abort: new AbortController(), last: { type: 'started' } };
       active.set(key(task), entry);
       queue.push(entry);
@@ -162,7 +165,7 @@ export function createTasks(services: TaskServices): Tasks {
     },
     close() {
       closed = true;
-      for (const entry of active.values()) entry.abort.abort(new HeadgateError('cancelled', 'The agent is leaving.'));
+      for (const entry of active.values()) entry.abort.abort(new HeadgateError('agent_down', 'The agent is leaving.'));
     },
   };
 }
@@ -189,11 +192,9 @@ async function perform(services: TaskServices, record: RunRecord, entry: Active,
   const grants = [...grantsNamed(args), ...grantsOfHandles(args, handles)];
   const allowed = decideTask(record.warrant, { op: planned.op, grants }, now());
   if (allowed.effect === 'deny') return { type: 'refused', code: 'warrant_refused', reasons: allowed.reasons };
-  if (OPS[planned.op].changes && !spendChange(store, record)) return { type: 'refused', code: 'warrant_refused', reasons: ['the warrant allows no more changes'] };
-
   const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(OPS[planned.op].timeoutMs + (isTextOp(planned.op) ? 600_000 : 0))]);
   const context = contextFor(services, task, handles, signal, tell);
-  if (!OPS[planned.op].idempotent) begin(store, task);
+  if (!beginOnce(store, record, planned.op, task)) return { type: 'refused', code: 'warrant_refused', reasons: ['the warrant allows no more changes'] };
   const startedAt = performance.now();
   if (isTextOp(planned.op)) {
     const result = await runTextStep(planned.op, args as { texts: HandleId[] }, task.where, context, {
@@ -239,6 +240,15 @@ function contextFor(services: TaskServices, task: Task, handles: HandleStore, si
   };
 }
 
+/** Spends one of the warrant's changes and notes the beginning, together: a crash leaves both or neither. */
+function beginOnce(store: Store, record: RunRecord, op: OpName, task: Task): boolean {
+  return store.transaction(() => {
+    if (OPS[op].changes && !spendChange(store, record)) return false;
+    if (!OPS[op].idempotent) begin(store, task);
+    return true;
+  });
+}
+
 function begin(store: Store, task: Task, intent: unknown = null): void {
   store.run(
     'INSERT INTO tasks (run, step, attempt, intent) VALUES (?, ?, ?, ?) ON CONFLICT (run, step) DO UPDATE SET attempt = excluded.attempt, intent = excluded.intent, report = NULL',
@@ -280,7 +290,7 @@ function reportOfError(error: unknown, signal: AbortSignal): Report {
   if (signal.aborted) return { type: 'cancelled' };
   if (error instanceof Error && error.name === 'TimeoutError') return { type: 'failed', code: 'timeout', message: 'It took too long and was stopped.', retryable: false, nothingChanged: true };
   const { code, message, next } = toErrorData(error);
-  if (REFUSALS.has(code)) return { type: 'refused', code, reasons: [message] };
+  if (REFUSALS.has(code)) return { type: 'refused', code, reasons: [message.slice(0, 300)] };
   // The message may name a file: it stays on this device (link/wordless.ts strips it from what travels).
   return { type: 'failed', code, message: (next === undefined ? message : `${message} ${next}`).slice(0, 300), retryable: ERRORS[code].retryable, nothingChanged: true };
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { encodeFrame, FrameReader } from '../../native-host/port/framing.ts';
 import { connectTerminal } from '../../native-host/cli/terminal.ts';
 import { BUNDLES } from '../../native-host/checkout/places.ts';
+import { AGENT_ENVIRONMENT, AGENT_FLAGS } from '../../native-host/port/start-agent.ts';
 import { reachAgent } from '../../native-host/port/reach-agent.ts';
 import { PROTOCOL } from '../../shared/protocol/version.ts';
 import { type Figures, figuresOf, round } from './statistics.ts';
@@ -84,9 +85,9 @@ async function timeAgent(): Promise<number> {
     await first.closed;
     await new Promise((resolve) => setTimeout(resolve, 30));
     const startedAt = performance.now();
-    const child = spawn(NODE, ['--disable-warning=ExperimentalWarning', BUNDLES.host, 'agent', '--ready-fd=3'], {
+    const child = spawn(NODE, [...AGENT_FLAGS, BUNDLES.host, 'agent', '--ready-fd=3'], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-      env: { ...process.env, HEADGATE_HOME: home },
+      env: { ...process.env, ...AGENT_ENVIRONMENT, HEADGATE_HOME: home },
     });
     await new Promise<void>((resolve) => child.stdio[3]?.once('data', () => resolve()));
     const socket = await reachAgent({ home, from: 'terminal', start: false });

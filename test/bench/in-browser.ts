@@ -16,7 +16,8 @@ import { EXTENSION_ID } from '../../native-host/install/manifest.ts';
 import { residentMegabytes } from './memory.ts';
 import { type Figures, figuresOf, round } from './statistics.ts';
 
-const IDLE_MS = 8_000;
+/** The text engine's worker leaves after 20 s without work. */
+const IDLE_MS = 26_000;
 
 export interface BrowserFigures {
   nativeRoundTrip100BytesMs: Figures;

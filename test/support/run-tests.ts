@@ -21,7 +21,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 async function main(args: readonly string[]): Promise<number> {
   const unitOnly = args.includes('--unit');
   const passedOn = args.filter((arg) => arg !== '--unit');
-  const browser = unitOnly ? {} : { CHROME_PATH: getBrowser(say) };
+  const browser: Record<string, string> = unitOnly ? {} : { CHROME_PATH: getBrowser(say) };
   const { buildStale } = await import('../../native-host/checkout/build.ts');
   await buildStale(unitOnly ? ['host', 'cloud'] : ['host', 'cloud', 'extension'], { say });
 

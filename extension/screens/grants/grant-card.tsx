@@ -43,7 +43,14 @@ export function GrantCard({ grant, ask }: { grant: GrantView; ask: Ask }) {
         <legend>{t('grant_label')}</legend>
         {LABELS.map((choice) => (
           <label key={choice} class="choice" data-narrower={stricter.includes(choice)}>
-            <input type="radio" name={`label-${id}`} value={choice} checked={choice === label} disabled={!stricter.includes(choice)} onChange={() => narrow({ label: choice })} />
+            <input
+              type="radio"
+              name={`label-${id}`}
+              value={choice}
+              checked={choice === label}
+              disabled={!stricter.includes(choice)}
+              onChange={() => narrow({ label: choice })}
+            />
             <span>
               <strong>{t(`label_${choice}`)}</strong> <span class="muted">{t(`label_${choice}_text`)}</span>
             </span>
@@ -59,7 +66,13 @@ export function GrantCard({ grant, ask }: { grant: GrantView; ask: Ask }) {
       </p>
       <div class="answers">
         {rights.includes('write') && (
-          <button type="button" class="plain" onClick={() => narrow({ rights: rights.filter((right) => right === 'read') })} disabled={!rights.includes('read')} aria-describedby={`name-${id}`}>
+          <button
+            type="button"
+            class="plain"
+            onClick={() => narrow({ rights: rights.filter((right) => right === 'read') })}
+            disabled={!rights.includes('read')}
+            aria-describedby={`name-${id}`}
+          >
             {t('grant_read_only')}
           </button>
         )}

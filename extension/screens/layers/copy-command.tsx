@@ -5,7 +5,11 @@ import { CopyIcon } from '../look/icons.tsx';
 
 export function CopyCommand({ command }: { command: string }) {
   const [copied, setCopied] = useState(false);
-  const copy = () => navigator.clipboard.writeText(command).then(() => setCopied(true), () => setCopied(false));
+  const copy = () =>
+    navigator.clipboard.writeText(command).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
   return (
     <div class="command">
       <code>{command}</code>

@@ -27,7 +27,15 @@ export function FixCard({ trouble, ask, cloud }: { trouble: Trouble; ask: Ask; c
 }
 
 /** A button that shows that it works, and what went wrong. */
-export function ActButton({ act, label, kind = 'primary' }: { act(): Promise<unknown>; label: string; kind?: 'primary' | 'plain' | 'quiet' | 'danger' }) {
+export function ActButton({
+  act,
+  label,
+  kind = 'primary',
+}: {
+  act(): Promise<unknown>;
+  label: string;
+  kind?: 'primary' | 'plain' | 'quiet' | 'danger';
+}) {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const run = async () => {

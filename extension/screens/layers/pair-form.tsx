@@ -38,7 +38,16 @@ export function PairForm({ ask, cloud, onPaired }: { ask: Ask; cloud?: string | 
     >
       <label>
         <span>{t('pair_code')}</span>
-        <input name="code" required minLength={4} maxLength={40} autocomplete="one-time-code" spellcheck={false} placeholder="ABCD-1234" class="code" />
+        <input
+          name="code"
+          required
+          minLength={4}
+          maxLength={40}
+          autocomplete="one-time-code"
+          spellcheck={false}
+          placeholder="ABCD-1234"
+          class="code"
+        />
       </label>
       <label>
         <span>{t('pair_cloud')}</span>

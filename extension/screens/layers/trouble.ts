@@ -23,22 +23,44 @@ export interface Trouble {
 const DOWN: Partial<Record<ErrorCode, Omit<Trouble, 'layer' | 'lamp'>>> = {
   host_missing: { title: 'trouble_host_missing', text: 'trouble_host_missing_text', command: 'npx headgate install', step: 'retry' },
   host_forbidden: { title: 'trouble_host_forbidden', text: 'trouble_host_forbidden_text', command: 'npx headgate install', step: 'retry' },
-  version_mismatch: { title: 'trouble_version_mismatch', text: 'trouble_version_mismatch_text', command: 'npx headgate update', step: 'retry' },
+  version_mismatch: {
+    title: 'trouble_version_mismatch',
+    text: 'trouble_version_mismatch_text',
+    command: 'npx headgate update',
+    step: 'retry',
+  },
   agent_down: { title: 'trouble_agent_down', text: 'trouble_agent_down_text', command: 'npx headgate doctor', step: 'retry' },
   host_crashed: { title: 'trouble_host_crashed', text: 'trouble_host_crashed_text', command: 'npx headgate doctor', step: 'retry' },
 };
-const OTHER_DOWN = { title: 'trouble_host_crashed', text: 'trouble_host_crashed_text', command: 'npx headgate doctor', step: 'retry' } as const;
+const OTHER_DOWN = {
+  title: 'trouble_host_crashed',
+  text: 'trouble_host_crashed_text',
+  command: 'npx headgate doctor',
+  step: 'retry',
+} as const;
 
 export function findTrouble({ host, status, grants }: Snapshot): Trouble | null {
   if (host.state === 'down') return { layer: 'host', lamp: 'down', ...(DOWN[host.code] ?? OTHER_DOWN) };
   if (host.state === 'connecting' || status === null) return null;
   const damaged = status.grants.problem;
-  if (damaged !== undefined) return { layer: 'host', lamp: 'down', title: 'trouble_grants', text: 'trouble_grants_text', command: 'npx headgate doctor', step: 'retry', detail: damaged.message };
+  if (damaged !== undefined)
+    return {
+      layer: 'host',
+      lamp: 'down',
+      title: 'trouble_grants',
+      text: 'trouble_grants_text',
+      command: 'npx headgate doctor',
+      step: 'retry',
+      detail: damaged.message,
+    };
   const { state, problem } = status.cloud;
   if (state === 'unpaired') return { layer: 'cloud', lamp: 'warn', title: 'trouble_unpaired', text: 'trouble_unpaired_text', step: 'pair' };
-  if (state === 'refused') return { layer: 'cloud', lamp: 'down', title: 'trouble_refused', text: 'trouble_refused_text', step: 'pair', detail: problem?.message };
-  if (state === 'away') return { layer: 'cloud', lamp: 'warn', title: 'trouble_away', text: 'trouble_away_text', step: 'retry', detail: problem?.message };
-  if (grants !== null && grants.length === 0) return { layer: 'host', lamp: 'warn', title: 'trouble_no_folder', text: 'trouble_no_folder_text', step: 'choose' };
+  if (state === 'refused')
+    return { layer: 'cloud', lamp: 'down', title: 'trouble_refused', text: 'trouble_refused_text', step: 'pair', detail: problem?.message };
+  if (state === 'away')
+    return { layer: 'cloud', lamp: 'warn', title: 'trouble_away', text: 'trouble_away_text', step: 'retry', detail: problem?.message };
+  if (grants !== null && grants.length === 0)
+    return { layer: 'host', lamp: 'warn', title: 'trouble_no_folder', text: 'trouble_no_folder_text', step: 'choose' };
   return null;
 }
 
@@ -55,7 +77,10 @@ export function lampsFor(snapshot: Snapshot, page: PageState): Lamps {
   const { host, status, grants } = snapshot;
   const damaged = status?.grants.problem !== undefined;
   return {
-    page: page === 'closed' ? { lamp: 'off', says: 'lamp_page_closed' } : { lamp: 'ok', says: page === 'ready' ? 'lamp_page_ready' : 'lamp_page_browser' },
+    page:
+      page === 'closed'
+        ? { lamp: 'off', says: 'lamp_page_closed' }
+        : { lamp: 'ok', says: page === 'ready' ? 'lamp_page_ready' : 'lamp_page_browser' },
     host:
       host.state === 'down'
         ? { lamp: 'down', says: hostDownWord(host.code) }
@@ -78,7 +103,11 @@ const CLOUD_LAMPS: Record<NonNullable<Snapshot['status']>['cloud']['state'], { l
   refused: { lamp: 'down', says: 'lamp_cloud_refused' },
 };
 
-const HOST_WORDS: Partial<Record<ErrorCode, MessageKey>> = { host_missing: 'lamp_host_missing', host_forbidden: 'lamp_host_forbidden', version_mismatch: 'lamp_host_version' };
+const HOST_WORDS: Partial<Record<ErrorCode, MessageKey>> = {
+  host_missing: 'lamp_host_missing',
+  host_forbidden: 'lamp_host_forbidden',
+  version_mismatch: 'lamp_host_version',
+};
 
 function hostDownWord(code: ErrorCode): MessageKey {
   return HOST_WORDS[code] ?? 'lamp_host_down';

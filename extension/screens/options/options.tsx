@@ -28,11 +28,17 @@ export function Options() {
         <Channel lamps={lampsFor(snapshot, 'unknown')} />
       </header>
       <div class="content">
-        {trouble !== null && trouble.step !== 'pair' && trouble.step !== 'choose' && <FixCard trouble={trouble} ask={ask} cloud={status?.cloud.url} />}
+        {trouble !== null && trouble.step !== 'pair' && trouble.step !== 'choose' && (
+          <FixCard trouble={trouble} ask={ask} cloud={status?.cloud.url} />
+        )}
         <section aria-labelledby="folders-title" id="folders">
           <h2 id="folders-title">{t('folders_title')}</h2>
           <p>{t('folders_text')}</p>
-          <ul class="grants">{grants?.map((grant) => <GrantCard key={`${grant.id} ${grant.label} ${grant.rights.join()}`} grant={grant} ask={ask} />)}</ul>
+          <ul class="grants">
+            {grants?.map((grant) => (
+              <GrantCard key={`${grant.id} ${grant.label} ${grant.rights.join()}`} grant={grant} ask={ask} />
+            ))}
+          </ul>
           {grants?.length === 0 && <p class="empty muted">{t('folders_none')}</p>}
           {snapshot.host.state === 'ready' && (
             <div class="answers">

@@ -83,15 +83,16 @@ export function Box({ commandsFor, onRun, disabled }: BoxProps) {
           show(0);
         }}
         onKeyDown={onKeyDown}
-        onClick={() => show(current < 0 ? 0 : current)}
+        onClick={() => show(Math.max(current, 0))}
         onBlur={() => setOpen(false)}
       />
-      <ul id="choices" role="listbox" aria-label={t('choices_label')} hidden={!shown}>
+      <div id="choices" role="listbox" aria-label={t('choices_label')} hidden={!shown}>
         {shown &&
           commands.map((command, index) => {
             const Picture = PICTURES[command.kind];
             return (
-              <li
+              // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the focus stays in the box, which moves through the list by aria-activedescendant.
+              <div
                 key={command.id}
                 id={`choice-${index}`}
                 role="option"
@@ -104,11 +105,10 @@ export function Box({ commandsFor, onRun, disabled }: BoxProps) {
               >
                 <Picture size={18} />
                 <span>{command.label}</span>
-                {index === current && <kbd aria-hidden="true">↵</kbd>}
-              </li>
+              </div>
             );
           })}
-      </ul>
+      </div>
       <span role="status" class="hidden">
         {shown ? tCount('choices', commands.length) : ''}
       </span>

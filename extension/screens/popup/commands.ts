@@ -22,8 +22,13 @@ export function commandsFor(typed: string, grants: readonly GrantView[], page: P
   const ready = grants.filter((grant) => grant.state === 'ready');
   const writable = ready.filter((grant) => grant.rights.includes('write'));
   const nameOf = (grant: GrantView) => escapeForDisplay(grant.name);
-  const saves: Command[] = page === 'ready' ? writable.map((grant) => ({ id: `save:${grant.id}`, kind: 'save', label: t('command_save', nameOf(grant)), grant: grant.id })) : [];
-  const digests = writable.filter((grant) => grant.rights.includes('read')).map((grant): Command => ({ id: `digest:${grant.id}`, kind: 'digest', label: t('command_digest', nameOf(grant)), grant: grant.id }));
+  const saves: Command[] =
+    page === 'ready'
+      ? writable.map((grant) => ({ id: `save:${grant.id}`, kind: 'save', label: t('command_save', nameOf(grant)), grant: grant.id }))
+      : [];
+  const digests = writable
+    .filter((grant) => grant.rights.includes('read'))
+    .map((grant): Command => ({ id: `digest:${grant.id}`, kind: 'digest', label: t('command_digest', nameOf(grant)), grant: grant.id }));
   const others: Command[] = [
     { id: 'info', kind: 'info', label: t('command_info') },
     { id: 'choose', kind: 'choose', label: t('command_choose') },

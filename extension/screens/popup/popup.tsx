@@ -17,7 +17,15 @@ import { Box } from './box.tsx';
 import { type Command, commandsFor } from './commands.ts';
 import { pageInFront } from './page-in-front.ts';
 
-const NOTHING_YET: Snapshot = { host: { state: 'connecting' }, status: null, runs: [], grants: null, approvals: [], problem: null, saving: false };
+const NOTHING_YET: Snapshot = {
+  host: { state: 'connecting' },
+  status: null,
+  runs: [],
+  grants: null,
+  approvals: [],
+  problem: null,
+  saving: false,
+};
 
 export function Popup() {
   const worker = useWorker();
@@ -63,13 +71,19 @@ export function Popup() {
       </header>
       <div class="content">
         {approvals.map((approval) => (
-          <ApprovalCard key={approval.id} approval={approval} runTitle={runs.find(({ run }) => run === approval.run)?.title} ask={worker.ask} />
+          <ApprovalCard
+            key={approval.id}
+            approval={approval}
+            runTitle={runs.find(({ run }) => run === approval.run)?.title}
+            ask={worker.ask}
+          />
         ))}
         {trouble !== null && <FixCard trouble={trouble} ask={worker.ask} cloud={status?.cloud.url} />}
         {problem !== null && (
           <section class="card problem" role="alert">
             <p>
-              <strong>{t(problem.action === 'save-page' ? 'problem_save_page' : 'problem_save_selection')}</strong> {errorWords(problem.code)}
+              <strong>{t(problem.action === 'save-page' ? 'problem_save_page' : 'problem_save_selection')}</strong>{' '}
+              {errorWords(problem.code)}
             </p>
             <button type="button" class="quiet small" onClick={() => void worker.ask('problem.dismiss', {})}>
               {t('dismiss')}
@@ -85,7 +99,15 @@ export function Popup() {
         <p role="status" class={saving ? 'saving' : 'hidden'}>
           {saving ? t('saving') : ''}
         </p>
-        <RunList runs={runs} told={host.state === 'ready' && grants !== null} worker={worker} queries={queries} opened={opened} onToggle={toggle} onFile={onFile} />
+        <RunList
+          runs={runs}
+          told={host.state === 'ready' && grants !== null}
+          worker={worker}
+          queries={queries}
+          opened={opened}
+          onToggle={toggle}
+          onFile={onFile}
+        />
       </div>
       <footer>
         <button type="button" class="quiet" onClick={() => void browser.runtime.openOptionsPage()}>

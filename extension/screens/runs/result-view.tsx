@@ -92,7 +92,13 @@ function FileHead({ name, folder, handle, onFile }: { name: string; folder: stri
       <button type="button" class="icon" onClick={() => onFile('file.open', handle)} aria-label={t('open_file', name)} title={t('open')}>
         <OpenIcon size={16} />
       </button>
-      <button type="button" class="icon" onClick={() => onFile('file.reveal', handle)} aria-label={t('reveal_file', name)} title={t('reveal')}>
+      <button
+        type="button"
+        class="icon"
+        onClick={() => onFile('file.reveal', handle)}
+        aria-label={t('reveal_file', name)}
+        title={t('reveal')}
+      >
         <FolderIcon size={16} />
       </button>
     </div>

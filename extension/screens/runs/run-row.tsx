@@ -50,7 +50,14 @@ export function RunRow({ run, now, ask, result, query, open, onToggle, onResult,
               <bdi>{title}</bdi>
             </h3>
             {run.elsewhere !== true && (
-              <button type="button" class="icon" aria-expanded={open} aria-label={t('details_of', title)} title={t('details')} onClick={onToggle}>
+              <button
+                type="button"
+                class="icon"
+                aria-expanded={open}
+                aria-label={t('details_of', title)}
+                title={t('details')}
+                onClick={onToggle}
+              >
                 <ChevronIcon size={16} />
               </button>
             )}
@@ -62,7 +69,12 @@ export function RunRow({ run, now, ask, result, query, open, onToggle, onResult,
                 <WhereMark key={where} where={where} />
               ))}
               {active && run.elsewhere !== true ? (
-                <button type="button" class="quiet small" onClick={() => void ask('runs.cancel', { run: run.run }).catch(() => undefined)} aria-label={t('cancel_run', title)}>
+                <button
+                  type="button"
+                  class="quiet small"
+                  onClick={() => void ask('runs.cancel', { run: run.run }).catch(() => undefined)}
+                  aria-label={t('cancel_run', title)}
+                >
                   {t('cancel')}
                 </button>
               ) : (
@@ -89,7 +101,10 @@ function RunNews({ run, onFile }: { run: ScreenRun; onFile: OnFile }) {
       </div>
     );
   }
-  if (run.status === 'failed') return <p class="failure">{run.code === undefined ? t('run_failed') : `${errorWords(run.code)}${run.message ? ` ${run.message}` : ''}`}</p>;
+  if (run.status === 'failed')
+    return (
+      <p class="failure">{run.code === undefined ? t('run_failed') : `${errorWords(run.code)}${run.message ? ` ${run.message}` : ''}`}</p>
+    );
   if (run.files.length > 0) {
     return (
       <p class="files">
@@ -104,7 +119,14 @@ function RunNews({ run, onFile }: { run: ScreenRun; onFile: OnFile }) {
   return <p class="muted">{run.elsewhere ? t('run_elsewhere') : t(SHAPES[run.status][1])}</p>;
 }
 
-function RunDetails({ run, ask, result, query, onResult, onFile }: Pick<RunRowProps, 'run' | 'ask' | 'result' | 'query' | 'onResult' | 'onFile'>) {
+function RunDetails({
+  run,
+  ask,
+  result,
+  query,
+  onResult,
+  onFile,
+}: Pick<RunRowProps, 'run' | 'ask' | 'result' | 'query' | 'onResult' | 'onFile'>) {
   const [view, setView] = useState<RunView | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [showSteps, setShowSteps] = useState(false);
@@ -117,7 +139,11 @@ function RunDetails({ run, ask, result, query, onResult, onFile }: Pick<RunRowPr
       (found) => here && setView(found),
       (error) => here && setFailure(failureWords(error)),
     );
-    if (result === undefined && run.status === 'succeeded') ask('runs.result', { run: id }).then((found) => here && onResult(found), () => undefined);
+    if (result === undefined && run.status === 'succeeded')
+      ask('runs.result', { run: id }).then(
+        (found) => here && onResult(found),
+        () => undefined,
+      );
     return () => {
       here = false;
     };

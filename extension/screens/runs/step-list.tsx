@@ -50,7 +50,9 @@ function StepLine({ group }: { group: StepGroup }) {
             {words}
           </p>
         ))}
-        {(engine !== null || group.why.length > 0) && <p class="muted">{[engine, ...group.why].filter((words) => words !== null).join(' · ')}</p>}
+        {(engine !== null || group.why.length > 0) && (
+          <p class="muted">{[engine, ...group.why].filter((words) => words !== null).join(' · ')}</p>
+        )}
       </div>
     </li>
   );

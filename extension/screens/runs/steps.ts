@@ -58,5 +58,8 @@ export function groupSteps(steps: readonly StepView[]): StepGroup[] {
 const MAX_DISTINCT = 4;
 
 function distinct<Value>(values: readonly (Value | null | undefined)[]): Value[] {
-  return [...new Set(values.filter((value): value is Value => value !== null && value !== undefined && value !== ''))].slice(0, MAX_DISTINCT);
+  return [...new Set(values.filter((value): value is Value => value !== null && value !== undefined && value !== ''))].slice(
+    0,
+    MAX_DISTINCT,
+  );
 }

@@ -21,12 +21,18 @@ export function GatePicture() {
       <path d="M424 44h76v10h-76zM430 54h9v144h-9zM485 54h9v144h-9zM458 28h8v44h-8zM443 72h38v98h-38z" fill="var(--gate)" />
       <path d="M445 92h34M445 112h34M445 132h34M445 152h34" stroke="var(--paper)" stroke-width="2" opacity=".55" />
       <g fill="var(--ink)" font-size="15" text-anchor="middle" font-weight="600">
-        <text x="66" y="46">{t('layer_page')}</text>
-        <text x="180" y="32">{t('layer_host')}</text>
+        <text x="66" y="46">
+          {t('layer_page')}
+        </text>
+        <text x="180" y="32">
+          {t('layer_host')}
+        </text>
         <text x="340" y="100" font-weight="400">
           {t('picture_files')}
         </text>
-        <text x="608" y="84">{t('layer_cloud')}</text>
+        <text x="608" y="84">
+          {t('layer_cloud')}
+        </text>
       </g>
     </svg>
   );

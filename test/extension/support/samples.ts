@@ -1,0 +1,55 @@
+// Things as the host tells them, for tests: each with a sensible default for what a test does not care about.
+import type { GrantView } from '../../../shared/gate/grants.ts';
+import type { GrantId, HandleId, RunId } from '../../../shared/ids.ts';
+import type { HostStatus } from '../../../shared/protocol/native.ts';
+import type { ScreenRun, Snapshot } from '../../../extension/screen-protocol.ts';
+
+export const id = <Id extends string>(prefix: string, number: number) => `${prefix}_${String(number).padStart(32, '0')}` as Id;
+export const runId = (number: number) => id<RunId>('r', number);
+export const grantId = (number: number) => id<GrantId>('g', number);
+export const handleId = (number: number) => id<HandleId>('h', number);
+
+export function grant(change: Partial<GrantView> = {}): GrantView {
+  return { id: grantId(1), name: 'Documents', display: '~/Documents', rights: ['read', 'write'], label: 'ask', state: 'ready', ...change };
+}
+
+export function run(change: Partial<ScreenRun> = {}): ScreenRun {
+  return {
+    run: runId(1),
+    recipe: 'page.save',
+    title: 'Save page: A gate',
+    status: 'succeeded',
+    createdAt: 1_000,
+    endedAt: 2_000,
+    epoch: 1,
+    done: 4,
+    total: 4,
+    files: [],
+    ...change,
+  };
+}
+
+export function status(cloud: HostStatus['cloud']['state'] = 'connected', change: Partial<HostStatus> = {}): HostStatus {
+  return {
+    host: { version: '0.1.0', pid: 7, startedAt: 0 },
+    device: { id: null, name: 'laptop' },
+    cloud: { state: cloud, url: 'http://127.0.0.1:7420', since: 0, models: [] },
+    grants: { count: 1 },
+    runs: { active: 0 },
+    approvals: 0,
+    ...change,
+  };
+}
+
+export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
+  return {
+    host: { state: 'ready' },
+    status: status(),
+    runs: [],
+    grants: [grant()],
+    approvals: [],
+    problem: null,
+    saving: false,
+    ...change,
+  };
+}

@@ -1,0 +1,76 @@
+// The real agent as a process of the test, and connections to it that survive its death.
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { connectTerminal, type Terminal } from '../../../native-host/cli/terminal.ts';
+import { readAgentFile } from '../../../native-host/port/reach-agent.ts';
+import { BUNDLES } from '../../../native-host/checkout/places.ts';
+import { endProcess, waitUntilGone } from './processes.ts';
+import { until, within } from './until.ts';
+
+const READY_DEADLINE_MS = 20_000;
+
+export interface AgentProcess {
+  /** Starts one by hand, as a terminal would; browsers start it by themselves. */
+  start(): Promise<void>;
+  /** The process that owns the state now. Throws when there is none. */
+  pid(): number;
+  /** Ends it with SIGKILL. */
+  kill(): Promise<number>;
+  /** A connection: the one from before while it lives, else a new one as soon as an agent answers. Starts none. */
+  terminal(): Promise<Terminal>;
+  stop(): Promise<void>;
+}
+
+export function createAgent(home: string, env: Readonly<Record<string, string>>): AgentProcess {
+  let kept: Terminal | null = null;
+  const pids = new Set<number>();
+
+  const pid = (): number => {
+    const found = readAgentFile(home)?.pid;
+    if (found === undefined) throw new Error('There is no agent.');
+    pids.add(found);
+    return found;
+  };
+
+  return {
+    async start() {
+      mkdirSync(home, { recursive: true, mode: 0o700 });
+      const log = openSync(join(home, 'agent.log'), 'a', 0o600);
+      const child = spawn(process.execPath, [BUNDLES.host, 'agent', '--ready-fd=3'], { detached: true, stdio: ['ignore', 'ignore', log, 'pipe'], env: { ...env, HEADGATE_HOME: home } });
+      closeSync(log);
+      if (child.pid !== undefined) pids.add(child.pid);
+      const ready = new Promise<void>((resolve, reject) => {
+        child.stdio[3]?.once('data', () => resolve());
+        child.once('exit', (code) => reject(new Error(`The agent ended with ${code}.`)));
+      });
+      await within(READY_DEADLINE_MS, 'the agent to be ready', ready);
+      child.stdio[3]?.destroy();
+      child.unref();
+    },
+    pid,
+    async kill() {
+      const victim = pid();
+      process.kill(victim, 'SIGKILL');
+      await waitUntilGone(victim, 5_000);
+      return victim;
+    },
+    async terminal() {
+      if (kept !== null) return kept;
+      const fresh = await until('an agent that answers', () => connectTerminal({ home, start: false }));
+      pids.add(fresh.status.host.pid);
+      kept = fresh;
+      void fresh.closed.then(() => {
+        if (kept === fresh) kept = null;
+      });
+      return fresh;
+    },
+    async stop() {
+      const running = readAgentFile(home)?.pid;
+      if (running !== undefined) pids.add(running);
+      kept?.close();
+      kept = null;
+      for (const each of pids) await endProcess(each, 6_000);
+    },
+  };
+}
