@@ -105,7 +105,7 @@ export function openAgentDoor(services: AgentServices, socket: WebSocket): void 
         return greet(params as ParamsOf<typeof AGENT_METHODS, 'agent.hello'>);
       }
       if (caller === null) {
-        rpc.close(CLOSE.unauthenticated, 'the first message must be agent.hello');
+        setImmediate(() => rpc.close(CLOSE.unauthenticated, 'the first message must be agent.hello'));
         throw new HeadgateError('unauthenticated', 'The first message must be agent.hello.');
       }
       const handler = HANDLERS[method as keyof Handlers] as (services: AgentServices, asked: { caller: Caller; params: unknown; renewed(expiresAt: number): void }) => Promise<unknown>;

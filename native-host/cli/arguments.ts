@@ -42,7 +42,7 @@ export function parseArguments<Table extends FlagTable>(
     ]),
   );
   const parsed = parse(args, options);
-  const flags = Object.fromEntries(Object.entries(table).map(([name, row]) => [name, valueOf(name, row, parsed.values[name])]));
+  const flags = Object.fromEntries(Object.entries(table).map(([name, row]) => [name, flagValue(name, row, parsed.values[name])]));
   const [min, max] = words;
   if (parsed.positionals.length < min) throw new UsageError('Something is missing.');
   if (parsed.positionals.length > max) throw new UsageError(`There is something too much: ${parsed.positionals.slice(max).join(' ')}`);
@@ -60,7 +60,7 @@ function parse(args: readonly string[], options: ParseOptions) {
   }
 }
 
-function valueOf(name: string, row: FlagRow, value: unknown): unknown {
+function flagValue(name: string, row: FlagRow, value: unknown): unknown {
   if (value === undefined) return row.type === 'boolean' ? false : row.multiple ? [] : undefined;
   const { choices } = row;
   if (choices !== undefined && !choices.includes(String(value)))

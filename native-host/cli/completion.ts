@@ -25,16 +25,17 @@ function forBash(): string {
   const cases = COMMAND_NAMES.map((name) => `    ${name}) words="${flagsOf(name).join(' ')}" ;;`);
   return [
     '_headgate() {',
-    '  local word="${COMP_WORDS[COMP_CWORD]}" words',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's own.
+    '  local word="$2" words command="${COMP_WORDS[1]}"',
     '  if [ "$COMP_CWORD" -eq 1 ]; then',
     `    COMPREPLY=($(compgen -W "help ${COMMAND_NAMES.join(' ')}" -- "$word"))`,
     '    return',
     '  fi',
-    '  case "${COMP_WORDS[1]}" in',
+    '  case "$command" in',
     ...cases,
-    '    help) words="$(printf "%s " ' + COMMAND_NAMES.join(' ') + ')" ;;',
+    `    help) words="${COMMAND_NAMES.join(' ')}" ;;`,
     '  esac',
-    '  if [ "${word#-}" != "$word" ] || [ "${COMP_WORDS[1]}" = help ]; then',
+    '  if [[ "$word" = -* || "$command" = help ]]; then',
     '    COMPREPLY=($(compgen -W "$words" -- "$word"))',
     '  else',
     '    COMPREPLY=($(compgen -f -- "$word"))',

@@ -63,7 +63,9 @@ export function createOutput(json: boolean, { stdout, stderr }: Streams = proces
 /** Columns two spaces apart; colours count for nothing, the last column is left as it is. */
 export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, visibleLength(cell))));
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, visibleLength(cell));
+  }
   return rows.map((row) =>
     row
       .map((cell, column) => (column === row.length - 1 ? cell : cell + ' '.repeat((widths[column] ?? 0) - visibleLength(cell))))
@@ -73,7 +75,6 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
 }
 
 function visibleLength(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences of colours are what is counted out.
   return [...text.replace(/\u001b\[[0-9;]*m/g, '')].length;
 }
 

@@ -27,7 +27,7 @@ export async function reachAgent(options: ReachOptions): Promise<Socket> {
   if (options.start === false) throw agentDown('No Headgate agent is running.');
   const { startAgent } = await import('./start-agent.ts');
   for (let starts = 0; starts < MAX_STARTS && Date.now() < deadline; starts++) {
-    const started = await startAgent(options.home, deadline - Date.now());
+    const started = await startAgent({ home: options.home, deadlineMs: deadline - Date.now() });
     // Another agent may be about to listen: the one that was just started has then left at once, with its own code.
     const patience = started.how === 'left' && started.code !== ALREADY_RUNNING ? 0 : 2_000;
     const socket = await connectWithin(options, Math.min(deadline, Date.now() + patience));

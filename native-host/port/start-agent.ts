@@ -13,13 +13,21 @@ export const AGENT_ENVIRONMENT = { MALLOC_ARENA_MAX: '1' } as const;
 /** What came of a start: it is ready, it left with a code, or `deadlineMs` passed without a word. */
 export type Started = { how: 'ready' } | { how: 'left'; code: number | null } | { how: 'silent' };
 
+export interface StartAgentOptions {
+  home: string;
+  deadlineMs: number;
+  /** The host's program; by default the one that this code is part of. */
+  program?: string;
+  env?: Readonly<Record<string, string>>;
+}
+
 /** Starts an agent and waits for its first sign; the caller then tries to connect. */
-export async function startAgent(home: string, deadlineMs: number): Promise<Started> {
+export async function startAgent({ home, deadlineMs, program = hostProgram(), env = {} }: StartAgentOptions): Promise<Started> {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   const log = openSync(logFile(home), 'a', 0o600);
   try {
-    const child = startDetached(process.execPath, [...AGENT_FLAGS, hostBundle(), 'agent', '--ready-fd=3'], {
-      env: { ...AGENT_ENVIRONMENT, HEADGATE_HOME: home },
+    const child = startDetached(process.execPath, [...AGENT_FLAGS, program, 'agent', '--ready-fd=3'], {
+      env: { ...AGENT_ENVIRONMENT, ...env, HEADGATE_HOME: home },
       stdio: ['ignore', 'ignore', log, 'pipe'],
     });
     const started = await new Promise<Started>((resolve) => {
@@ -41,7 +49,7 @@ export async function startAgent(home: string, deadlineMs: number): Promise<Star
 }
 
 /** The bundle beside this file; from source (tests run it so) the entry itself. */
-function hostBundle(): string {
+function hostProgram(): string {
   if (typeof __filename === 'string' && __filename.endsWith('.cjs')) return join(dirname(__filename), 'host.cjs');
   return join(dirname(fileURLToPath(import.meta.url)), '..', 'main.ts');
 }

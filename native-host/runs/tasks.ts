@@ -11,13 +11,13 @@ import type { HandleMeta } from '../../shared/handles.ts';
 import type { GrantId, HandleId, RunId, StepId } from '../../shared/ids.ts';
 import { OPS, type OpName, TEXT_OPS, type TextOp } from '../../shared/ops/catalogue.ts';
 import { Report } from '../../shared/run/events.ts';
-import { plannedStep } from '../../shared/run/plan.ts';
+import { fanOutRoot, indexOf, MAX_FAN_OUT, type PlannedStep, plannedStep } from '../../shared/run/plan.ts';
 import type { GrantReader, HandleStore, OpContext, OpResult } from '../ops/op.ts';
 import { isHostOp, performOp, settleOp } from '../ops/registry.ts';
 import type { Store } from '../state/database.ts';
 import { createHandleStore } from '../state/handles.ts';
 import { readFact, writeFact } from '../state/meta.ts';
-import { grantsNamed, resolveArguments } from './arguments.ts';
+import { grantsNamed, type OwnOutputs, resolveArguments } from './arguments.ts';
 import type { RunLog, RunRecord } from './log.ts';
 import { runTextStep, type TextStepServices } from './text-step.ts';
 
@@ -186,9 +186,12 @@ async function perform(services: TaskServices, record: RunRecord, entry: Active,
   const { store, now } = services;
   const { task, abort } = entry;
   const planned = plannedStep(record.state.spec, task.step);
-  if (planned === undefined) return { type: 'refused', code: 'warrant_refused', reasons: [`the plan that was approved has no step ${task.step}`] };
+  const own = (step: StepId) => ownOutputs(store, task.run, step);
+  if (planned === undefined || !isInstance(record, planned, task.step, own)) {
+    return { type: 'refused', code: 'warrant_refused', reasons: [`the plan that was approved has no step ${task.step}`] };
+  }
   const handles = createHandleStore(store, task.run, now);
-  const args = resolveArguments(record, planned, task.step, (step) => ownOutputs(store, task.run, step));
+  const args = resolveArguments(record, planned, task.step, own);
   const grants = [...grantsNamed(args), ...grantsOfHandles(args, handles)];
   const allowed = decideTask(record.warrant, { op: planned.op, grants }, now());
   if (allowed.effect === 'deny') return { type: 'refused', code: 'warrant_refused', reasons: allowed.reasons };
@@ -213,6 +216,14 @@ async function perform(services: TaskServices, record: RunRecord, entry: Active,
     throw error;
   });
   return { type: 'succeeded', outcome: { outputs: result.outputs, where: 'home', ms: performance.now() - startedAt, ...(result.note && { note: result.note }) } };
+}
+
+/** Whether a planned step runs under this name: as itself, or once for each output that its fan-out's root had here. */
+function isInstance(record: RunRecord, planned: PlannedStep, step: StepId, own: OwnOutputs): boolean {
+  const root = fanOutRoot(record.state.spec, planned);
+  const index = indexOf(step);
+  if (root === null || index === null) return root === null && index === null;
+  return index < Math.min(own(root)?.length ?? 0, MAX_FAN_OUT);
 }
 
 function isTextOp(op: OpName): op is TextOp {
@@ -302,7 +313,10 @@ async function settleTask(services: TaskServices, begun: TaskRow, finish: (recor
   const task: Task = { run: begun.run, step: begun.step, attempt: begun.attempt, where: 'home' };
   const intent: unknown = begun.intent === null ? null : JSON.parse(begun.intent);
   const context = contextFor(services, task, createHandleStore(services.store, task.run, services.now), AbortSignal.timeout(SETTLE_DEADLINE_MS), () => {});
-  const result = await settleBegun(planned.op, intent, context);
+  const result = await settleBegun(planned.op, intent, context).catch((error: unknown) => {
+    services.logError(error, `settle ${planned.op}`);
+    return null;
+  });
   if (result === null) {
     finish(record, task, { type: 'uncertain', reasons: ['the agent stopped while this was being done; whether it happened is not known'] });
     return;

@@ -1,0 +1,71 @@
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { alignColumns, createOutput, formatBytes, formatDuration, shown } from '../../../native-host/cli/output.ts';
+
+function streams(columns?: number) {
+  const make = () => {
+    const said: string[] = [];
+    const stream = new PassThrough().on('data', (chunk: Buffer) => said.push(chunk.toString()));
+    if (columns !== undefined) Object.assign(stream, { isTTY: true, columns });
+    // Only what Output uses of a terminal's stream is there.
+    return { said, stream: stream as unknown as NodeJS.WriteStream };
+  };
+  const [stdout, stderr] = [make(), make()];
+  return { stdout, stderr, both: { stdout: stdout.stream, stderr: stderr.stream } };
+}
+
+test('with --json exactly one document goes to stdout', () => {
+  const { stdout, stderr, both } = streams();
+  const out = createOutput(true, both);
+  out.line('for people');
+  out.table([['a', 'b']]);
+  out.document({ a: 1 });
+  out.note('beside');
+  expect(stdout.said.join('')).toBe('{\n  "a": 1\n}\n');
+  expect(stderr.said.join('')).toBe('beside\n');
+});
+
+test('without --json there is no document', () => {
+  const { stdout, both } = streams();
+  const out = createOutput(false, both);
+  out.document({ a: 1 });
+  out.line('for people');
+  expect(stdout.said.join('')).toBe('for people\n');
+});
+
+test('progress is one line drawn again on a terminal, cut to its width', () => {
+  const { stderr, both } = streams(12);
+  const out = createOutput(false, both);
+  out.progress('1 of 2');
+  out.progress('2 of 2, a long one');
+  out.endProgress();
+  expect(stderr.said.join('')).toBe('\r\u001b[K1 of 2\r\u001b[K2 of 2, a …\r\u001b[K');
+});
+
+test('progress is plain lines elsewhere, each once', () => {
+  const { stderr, both } = streams();
+  const out = createOutput(false, both);
+  out.progress('1 of 2');
+  out.progress('1 of 2');
+  out.progress('2 of 2');
+  out.endProgress();
+  expect(stderr.said.join('')).toBe('1 of 2\n2 of 2\n');
+});
+
+test('columns are aligned by what is seen, colours counted out', () => {
+  expect(
+    alignColumns([
+      ['a', 'b'],
+      ['\u001b[1mlonger\u001b[22m', 'c'],
+    ]),
+  ).toEqual(['a       b', '\u001b[1mlonger\u001b[22m  c']);
+});
+
+test('names from files are shown with their hidden characters visible', () => {
+  expect(shown('a\u202egnp.exe\u001b[2J')).toBe('a‹U+202E›gnp.exe‹U+001B›[2J');
+});
+
+test('sizes and times are short', () => {
+  expect([formatBytes(12), formatBytes(2_900), formatBytes(3_400_000)]).toEqual(['12 B', '2.9 kB', '3.4 MB']);
+  expect([formatDuration(840), formatDuration(75_000)]).toEqual(['0.8 s', '1 min 15 s']);
+});
