@@ -13,6 +13,8 @@ export interface Outbox {
   /** Sends what is there; call after the transaction, and when the link is back. */
   flush(): void;
   size(): number;
+  /** Before the store is closed: what was not acknowledged goes again next time. */
+  close(): void;
 }
 
 interface Row {
@@ -32,9 +34,11 @@ export function createOutbox(store: Store, link: () => Link, prepare: (method: O
   let acked: number[] = [];
   let ackTimer: NodeJS.Timeout | null = null;
   let retryTimer: NodeJS.Timeout | null = null;
+  let closed = false;
   let chain: Promise<void> = Promise.resolve();
 
   const acknowledge = (n: number): void => {
+    if (closed) return;
     acked.push(n);
     ackTimer ??= setTimeout(() => {
       ackTimer = null;
@@ -51,6 +55,7 @@ export function createOutbox(store: Store, link: () => Link, prepare: (method: O
   /** The link's return brings a lost row back at once; the timer is for a cloud that is there and could not take it now. */
   const tryAgainLater = (n: number): void => {
     sent.delete(n);
+    if (closed) return;
     retryTimer ??= setTimeout(() => {
       retryTimer = null;
       flush();
@@ -75,7 +80,7 @@ export function createOutbox(store: Store, link: () => Link, prepare: (method: O
   };
 
   const flush = (): void => {
-    if (link().state().state !== 'connected') return;
+    if (closed || link().state().state !== 'connected') return;
     const rows = store.all<Row>('SELECT n, run, method, params FROM outbox ORDER BY n LIMIT ?', IN_FLIGHT);
     for (const row of rows) {
       if (sent.has(row.n)) continue;
@@ -89,6 +94,10 @@ export function createOutbox(store: Store, link: () => Link, prepare: (method: O
       store.run('INSERT INTO outbox (run, method, params) VALUES (?, ?, ?)', run, method, JSON.stringify(params));
     },
     flush,
+    close() {
+      closed = true;
+      for (const timer of [ackTimer, retryTimer]) if (timer !== null) clearTimeout(timer);
+    },
     size: () => store.get<{ count: number }>('SELECT count(*) AS count FROM outbox')?.count ?? 0,
   };
 }

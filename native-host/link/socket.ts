@@ -214,7 +214,7 @@ export function createLink(services: LinkServices): Link {
     const message = parseRpc(safeJson(text));
     if (message === null || message.kind === 'request') return services.log('the cloud sent a message that is not understood');
     if (message.kind === 'notification') {
-      const schema = CLOUD_NOTIFICATIONS[message.method as CloudNotification] as z.ZodType | undefined;
+      const schema: z.ZodType | undefined = Object.hasOwn(CLOUD_NOTIFICATIONS, message.method) ? CLOUD_NOTIFICATIONS[message.method as CloudNotification] : undefined;
       const params = schema?.safeParse(message.params);
       if (params?.success !== true) return services.log(`the cloud sent a bad or unknown notification`);
       if (message.method === 'agent.challenge') return onChallenge((params.data as Notifications['agent.challenge']).nonce);

@@ -109,7 +109,7 @@ export function createRuns(services: RunsServices): Runs {
       if (record.writer === 'cloud') outbox.put(record.id, 'task.report', { run: task.run, step: task.step, attempt: task.attempt, report: wordlessReport(report) });
     },
     onReport(record, task, report) {
-      if (record.writer === 'home') driver.accept(record, task.step, report);
+      if (record.writer === 'home') driver.accept(record, task, report);
       else if (report.type === 'started' || report.type === 'progress' || report.type === 'waiting') {
         services.link().ask('task.report', { run: task.run, step: task.step, attempt: task.attempt, report }).catch(() => undefined);
       } else outbox.flush();
@@ -211,6 +211,7 @@ export function createRuns(services: RunsServices): Runs {
       driver.close();
       tasks.close();
       engine.close();
+      outbox.close();
       log.flush();
     },
   };

@@ -41,7 +41,7 @@ export interface StartContext {
 /** Makes the run. Throws `not_found` for an unknown recipe, `invalid_params` for bad input, `grant_not_found`, `busy`. */
 export function startRun(request: StartRequest, context: StartContext): RunRecord {
   const { store, log, grants, now } = context;
-  const recipe = RECIPES[request.recipe];
+  const recipe = Object.hasOwn(RECIPES, request.recipe) ? RECIPES[request.recipe] : undefined;
   if (recipe === undefined) throw new HeadgateError('not_found', `There is no recipe ${request.recipe.slice(0, 40)}.`);
   const input = parseInput(recipe, request.input);
   if (log.open().length >= MAX_OPEN_RUNS) throw new HeadgateError('busy', `${MAX_OPEN_RUNS} runs are already under way.`, { next: 'Wait for one to end, or cancel one.' });

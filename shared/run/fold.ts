@@ -189,6 +189,7 @@ function canGoHome(state: RunState, step: StepState): boolean {
 }
 
 /** The attempt counts on: the device answers a repeated attempt from its record, and that record says what went wrong in the cloud. */
+/** The attempt goes on counting: a late repeat of the cloud attempt's report must not pass for the home attempt's. */
 function sendHome(step: StepState, reason: string): StepState {
   return { ...step, status: 'planned', where: null, barred: 'cloud', reasons: [reason.slice(0, MAX_REASON_CHARS)], deadlineAt: null, notBefore: 0 };
 }

@@ -34,7 +34,7 @@ test('the warrant names the plan’s ops and grants and no more', () => {
 test('the plan that the cloud gets holds no content', () => {
   const { spec } = save().state;
   const sent = JSON.stringify(spec);
-  for (const secret of ['headgates', 'example.org', 'river', home.folder, 'Notes']) expect(sent).not.toContain(secret);
+  for (const secret of ['headgates', 'example.org', 'Farmers', home.folder, 'Notes']) expect(sent).not.toContain(secret);
 });
 
 test('a text of the input becomes a handle with the label of its grant', () => {

@@ -83,8 +83,8 @@ describe('a crash', () => {
     const record = saveLabelled('open');
     await upToFile(record);
     const before = outcomeOf(await home.assign(record, 'file'));
-    home.store.run(`UPDATE tasks SET report = NULL WHERE step = 'file'`);
-    home.restart();
+    home.forgetOutcome(record, 'file');
+    await home.restart();
     await home.runs.recover();
     const report = await home.assign(home.runs.log.get(record.id), 'file');
     expect(outcomeOf(report)).toMatchObject({ note: 'finished after a crash', outputs: [{ kind: 'file' }] });
@@ -98,8 +98,8 @@ describe('a crash', () => {
     await upToFile(record);
     await home.assign(record, 'file');
     rmSync(join(home.folder, 'On headgates.md'));
-    home.store.run(`UPDATE tasks SET report = NULL WHERE step = 'file'`);
-    home.restart();
+    home.forgetOutcome(record, 'file');
+    await home.restart();
     await home.runs.recover();
     expect(changesLeft(record)).toBe(0);
     expect(await home.assign(home.runs.log.get(record.id), 'file')).toMatchObject({ type: 'succeeded' });
@@ -111,7 +111,7 @@ describe('a crash', () => {
     await upToFile(record);
     home.store.run(`INSERT INTO tasks (run, step, attempt, intent) VALUES (?, 'file', 1, 'null')`, record.id);
     home.store.run('UPDATE runs SET changed = 1 WHERE id = ?', record.id);
-    home.restart();
+    await home.restart();
     await home.runs.recover();
     expect(await home.assign(home.runs.log.get(record.id), 'file')).toMatchObject({ type: 'succeeded' });
   });
@@ -124,7 +124,7 @@ describe('a crash', () => {
     const target = handles.putFile({ grant: grant.id, path: 'a.md', size: 1, mtimeMs: 0, dev: 0, ino: 0 }, 'open');
     const record = home.runs.start({ recipe: 'file.open', input: { target: [target.handle] }, where: 'auto' });
     home.store.run(`INSERT INTO tasks (run, step, attempt, intent) VALUES (?, 'open', 1, 'null')`, record.id);
-    home.restart({ leave: true });
+    await home.restart({ leave: true });
     await home.runs.recover();
     const { state } = await home.ended(record);
     expect(state.steps).toMatchObject([{ id: 'open', status: 'uncertain', message: expect.stringContaining('whether it happened is not known') }]);
@@ -135,9 +135,9 @@ describe('a crash', () => {
     const record = save(grant);
     await upToFile(record);
     await home.assign(record, 'file');
-    home.store.run(`UPDATE tasks SET report = NULL WHERE step = 'file'`);
+    home.forgetOutcome(record, 'file');
     home.grants.revoke(grant.id);
-    home.restart();
+    await home.restart();
     await home.runs.recover();
     expect(await home.assign(home.runs.log.get(record.id), 'file')).toMatchObject({ type: 'uncertain' });
     expect(home.errors.splice(0)).toHaveLength(1);
@@ -147,7 +147,7 @@ describe('a crash', () => {
     const grant = home.grant();
     home.cloud.connected = false;
     const record = save(grant);
-    home.restart();
+    await home.restart({ leave: true });
     await home.runs.recover();
     const { state } = await home.ended(record);
     expect(state).toMatchObject({ status: 'succeeded', epoch: 2 });
@@ -380,7 +380,7 @@ describe('the gate', () => {
       const record = saveLabelled('ask');
       home.runs.onAssign({ run: record.id, step: 'tags' as StepId, attempt: 1, where: 'cloud' });
       const asked = await question();
-      home.restart({ leave: true });
+      await home.restart({ leave: true });
       expect(home.approvals.list()).toEqual([asked]);
       const ending = home.assign(home.runs.log.get(record.id), 'tags', { where: 'cloud' });
       await until(() => (home.cloud.of('task.report').some((params) => (params.report as Report).type === 'waiting') ? true : undefined));
