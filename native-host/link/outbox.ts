@@ -26,7 +26,8 @@ interface Row {
 
 const IN_FLIGHT = 64;
 const ACK_EVERY_MS = 50;
-const RETRY_MS = 2_000;
+const FIRST_RETRY_MS = 2_000;
+const LONGEST_RETRY_MS = 60_000;
 
 /** `prepare` may complete a row just before it goes (sealing), or drop it by answering `null`. */
 export function createOutbox(store: Store, link: () => Link, prepare: (method: OutboxMethod, params: unknown) => Promise<unknown | null>, log: (line: string) => void): Outbox {
@@ -34,11 +35,13 @@ export function createOutbox(store: Store, link: () => Link, prepare: (method: O
   let acked: number[] = [];
   let ackTimer: NodeJS.Timeout | null = null;
   let retryTimer: NodeJS.Timeout | null = null;
+  let pause = FIRST_RETRY_MS;
   let closed = false;
   let chain: Promise<void> = Promise.resolve();
 
   const acknowledge = (n: number): void => {
     if (closed) return;
+    pause = FIRST_RETRY_MS;
     acked.push(n);
     ackTimer ??= setTimeout(() => {
       ackTimer = null;
@@ -55,11 +58,12 @@ export function createOutbox(store: Store, link: () => Link, prepare: (method: O
   /** The link's return brings a lost row back at once; the timer is for a cloud that is there and could not take it now. */
   const tryAgainLater = (n: number): void => {
     sent.delete(n);
-    if (closed) return;
-    retryTimer ??= setTimeout(() => {
+    if (closed || retryTimer !== null) return;
+    retryTimer = setTimeout(() => {
       retryTimer = null;
       flush();
-    }, RETRY_MS).unref();
+    }, pause * (0.5 + Math.random() / 2)).unref();
+    pause = Math.min(LONGEST_RETRY_MS, pause * 2);
   };
 
   const send = async (row: Row): Promise<void> => {

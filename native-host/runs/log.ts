@@ -121,8 +121,8 @@ export function createRunLog(store: Store): RunLog {
         record.state = fold(record.state, event);
         fresh.push(event);
       }
-      // A gap means that older events are still on their way: the cloud sends all again at the next hello.
-      if (fresh[0]?.seq !== record.state.seq + 1) return false;
+      // After a gap nothing follows: older events are still on their way, and the cloud sends all again at the next hello.
+      if (fresh.length === 0) return false;
       remember(record);
       behind.set(record.id, [...(behind.get(record.id) ?? []), ...fresh]);
       timer ??= setTimeout(flush, WRITE_BEHIND_MS);

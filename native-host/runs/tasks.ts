@@ -53,6 +53,7 @@ interface Active {
   task: Task;
   abort: AbortController;
   last: Report;
+  parked: boolean;
 }
 
 interface TaskRow {
@@ -97,20 +98,30 @@ export function createTasks(services: TaskServices): Tasks {
       if (entry === undefined) return;
       running += 1;
       void work(entry).finally(() => {
-        running -= 1;
+        if (!entry.parked) running -= 1;
         active.delete(key(entry.task));
         next();
       });
     }
   };
 
+  /** A step that waits for the person gives its place to others meanwhile. */
+  const park = (entry: Active, parked: boolean): void => {
+    if (entry.parked === parked) return;
+    entry.parked = parked;
+    running += parked ? -1 : 1;
+    if (parked) next();
+  };
+
   const work = async (entry: Active): Promise<void> => {
     const record = log.get(entry.task.run);
+    const sayStarted = setTimeout(() => tell({ type: 'started' }), SAY_STARTED_MS);
     const tell = (report: Report): void => {
+      clearTimeout(sayStarted);
+      park(entry, report.type === 'waiting');
       entry.last = report;
       services.onReport(record, entry.task, report);
     };
-    const sayStarted = setTimeout(() => tell({ type: 'started' }), SAY_STARTED_MS);
     let report: Report;
     try {
       report = await perform(services, record, entry, tell);
@@ -141,7 +152,7 @@ export function createTasks(services: TaskServices): Tasks {
         return;
       }
       if (active.size >= MAX_ACTIVE) return;
-      const entry: Active = { task, abort: new AbortController(), last: { type: 'started' } };
+      const entry: Active = { task, abort: new AbortController(), last: { type: 'started' }, parked: false };
       active.set(key(task), entry);
       queue.push(entry);
       next();

@@ -82,6 +82,8 @@ export const NATIVE_METHODS = {
   'host.check': { params: z.object({}), result: z.object({ checks: z.array(Check).max(60) }) },
   'pair.start': { params: z.object({ cloud: z.url().max(300), code: z.string().trim().min(4).max(40) }), result: HostStatus },
   'pair.end': { params: z.object({}), result: HostStatus },
+  /** Dials the cloud now instead of at the next try. */
+  'cloud.connect': { params: z.object({}), result: HostStatus },
   /** A short access token with which the extension may read from the cloud. */
   'session.token': { params: z.object({}), result: z.object({ token: z.string().max(2000), cloud: z.string().max(300), expiresAt: z.int() }) },
   'grants.list': { params: z.object({}), result: z.object({ grants: z.array(GrantView).max(200) }) },

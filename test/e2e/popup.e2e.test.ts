@@ -49,7 +49,7 @@ test('words typed, the arrow key and Enter find in files, by name and line with 
 test('what the box offers can be walked with the arrow keys, and Escape closes the list but not the popup', async () => {
   const popup = await world.chromium.openPopup();
   await popup.keyboard.press('ArrowDown');
-  await popup.waitForSelector('#choices li');
+  await popup.waitForSelector('#choices [role="option"]');
   expect(await findViolations(popup)).toEqual([]);
   await popup.keyboard.press('Escape');
   await popup.waitForSelector('#choices[hidden]');

@@ -99,11 +99,11 @@ test('protected folders are refused with exit code 5', () => {
   expect(headgateJson('grant', '/')).toMatchObject({ status: 5, document: { error: { code: 'grant_refused' } } });
 });
 
-test('a run that is bound to the cloud says that there is none', () => {
+test('without a cloud, work that is bound to it is not done at home instead', () => {
   headgate('grant', `${texts}:read,write:open`);
-  const { status, document } = headgateJson('run', 'digest', texts, '--where', 'cloud');
-  expect(document).toMatchObject({ run: { steps: expect.arrayContaining([expect.objectContaining({ op: 'text.summarize' })]) } });
-  expect([0, 1, 3]).toContain(status);
+  const { document } = headgateJson('run', 'digest', texts, '--where', 'cloud');
+  const { steps } = document.run as { steps: { op: string; status: string }[] };
+  expect(new Set(steps.filter(({ op }) => op === 'text.summarize').map(({ status }) => status))).not.toContain('succeeded');
 });
 
 test('facts about the device, approvals and ledger come as documents', () => {

@@ -21,7 +21,21 @@ afterEach(() => {
 });
 
 const append = (texts: string[], run = RUN) =>
-  appendReceipt(store, { at: 1, run, step: 'tags' as StepId, destination: 'cloud', purpose: 'text.keywords', model: 'm', label: 'open', approvedBy: 'label', handles: [] }, texts);
+  appendReceipt(
+    store,
+    {
+      at: 1,
+      run,
+      step: 'tags' as StepId,
+      destination: 'cloud',
+      purpose: 'text.keywords',
+      model: 'm',
+      label: 'open',
+      approvedBy: 'label',
+      handles: [],
+    },
+    texts,
+  );
 
 test('each line is chained to the one before', () => {
   const first = append(['a']);

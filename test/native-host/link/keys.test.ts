@@ -35,8 +35,11 @@ test('what is sealed opens with the device’s own key and no other', async () =
   await expect(importJWK(sign, 'EdDSA').then((key) => compactDecrypt(sealed, key))).rejects.toThrow();
 });
 
-test.each(['', '{}', '{"version":2}', 'x'.repeat(100), '{"version":1,"sign":{},"seal":{}}'])('a damaged file %j is named, and left as it is', async (content) => {
-  writeFileSync(file(), content);
-  await expect(loadDeviceKeys(home)).rejects.toMatchObject({ code: 'state_damaged', message: expect.stringContaining(file()) });
-  expect(readFileSync(file(), 'utf8')).toBe(content);
-});
+test.each(['', '{}', '{"version":2}', 'x'.repeat(100), '{"version":1,"sign":{},"seal":{}}'])(
+  'a damaged file %j is named, and left as it is',
+  async (content) => {
+    writeFileSync(file(), content);
+    await expect(loadDeviceKeys(home)).rejects.toMatchObject({ code: 'state_damaged', message: expect.stringContaining(file()) });
+    expect(readFileSync(file(), 'utf8')).toBe(content);
+  },
+);

@@ -33,7 +33,12 @@ afterEach(() => {
 });
 
 function create(prepare: (params: unknown) => Promise<unknown> = async (params) => params): Outbox {
-  const made = createOutbox(store, () => cloud, (_method, params) => prepare(params), (line) => void logged.push(line));
+  const made = createOutbox(
+    store,
+    () => cloud,
+    (_method, params) => prepare(params),
+    (line) => void logged.push(line),
+  );
   open.push(made);
   return made;
 }
@@ -121,7 +126,7 @@ test('a row that the cloud cannot take now goes again by itself', async () => {
   };
   put(1);
   outbox.flush();
-  await vi.advanceTimersByTimeAsync(1_000);
+  await vi.advanceTimersByTimeAsync(999);
   expect(sent()).toEqual([1]);
   await vi.advanceTimersByTimeAsync(1_100);
   expect(sent()).toEqual([1, 1]);

@@ -73,7 +73,8 @@ export async function openSmallCloud(): Promise<SmallCloud> {
       const answer = cloud.behave.answer(method, params, socket);
       if (answer !== undefined) socket.send(JSON.stringify({ jsonrpc: '2.0', id, ...answer }));
     });
-    if (cloud.behave.challenge) socket.send(JSON.stringify({ jsonrpc: '2.0', method: 'agent.challenge', params: { nonce: 'bm9uY2U', issuer: cloud.url } }));
+    if (cloud.behave.challenge)
+      socket.send(JSON.stringify({ jsonrpc: '2.0', method: 'agent.challenge', params: { nonce: 'bm9uY2U', issuer: cloud.url } }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   cloud.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -66,12 +66,14 @@ describe('the greeting', () => {
     expect(link.state()).toMatchObject({ url: cloud.url, models: ['test-model'] });
     expect(link.state().problem).toBeUndefined();
     expect(states.map(({ state }) => state)).toEqual(['connecting', 'connected']);
-    expect(received('agent.hello')).toMatchObject([{ params: { protocol: { min: 1, max: 1 }, token: 'device-token', catalogue: catalogueDigest(), runs: [{ epoch: 1, seq: 7 }] } }]);
+    expect(received('agent.hello')).toMatchObject([
+      { params: { protocol: { min: 1, max: 1 }, token: 'device-token', catalogue: catalogueDigest(), runs: [{ epoch: 1, seq: 7 }] } },
+    ]);
   });
 
   test('proves the device by a signature over the cloud’s nonce', async () => {
     await connect();
-    const { proof } = received('agent.hello')[0]?.params as { proof: string };
+    const proof = String(received('agent.hello')[0]?.params.proof);
     const { payload, protectedHeader } = await compactVerify(proof, await importJWK(keys.signKey as JWK, 'EdDSA'));
     expect(protectedHeader).toEqual({ alg: 'EdDSA', typ: 'hg-proof+jwt' });
     expect(JSON.parse(new TextDecoder().decode(payload))).toMatchObject({ nonce: 'bm9uY2U', iat: expect.any(Number) });
@@ -85,7 +87,12 @@ describe('the greeting', () => {
     };
     await connect();
     expect(bodies).toMatchObject([{ grant_type: 'client_credentials' }]);
-    const { payload } = await jwtVerify(String(bodies[0]?.client_assertion), await importJWK(keys.signKey as JWK, 'EdDSA'), { typ: 'hg-assertion+jwt', audience: cloud.url, issuer: DEVICE, subject: DEVICE });
+    const { payload } = await jwtVerify(String(bodies[0]?.client_assertion), await importJWK(keys.signKey as JWK, 'EdDSA'), {
+      typ: 'hg-assertion+jwt',
+      audience: cloud.url,
+      issuer: DEVICE,
+      subject: DEVICE,
+    });
     expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(120);
     expect(payload.jti).toEqual(expect.any(String));
   });
@@ -119,7 +126,10 @@ describe('the greeting', () => {
     await vi.waitFor(() => expect(cloud.connections).toHaveLength(1));
     await vi.advanceTimersByTimeAsync(10_000);
     expect(states.map(({ state }) => state)).toContain('away');
-    expect(states.find(({ state }) => state === 'away')?.problem).toMatchObject({ code: 'timeout', message: 'The cloud did not finish the greeting in time.' });
+    expect(states.find(({ state }) => state === 'away')?.problem).toMatchObject({
+      code: 'timeout',
+      message: 'The cloud did not finish the greeting in time.',
+    });
   });
 
   test('a link that is stopped while it dials stays stopped', async () => {
@@ -136,7 +146,9 @@ describe('the greeting', () => {
 });
 
 describe('a refusal', () => {
-  const refuse = (status: number, code: string, message = 'no') => () => ({ status, body: { error: { code, message, retryable: false } } });
+  const refuse =
+    (status: number, code: string, message = 'no') =>
+    () => ({ status, body: { error: { code, message, retryable: false } } });
 
   test.each(['revoked', 'version_mismatch'])('%s at the token is final: the link does not dial again', async (code) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
@@ -197,7 +209,8 @@ describe('a connection that ends', () => {
   });
 
   test('by being cut off is dialled again, and what waited for an answer is told', async () => {
-    cloud.behave.answer = (method, params, socket) => (method === 'run.cancel' ? undefined : goodBehaviour().answer(method, params, socket));
+    cloud.behave.answer = (method, params, socket) =>
+      method === 'run.cancel' ? undefined : goodBehaviour().answer(method, params, socket);
     await connect();
     const asked = link.ask('run.cancel', { run: `r_${'1'.repeat(32)}` as never });
     await vi.waitFor(() => expect(received('run.cancel')).toHaveLength(1));
@@ -237,14 +250,18 @@ describe('heartbeats', () => {
 
   test('that are missed one after the other say that the cloud is away, though the socket is open', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
-    cloud.behave.answer = (method, params, socket) => (method === 'agent.heartbeat' ? undefined : goodBehaviour().answer(method, params, socket));
+    cloud.behave.answer = (method, params, socket) =>
+      method === 'agent.heartbeat' ? undefined : goodBehaviour().answer(method, params, socket);
     link.start();
     await vi.waitFor(() => expect(link.state().state).toBe('connected'));
     for (let beat = 1; beat < HEARTBEATS_MISSED; beat++) await vi.advanceTimersByTimeAsync(HEARTBEAT_MS);
     expect(link.state().state).toBe('connected');
     await vi.advanceTimersByTimeAsync(HEARTBEAT_MS);
     expect(states.at(-1)?.state === 'away' || states.some(({ state }) => state === 'away')).toBe(true);
-    expect(states.find(({ state }) => state === 'away')?.problem).toMatchObject({ code: 'cloud_away', message: 'The cloud has stopped answering.' });
+    expect(states.find(({ state }) => state === 'away')?.problem).toMatchObject({
+      code: 'cloud_away',
+      message: 'The cloud has stopped answering.',
+    });
   });
 
   test('the token is renewed before it ends', async () => {
@@ -263,7 +280,9 @@ describe('messages', () => {
     cloud.behave.answer = (method, params, socket) => {
       if (method !== 'run.replicate') return goodBehaviour().answer(method, params, socket);
       const message = cloud.received.at(-1);
-      waiting.push(() => socket.send(JSON.stringify({ jsonrpc: '2.0', id: message?.id, result: { seq: (params.events as unknown[]).length, epoch: 1 } })));
+      waiting.push(() =>
+        socket.send(JSON.stringify({ jsonrpc: '2.0', id: message?.id, result: { seq: (params.events as unknown[]).length, epoch: 1 } })),
+      );
       return undefined;
     };
     await connect();
@@ -275,32 +294,47 @@ describe('messages', () => {
   });
 
   test('an answer that its method does not have is refused', async () => {
-    cloud.behave.answer = (method, params, socket) => (method === 'run.replicate' ? { result: { seq: 'many' } } : goodBehaviour().answer(method, params, socket));
+    cloud.behave.answer = (method, params, socket) =>
+      method === 'run.replicate' ? { result: { seq: 'many' } } : goodBehaviour().answer(method, params, socket);
     await connect();
     const event = { run: `r_${'1'.repeat(32)}` as never, seq: 1, epoch: 1, at: 0, type: 'run.cancelRequested' as const };
-    await expect(link.ask('run.replicate', { events: [event] })).rejects.toMatchObject({ code: 'version_mismatch', message: 'The cloud answered run.replicate in a way that this host does not understand.' });
+    await expect(link.ask('run.replicate', { events: [event] })).rejects.toMatchObject({
+      code: 'version_mismatch',
+      message: 'The cloud answered run.replicate in a way that this host does not understand.',
+    });
   });
 
   test('an error comes back by its code', async () => {
     cloud.behave.answer = (method, params, socket) =>
-      method === 'run.cancel' ? { error: { code: -32033, message: 'no such run', data: { code: 'run_not_found', retryable: false, next: 'Look again.' } } } : goodBehaviour().answer(method, params, socket);
+      method === 'run.cancel'
+        ? { error: { code: -32033, message: 'no such run', data: { code: 'run_not_found', retryable: false, next: 'Look again.' } } }
+        : goodBehaviour().answer(method, params, socket);
     await connect();
-    await expect(link.ask('run.cancel', { run: `r_${'1'.repeat(32)}` as never })).rejects.toMatchObject({ code: 'run_not_found', message: 'no such run', next: 'Look again.' });
+    await expect(link.ask('run.cancel', { run: `r_${'1'.repeat(32)}` as never })).rejects.toMatchObject({
+      code: 'run_not_found',
+      message: 'no such run',
+      next: 'Look again.',
+    });
   });
 
   test('a request can be given up by its signal and by its deadline', async () => {
-    cloud.behave.answer = (method, params, socket) => (method === 'run.cancel' ? undefined : goodBehaviour().answer(method, params, socket));
+    cloud.behave.answer = (method, params, socket) =>
+      method === 'run.cancel' ? undefined : goodBehaviour().answer(method, params, socket);
     await connect();
     const abort = new AbortController();
     const asked = link.ask('run.cancel', { run: `r_${'1'.repeat(32)}` as never }, { signal: abort.signal });
     abort.abort();
     await expect(asked).rejects.toMatchObject({ code: 'cancelled' });
-    await expect(link.ask('run.cancel', { run: `r_${'1'.repeat(32)}` as never }, { deadlineMs: 20 })).rejects.toMatchObject({ code: 'timeout' });
+    await expect(link.ask('run.cancel', { run: `r_${'1'.repeat(32)}` as never }, { deadlineMs: 20 })).rejects.toMatchObject({
+      code: 'timeout',
+    });
   });
 
   test('more than one message may hold is not sent', async () => {
     await connect();
-    await expect(link.ask('run.submit', { spec: {} as never, sealed: 'x'.repeat(8 * 1024 * 1024) })).rejects.toMatchObject({ code: 'too_large' });
+    await expect(link.ask('run.submit', { spec: {} as never, sealed: 'x'.repeat(8 * 1024 * 1024) })).rejects.toMatchObject({
+      code: 'too_large',
+    });
     expect(received('run.submit')).toEqual([]);
   });
 

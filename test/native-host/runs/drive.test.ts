@@ -29,7 +29,10 @@ test('a page is saved without the cloud, and nothing leaves', async () => {
   expect(home.read('On headgates.md')).toMatch(/^---\n[\s\S]*title: .*On headgates[\s\S]*---\n[\s\S]*Farmers share the water/);
   expect(listReceipts(home.store, 9)).toEqual([]);
   expect(RunSummary.parse(summarizeRun(home.store, record)).files).toMatchObject([{ name: 'On headgates.md' }]);
-  expect(RunResult.parse(resultOf(home.store, record, () => 'Notes', home.clock.now))).toMatchObject({ kind: 'files', files: [{ name: 'On headgates.md', folder: 'Notes' }] });
+  expect(RunResult.parse(resultOf(home.store, record, () => 'Notes', home.clock.now))).toMatchObject({
+    kind: 'files',
+    files: [{ name: 'On headgates.md', folder: 'Notes' }],
+  });
 });
 
 test('a second save of the same page takes another name', async () => {
@@ -39,13 +42,18 @@ test('a second save of the same page takes another name', async () => {
   expect(home.files()).toEqual(['On headgates (2).md', 'On headgates.md']);
 });
 
-test.each(['../../.bashrc', 'CON', 'x'.repeat(300), '🦊 \u202E gnp.exe', '\u0000'])('a page titled %j gets a name that stays in the folder', async (title) => {
-  const grant = home.grant();
-  const record = await home.ended(home.runs.start({ recipe: 'page.save', input: { grant: grant.id, page: { ...PAGE, title }, markdown: MARKDOWN }, where: 'auto' }));
-  expect(record.state.status).toBe('succeeded');
-  expect(home.files()).toHaveLength(1);
-  expect(home.files()[0]).toMatch(/^[^/\\\u0000-\u001f]{1,120}\.md$/);
-});
+test.each(['../../.bashrc', 'CON', 'x'.repeat(300), '🦊 \u202E gnp.exe', '\u0000'])(
+  'a page titled %j gets a name that stays in the folder',
+  async (title) => {
+    const grant = home.grant();
+    const record = await home.ended(
+      home.runs.start({ recipe: 'page.save', input: { grant: grant.id, page: { ...PAGE, title }, markdown: MARKDOWN }, where: 'auto' }),
+    );
+    expect(record.state.status).toBe('succeeded');
+    expect(home.files()).toHaveLength(1);
+    expect(home.files()[0]).toMatch(/^[^/\\\u0000-\u001f]{1,120}\.md$/);
+  },
+);
 
 test('a folder is digested without the cloud', async () => {
   const grant = home.grant();
@@ -69,7 +77,14 @@ test('finding shows names and lines under the screen’s caps, with a receipt fo
   home.write('water.md', `one\n${MARKDOWN}`);
   const record = await home.ended(home.runs.start({ recipe: 'files.find', input: { query: 'water' }, where: 'auto' }));
   const result = RunResult.parse(resultOf(home.store, record, () => 'Notes', home.clock.now));
-  expect(result).toMatchObject({ kind: 'hits', total: 2, hits: [{ name: 'water.md', line: null }, { name: 'water.md', line: 2 }] });
+  expect(result).toMatchObject({
+    kind: 'hits',
+    total: 2,
+    hits: [
+      { name: 'water.md', line: null },
+      { name: 'water.md', line: 2 },
+    ],
+  });
   expect(listReceipts(home.store, 9)).toMatchObject([{ destination: 'screen', approvedBy: 'screen', label: 'home' }]);
 });
 
@@ -92,7 +107,9 @@ test('a run that ended at home is told to the cloud whole and without words, whe
   const record = await home.ended(save(grant.id));
   home.cloud.connected = true;
   home.runs.onLinkState(home.cloud.state());
-  const [message] = await until(() => (home.cloud.of('run.replicate').length > 0 ? (home.cloud.of('run.replicate') as { events: RunEvent[]; sealed: string }[]) : undefined));
+  const [message] = await until(() =>
+    home.cloud.of('run.replicate').length > 0 ? (home.cloud.of('run.replicate') as { events: RunEvent[]; sealed: string }[]) : undefined,
+  );
   expect(message?.events).toHaveLength(record.state.seq);
   expect(message?.sealed).toMatch(/^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/);
   const sent = JSON.stringify(message);

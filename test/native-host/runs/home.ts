@@ -32,7 +32,13 @@ export class TestCloud implements Link {
   models = ['test-model'];
 
   state(): LinkState {
-    return { state: this.connected ? 'connected' : 'away', url: 'http://127.0.0.1:1', since: 0, models: this.connected ? this.models : [], roundTripMs: 1 };
+    return {
+      state: this.connected ? 'connected' : 'away',
+      url: 'http://127.0.0.1:1',
+      since: 0,
+      models: this.connected ? this.models : [],
+      roundTripMs: 1,
+    };
   }
   start(): void {
     this.connected = true;
@@ -53,7 +59,9 @@ export class TestCloud implements Link {
 
   /** The last end that was reported of a step. */
   ended(step: string): Report | undefined {
-    const ends = this.of('task.report').filter((params) => params.step === step && !['started', 'progress', 'waiting'].includes((params.report as Report).type));
+    const ends = this.of('task.report').filter(
+      (params) => params.step === step && !['started', 'progress', 'waiting'].includes((params.report as Report).type),
+    );
     return ends.at(-1)?.report as Report | undefined;
   }
 }
@@ -104,7 +112,8 @@ export function openHome(options: { paired?: boolean } = {}): Home {
     live.store = openStore(home);
     live.approvals = createApprovals(live.store, now, () => undefined);
     const { store, approvals } = live;
-    if (options.paired ?? true) writeFact(store, 'pairing', { cloud: 'http://127.0.0.1:1', device: `d_${'5'.repeat(32)}`, person: `p_${'6'.repeat(32)}` });
+    if (options.paired ?? true)
+      writeFact(store, 'pairing', { cloud: 'http://127.0.0.1:1', device: `d_${'5'.repeat(32)}`, person: `p_${'6'.repeat(32)}` });
     const keys = () => loadDeviceKeys(home);
     live.runs = createRuns({
       store,
@@ -137,7 +146,8 @@ export function openHome(options: { paired?: boolean } = {}): Home {
     get runs() {
       return live.runs;
     },
-    grant: ({ rights = ['read', 'write'] as Right[], label = 'open', name } = {}) => grants.add({ folder, rights, label, ...(name === undefined ? {} : { name }) }),
+    grant: ({ rights = ['read', 'write'] as Right[], label = 'open', name } = {}) =>
+      grants.add({ folder, rights, label, ...(name === undefined ? {} : { name }) }),
     write: (path, text) => writeFileSync(join(folder, path), text),
     files: () => readdirSync(folder).sort(),
     read: (path) => readFileSync(join(folder, path), 'utf8'),

@@ -20,7 +20,10 @@ test('an error is named by its code, without the message that may name a file', 
 test('a system error is named by its code and our own code’s stack', () => {
   const error = Object.assign(new Error("ENOENT: no such file, open '/home/ada/secret.md'"), { code: 'ENOENT' });
   const line = logged(error);
-  expect(JSON.parse(line)).toMatchObject({ name: 'ENOENT', stack: [expect.stringContaining('agent-log.test.ts'), ...Array(4).fill(expect.any(String))] });
+  expect(JSON.parse(line)).toMatchObject({
+    name: 'ENOENT',
+    stack: [expect.stringContaining('agent-log.test.ts'), ...Array(4).fill(expect.any(String))],
+  });
   expect(line).not.toContain('secret');
 });
 

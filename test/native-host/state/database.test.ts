@@ -32,7 +32,9 @@ test('the store is its owner’s alone', () => {
 
 test('a second agent is told that there is one', () => {
   open();
-  expect(() => openStore(home)).toThrow(expect.objectContaining({ code: 'already_running', message: 'Another Headgate agent of yours is running.' }));
+  expect(() => openStore(home)).toThrow(
+    expect.objectContaining({ code: 'already_running', message: 'Another Headgate agent of yours is running.' }),
+  );
 });
 
 test('the lock goes with the store', () => {
@@ -44,7 +46,9 @@ test('the lock goes with the store', () => {
 test('a file that is no store is left as it is, and said to be damaged', () => {
   mkdirSync(home);
   writeFileSync(join(home, 'agent.db'), 'this is not a database, however long it may be'.repeat(100));
-  expect(() => openStore(home)).toThrow(expect.objectContaining({ code: 'state_damaged', next: 'Move the file away to start anew, or restore a backup.' }));
+  expect(() => openStore(home)).toThrow(
+    expect.objectContaining({ code: 'state_damaged', next: 'Move the file away to start anew, or restore a backup.' }),
+  );
 });
 
 test('a store of a newer Headgate is not touched', () => {
@@ -52,7 +56,9 @@ test('a store of a newer Headgate is not touched', () => {
   store.run(`PRAGMA user_version = ${MIGRATIONS.length + 1}`);
   store.close();
   stores.length = 0;
-  expect(() => openStore(home)).toThrow(expect.objectContaining({ code: 'state_damaged', message: expect.stringContaining('newer Headgate'), next: 'Update Headgate.' }));
+  expect(() => openStore(home)).toThrow(
+    expect.objectContaining({ code: 'state_damaged', message: expect.stringContaining('newer Headgate'), next: 'Update Headgate.' }),
+  );
 });
 
 test('a transaction that throws leaves nothing, also from within another', () => {

@@ -37,7 +37,7 @@ export async function chooseByKeyboard(popup: Page, words: string, command: stri
   await popup.keyboard.up('Control');
   await popup.keyboard.press('Backspace');
   await popup.keyboard.type(words);
-  const selector = `#choices li[data-command^="${command}"]`;
+  const selector = `#choices [data-command^="${command}"]`;
   await popup.waitForSelector(selector);
   for (let presses = 0; presses < 20; presses += 1) {
     if (await popup.$eval(selector, (choice) => choice.getAttribute('aria-selected') === 'true')) break;
