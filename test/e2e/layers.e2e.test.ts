@@ -62,7 +62,7 @@ process.stdin.on('end', () => process.exit());`;
   const file = join(world.folder, 'hosts', 'other-version.cjs');
   writeFileSync(file, program);
   writeManifest({ path: writeProgram('other-version', `exec '${process.execPath}' '${file}'`) });
-  await expectTrouble(await tryAgain(), 'trouble_version_mismatch', 'npx headgate update');
+  await expectTrouble(await tryAgain(), 'trouble_version_mismatch', 'npx headgate install');
 });
 
 test('once the host is installed, trying again finds it, unpaired, and finding works already', async () => {

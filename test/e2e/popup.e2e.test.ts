@@ -36,6 +36,7 @@ test('the popup shows all three layers as working over an ordinary page', async 
 
 test('words typed, the arrow key and Enter find in files, by name and line with an excerpt', async () => {
   const popup = await world.chromium.openPopup();
+  expect(await popup.evaluate(() => document.activeElement?.id)).toBe('box');
   await chooseByKeyboard(popup, CANARY.toLowerCase(), 'find');
   await waitForRow(popup, 'files.find', 'succeeded');
   await popup.waitForSelector('.hits mark');

@@ -50,6 +50,8 @@ test.each([5, 60, 120, 200])('an agent killed %i ms after a small digest began l
   const { run } = await terminal.call('runs.start', { recipe: 'folder.digest', input: { grant, path: folder } });
   await new Promise((resolve) => setTimeout(resolve, ms));
   await world.agent.kill();
+  // After some deaths in a row the browser waits for the person, who opens the popup.
+  await world.chromium.openPopup();
   expect((await world.waitForRun(run)).status).toBe('succeeded');
   const written = readdirSync(join(world.grants.Small?.folder ?? '', folder)).filter((name) => !name.startsWith('Report '));
   expect(written).toEqual([expect.stringMatching(/^Digest .*\.md$/)]);

@@ -65,11 +65,15 @@ test('a folder is digested without the cloud', async () => {
   expect(RunView.parse(viewRun(home.store, record)).steps.every((step) => step.where === 'home')).toBe(true);
 });
 
-test('an empty folder gives a digest of nothing', async () => {
+test('a folder without a document is said to be so, and nothing is written', async () => {
   const grant = home.grant();
   const record = await home.ended(home.runs.start({ recipe: 'folder.digest', input: { grant: grant.id }, where: 'auto' }));
-  expect(record.state.status).toBe('succeeded');
-  expect(home.files()).toEqual(['Digest 2026-11-21.md']);
+  expect(RunView.parse(viewRun(home.store, record))).toMatchObject({
+    status: 'failed',
+    code: 'no_text',
+    steps: expect.arrayContaining([expect.objectContaining({ step: 'digest', status: 'failed' })]),
+  });
+  expect(home.files()).toEqual([]);
 });
 
 test('finding shows names and lines under the screen’s caps, with a receipt for the screen', async () => {

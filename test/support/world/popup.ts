@@ -31,7 +31,8 @@ export function readTrouble(screen: Page): Promise<string | null> {
 
 /** Types into the box, moves with the arrow key to the command, and presses Enter: no mouse. `command` may be a beginning. */
 export async function chooseByKeyboard(popup: Page, words: string, command: string): Promise<void> {
-  await popup.waitForFunction(() => document.activeElement?.id === 'box');
+  await popup.waitForSelector('#box:not([disabled])');
+  await popup.focus('#box');
   await popup.keyboard.down('Control');
   await popup.keyboard.press('a');
   await popup.keyboard.up('Control');
