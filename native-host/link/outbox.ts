@@ -30,7 +30,12 @@ const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 60_000;
 
 /** `prepare` may complete a row just before it goes (sealing), or drop it by answering `null`. */
-export function createOutbox(store: Store, link: () => Link, prepare: (method: OutboxMethod, params: unknown) => Promise<unknown | null>, log: (line: string) => void): Outbox {
+export function createOutbox(
+  store: Store,
+  link: () => Link,
+  prepare: (method: OutboxMethod, params: unknown) => Promise<unknown | null>,
+  log: (line: string) => void,
+): Outbox {
   const sent = new Set<number>();
   let acked: number[] = [];
   let ackTimer: NodeJS.Timeout | null = null;
@@ -59,10 +64,13 @@ export function createOutbox(store: Store, link: () => Link, prepare: (method: O
   const tryAgainLater = (n: number): void => {
     sent.delete(n);
     if (closed || retryTimer !== null) return;
-    retryTimer = setTimeout(() => {
-      retryTimer = null;
-      flush();
-    }, pause * (0.5 + Math.random() / 2)).unref();
+    retryTimer = setTimeout(
+      () => {
+        retryTimer = null;
+        flush();
+      },
+      pause * (0.5 + Math.random() / 2),
+    ).unref();
     pause = Math.min(LONGEST_RETRY_MS, pause * 2);
   };
 

@@ -24,7 +24,8 @@ beforeAll(async () => {
         files: {
           ...sampleDocuments(),
           ...documents(CANARIES.open),
-          'Page.html': '<!doctype html><title>Fish ladders</title><main><h1>Fish ladders</h1><p>A fish ladder lets salmon pass the weir. It has thirty steps, and each is half a metre wide. The water must not run too fast.</p></main>',
+          'Page.html':
+            '<!doctype html><title>Fish ladders</title><main><h1>Fish ladders</h1><p>A fish ladder lets salmon pass the weir. It has thirty steps, and each is half a metre wide. The water must not run too fast.</p></main>',
           'Broken.txt': Buffer.from([0, 1, 2, 3, 0xff, 0xfe, 0, 0, 9, 9, 0, 200, 201]),
           'picture.png': Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0]),
         },
@@ -69,9 +70,15 @@ test('a folder that asks is released by the person’s yes in the popup, and the
   const run = await digest('Asked');
   const popup = await world.chromium.openPopup();
   for (let answered = 0; answered < 8; answered += 1) {
-    const over = await Promise.race([popup.waitForSelector('[data-approval] [data-answer="once"][aria-disabled="false"]').then(() => false), world.waitForRun(run).then(() => true)]);
+    const over = await Promise.race([
+      popup.waitForSelector('[data-approval] [data-answer="once"][aria-disabled="false"]').then(() => false),
+      world.waitForRun(run).then(() => true),
+    ]);
     if (over) break;
-    const card = await popup.$eval('[data-approval]', (each) => ({ id: each.getAttribute('data-approval') ?? '', text: (each as HTMLElement).innerText }));
+    const card = await popup.$eval('[data-approval]', (each) => ({
+      id: each.getAttribute('data-approval') ?? '',
+      text: (each as HTMLElement).innerText,
+    }));
     expect(card.text).toContain('to headgate-extractive');
     await popup.click(`[data-approval="${card.id}"] [data-answer="once"]`);
     await popup.waitForSelector(`[data-approval="${card.id}"]`, { hidden: true });
@@ -90,7 +97,10 @@ test('a folder that asks and is answered No stays at home, and its digest arrive
   const run = await digest('Denied');
   const popup = await world.chromium.openPopup();
   for (let answered = 0; answered < 8; answered += 1) {
-    const over = await Promise.race([popup.waitForSelector('[data-approval] [data-answer="no"][aria-disabled="false"]').then(() => false), world.waitForRun(run).then(() => true)]);
+    const over = await Promise.race([
+      popup.waitForSelector('[data-approval] [data-answer="no"][aria-disabled="false"]').then(() => false),
+      world.waitForRun(run).then(() => true),
+    ]);
     if (over) break;
     const id = await popup.$eval('[data-approval]', (each) => each.getAttribute('data-approval') ?? '');
     await popup.click(`[data-approval="${id}"] [data-answer="no"]`);
@@ -117,7 +127,8 @@ test('no planted word is in the cloud’s data, in its answers, or in any log', 
   const digests = runs.filter(({ recipe }) => recipe === 'folder.digest');
   expect(digests).toHaveLength(4);
   const answers: string[] = [JSON.stringify(await world.askCloud('/v1/runs'))];
-  for (const { run } of digests) for (const path of [`/v1/runs/${run}`, `/v1/runs/${run}/events`]) answers.push(JSON.stringify(await world.askCloud(path)));
+  for (const { run } of digests)
+    for (const path of [`/v1/runs/${run}`, `/v1/runs/${run}/events`]) answers.push(JSON.stringify(await world.askCloud(path)));
   const clear = answers.join('\n').toLowerCase();
   const logs = `${world.cloud.said()}\n${readFileSync(join(world.home, 'agent.log'), 'utf8')}`.toLowerCase();
   // The cloud writes its store out when it stops.

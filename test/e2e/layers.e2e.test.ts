@@ -15,7 +15,11 @@ import { openWorld, type World } from '../support/world.ts';
 let world: World;
 
 beforeAll(async () => {
-  world = await openWorld({ install: false, pair: false, grants: { Notes: { files: { 'Note.md': '# Note\n\nThe sturgeon passes the weir in May.\n' } } } });
+  world = await openWorld({
+    install: false,
+    pair: false,
+    grants: { Notes: { files: { 'Note.md': '# Note\n\nThe sturgeon passes the weir in May.\n' } } },
+  });
 });
 
 afterAll(() => world?.close());
@@ -49,7 +53,9 @@ test('a host that writes what is no frame is told as one that stopped', async ()
 });
 
 test('a host of another version is told as one that does not fit, with the next step', async () => {
-  const answer = JSON.stringify(rpcFailure(1, { code: 'version_mismatch', message: 'This host speaks protocol 7 to 9.', retryable: false }));
+  const answer = JSON.stringify(
+    rpcFailure(1, { code: 'version_mismatch', message: 'This host speaks protocol 7 to 9.', retryable: false }),
+  );
   const program = `const answer = ${JSON.stringify(answer)};
 process.stdin.once('data', (frame) => {
   const { id } = JSON.parse(frame.subarray(4).toString('utf8'));
@@ -133,7 +139,10 @@ async function tryAgain(): Promise<Page> {
 }
 
 async function pairWith(popup: Page, code: string): Promise<void> {
-  for (const [name, value] of [['code', code], ['cloud', world.cloud.url]] as const) {
+  for (const [name, value] of [
+    ['code', code],
+    ['cloud', world.cloud.url],
+  ] as const) {
     const field = `form.pair input[name="${name}"]`;
     await popup.$eval(field, (input) => (input as HTMLInputElement).select());
     await popup.type(field, value);
@@ -144,7 +153,10 @@ async function pairWith(popup: Page, code: string): Promise<void> {
 function writeManifest({ path, origin = `chrome-extension://${EXTENSION_ID}/` }: { path: string; origin?: string }): void {
   const file = manifestFile(world.chromium.profile);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify({ name: HOST_NAME, description: 'A host for a test', path, type: 'stdio', allowed_origins: [origin] }));
+  writeFileSync(
+    file,
+    JSON.stringify({ name: HOST_NAME, description: 'A host for a test', path, type: 'stdio', allowed_origins: [origin] }),
+  );
 }
 
 /** A small program that the browser starts as the host. */

@@ -19,7 +19,19 @@ let world: World;
 
 beforeAll(async () => {
   const files = manyDocuments(DOCUMENTS);
-  world = await openWorld({ grants: { One: { files }, Two: { files }, Three: { files }, Small: { files: Object.fromEntries([5, 60, 120, 200].flatMap((ms) => Object.entries(manyDocuments(SMALL)).map(([name, text]) => [`after-${ms}/${name}`, text]))) }, Notes: { files: { 'Note.md': '# Note\n\nThe pikeperch lives below the weir.\n' } } } });
+  world = await openWorld({
+    grants: {
+      One: { files },
+      Two: { files },
+      Three: { files },
+      Small: {
+        files: Object.fromEntries(
+          [5, 60, 120, 200].flatMap((ms) => Object.entries(manyDocuments(SMALL)).map(([name, text]) => [`after-${ms}/${name}`, text])),
+        ),
+      },
+      Notes: { files: { 'Note.md': '# Note\n\nThe pikeperch lives below the weir.\n' } },
+    },
+  });
 });
 
 afterAll(() => world?.close());
@@ -129,7 +141,10 @@ async function digestUntil(name: string, done: number): Promise<RunId> {
 }
 
 async function saveArticle(): Promise<RunId> {
-  const paragraphs = ['The cloud was away on that day, and nobody missed it. The page was read in the browser, made into Markdown at home and written to the folder.', 'When the cloud came back in the evening it was told what had been done, and put it into its own list of runs.'];
+  const paragraphs = [
+    'The cloud was away on that day, and nobody missed it. The page was read in the browser, made into Markdown at home and written to the folder.',
+    'When the cloud came back in the evening it was told what had been done, and put it into its own list of runs.',
+  ];
   const page = await world.chromium.open(world.pages.put('/away.html', articlePage({ title: 'Saved without a cloud', paragraphs })));
   return world.newRun('page.save', () => world.chromium.clickMenu(page, `save-page:${world.grants.Notes?.id}`));
 }

@@ -23,9 +23,14 @@ interface Document {
 export const digest: Op<'doc.digest'> = async ({ grant: id, files, summaries, themes, groups, overview }, context) => {
   const grant = context.grants.grant(id);
   const documents = readDocuments(context, files, summaries, groups[0]);
-  if (documents.length === 0) throw new HeadgateError('no_text', 'There are no documents in this folder to digest.', { next: 'Choose a folder with text, Markdown or HTML files.' });
+  if (documents.length === 0)
+    throw new HeadgateError('no_text', 'There are no documents in this folder to digest.', {
+      next: 'Choose a folder with text, Markdown or HTML files.',
+    });
   if (documents.every(({ summary }) => summary === null)) {
-    throw new HeadgateError('no_text', `None of the ${documents.length} documents could be summarised.`, { next: "The run's steps say why." });
+    throw new HeadgateError('no_text', `None of the ${documents.length} documents could be summarised.`, {
+      next: "The run's steps say why.",
+    });
   }
   const text = writeDigest({
     folder: grant.name,

@@ -10,7 +10,9 @@ export interface RunLine {
 
 /** The three lamps as they are now: `{ page: 'ok', host: 'ok', cloud: 'ok' }`. */
 export function readLamps(screen: Page): Promise<Record<string, string>> {
-  return screen.$$eval('.station', (stations) => Object.fromEntries(stations.map((each) => [each.getAttribute('data-layer') ?? '', each.getAttribute('data-lamp') ?? ''])));
+  return screen.$$eval('.station', (stations) =>
+    Object.fromEntries(stations.map((each) => [each.getAttribute('data-layer') ?? '', each.getAttribute('data-lamp') ?? ''])),
+  );
 }
 
 export function readRuns(screen: Page): Promise<RunLine[]> {
