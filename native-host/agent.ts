@@ -77,7 +77,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   let statusTimer: NodeJS.Timeout | null = null;
   // Told a moment later: a short run changes it twice, and then there is nothing to tell.
   const sayStatus = (): void => {
-    statusTimer ??= setTimeout(sayStatusNow, STATUS_AFTER_MS);
+    if (statusTimer === null) statusTimer = setTimeout(sayStatusNow, STATUS_AFTER_MS);
   };
   const sayStatusNow = (): void => {
     statusTimer = null;
