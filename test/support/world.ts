@@ -28,6 +28,8 @@ export interface WorldOptions {
   pair?: boolean;
   /** Whether the host is registered with the browser's profile; default yes. */
   install?: boolean;
+  /** Device pixels for one of the page, for pictures. */
+  scale?: number;
 }
 
 export interface World {
@@ -75,7 +77,15 @@ export async function openHome(): Promise<Home> {
   const agent = createAgent(home, env);
   const ends = [agent.stop];
   const ports: number[] = [];
-  const opened: Home = { folder, home, env, agent, atClose: (end) => void ends.unshift(end), watchPort: (port) => void ports.push(port), close: () => closeWorld(folder, ends, ports) };
+  const opened: Home = {
+    folder,
+    home,
+    env,
+    agent,
+    atClose: (end) => void ends.unshift(end),
+    watchPort: (port) => void ports.push(port),
+    close: () => closeWorld(folder, ends, ports),
+  };
   try {
     await agent.start();
     return opened;
@@ -91,7 +101,12 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   try {
     let profiles = 0;
     const openOne = async (registered: boolean) => {
-      const chromium = await openChromium({ profile: join(folder, `profile-${++profiles}`), env, home: registered ? home : null });
+      const chromium = await openChromium({
+        profile: join(folder, `profile-${++profiles}`),
+        env,
+        home: registered ? home : null,
+        scale: options.scale,
+      });
       atClose(chromium.close);
       return chromium;
     };
@@ -107,7 +122,20 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       return { pages, grants: await grantAll(agent, folder, options.grants ?? {}), chromium: await openOne(options.install !== false) };
     };
     const [cloud, { pages, grants, chromium }] = await settleAll([startCloud(), startOthers()]);
-    const world: World = { folder, home, env, cloud, agent, chromium, pages, grants, ...createWaits(agent), opened: () => openedPaths(folder), openAnotherChromium: () => openOne(true), close };
+    const world: World = {
+      folder,
+      home,
+      env,
+      cloud,
+      agent,
+      chromium,
+      pages,
+      grants,
+      ...createWaits(agent),
+      opened: () => openedPaths(folder),
+      openAnotherChromium: () => openOne(true),
+      close,
+    };
     if (options.pair !== false) {
       const terminal = await agent.terminal();
       await terminal.call('pair.start', { cloud: cloud.url, code: cloud.code }, 30_000);
