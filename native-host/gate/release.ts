@@ -1,7 +1,7 @@
 // The gate's one function that lets content out. It decides (shared/gate/release.ts), writes the receipt, and only then
 // hands back the content, branded: what is not `Released` has no way to a socket.
 import { decideRelease, type Destination, type Receipt } from '../../shared/gate/release.ts';
-import { strictest } from '../../shared/gate/labels.ts';
+import { type Label, strictest } from '../../shared/gate/labels.ts';
 import type { RunId, StepId } from '../../shared/ids.ts';
 import type { StoredHandle } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
@@ -19,6 +19,8 @@ export interface ReleaseRequest {
   purpose: string;
   model: string | null;
   handles: readonly StoredHandle[];
+  /** What the grants behind the handles say now; a handle keeps the label of the moment when it was made. */
+  labelsNow: readonly Label[];
   /** What goes: made from the handles, in their order, already cut to the destination's caps. */
   texts: readonly string[];
   /** The person's yes to exactly this. */
@@ -34,7 +36,7 @@ export type ReleaseOutcome =
 export function release(store: Store, request: ReleaseRequest, now: number): ReleaseOutcome {
   const { run, step, destination, purpose, model, handles, texts } = request;
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  const label = strictest(handles.map((handle) => handle.label));
+  const label = strictest([...request.labelsNow, ...handles.map((handle) => handle.label)]);
   return store.transaction((): ReleaseOutcome => {
     const row = store.get<{ released: number; approved: number; warrant: string }>(
       'SELECT released, approved, warrant FROM runs WHERE id = ?',

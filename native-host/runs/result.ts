@@ -69,6 +69,7 @@ function showHits(
       purpose: 'show hits',
       model: null,
       handles: found.map(({ handle }) => handle),
+      labelsNow: [],
       texts: hits.map((hit) => hit.excerpt),
       approved: true,
     },
