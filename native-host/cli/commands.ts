@@ -170,6 +170,14 @@ export const COMMANDS = {
     flags: { 'ready-fd': { type: 'string', value: 'N', says: 'Write a line to this descriptor when ready' } },
     load: (): Promise<CommandModule> => import('./agent.ts'),
   },
+  mcp: {
+    says: 'Serve folders to an MCP client (Claude, Cursor, VS Code) through the gate',
+    usage: '--grant DIR[:rights[:label]] …',
+    words: [0, 40],
+    flags: { grant: { type: 'string', multiple: true, value: 'DIR[:rights[:label]]', says: 'A folder for this server alone; read and ask otherwise (may be repeated)' } },
+    examples: ['headgate mcp --grant ~/Documents:read:open', 'headgate mcp --grant ~/Documents:read,write:open --grant ~/Diary'],
+    load: (): Promise<CommandModule> => import('./mcp.ts'),
+  },
   stop: { says: 'Stop the agent', usage: '', words: [0, 0], flags: {}, load: (): Promise<CommandModule> => import('./stop.ts') },
   cloud: {
     says: 'Start a cloud of your own on this machine',

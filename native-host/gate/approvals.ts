@@ -13,7 +13,7 @@ export type Answer = 'yes' | 'no' | 'expired';
 
 export interface Approvals {
   /** Asks the person, or joins the question that already waits for the same content. Resolves with the answer. */
-  ask(question: Omit<ApprovalView, 'id' | 'expiresAt'>, texts: readonly string[], signal: AbortSignal): { until: number; answered: Promise<Answer> };
+  ask(question: Omit<ApprovalView, 'id' | 'expiresAt'>, texts: readonly string[], signal: AbortSignal): { id: ApprovalId; until: number; answered: Promise<Answer> };
   answer(id: ApprovalId, answer: 'once' | 'run' | 'no'): void;
   list(): ApprovalView[];
 }
@@ -55,7 +55,7 @@ export function createApprovals(store: Store, now: () => number, onChange: (coun
         );
       });
       onChange(list().length);
-      return { until: view.expiresAt, answered };
+      return { id: view.id, until: view.expiresAt, answered };
     },
     answer(id, answer) {
       const row = store.get<{ run: string; expires_at: number; answer: string | null }>('SELECT run, expires_at, answer FROM approvals WHERE id = ?', id);

@@ -170,6 +170,26 @@ export function isInside(outer: string, inner: string): boolean {
 }
 
 function toPattern(paths: readonly string[]): RegExp {
-  const sources = paths.map((path) => path.replace(/[.+?^${}()|\\]/g, '\\$&').replace(/\*/g, '[^/]*'));
-  return new RegExp(`(?:^|/)(?:${sources.join('|')})(?:/|$)`);
+  return new RegExp(`(?:^|/)(?:${paths.map(sourceOf).join('|')})(?:/|$)`);
+}
+
+function sourceOf(path: string): string {
+  return path.replace(/[.+?^${}()|\\]/g, '\\$&').replace(/\*/g, '[^/]*');
+}
+
+/** The last name of each row's paths: a name that is none of these is not protected by its own. */
+const LAST = new RegExp(`^(?:${PROTECTED.flatMap(([, paths]) => paths.map((path) => sourceOf(path.slice(path.lastIndexOf('/') + 1)))).join('|')})$`);
+const PLAIN_NAME = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/;
+
+/**
+ * The same question as `protectedReason`, for the many names of one folder that is not protected itself: only paths that
+ * end in the name can then be what protects it.
+ */
+export function protectedNames(folder: string, home: string = hostHome()): (name: string) => boolean {
+  const state = foldPath(home);
+  const base = foldPath(folder);
+  return (name) => {
+    const folded = PLAIN_NAME.test(name) ? name.toLowerCase() : foldPath(`/${name}`).slice(1);
+    return (LAST.test(folded) && ANY.test(`${base}/${folded}`)) || (state.startsWith(base) && isInside(state, `${base}/${folded}`));
+  };
 }

@@ -26,6 +26,9 @@ export interface HandlerServices extends StatusSources {
   stop(): void;
 }
 
+/** A question stays open when whoever asked leaves: the person may answer before it is asked again. */
+const NEVER = new AbortController().signal;
+
 export function createHandlers(services: HandlerServices): NativeHandlers & TerminalHandlers {
   const { store, grants, approvals, session, link, runs, now } = services;
   const status = () => statusOf(services);
@@ -86,6 +89,12 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
     'approvals.answer': ({ approval, answer }) => {
       approvals.answer(approval, answer);
       return {};
+    },
+    'approvals.ask': async ({ digest, ...question }) => {
+      const { id, answered } = approvals.ask({ ...question, destination: 'client' }, [digest], NEVER);
+      const answer = await answered;
+      if (answer !== 'yes') return { answer };
+      return { answer: store.get<{ answer: string }>('SELECT answer FROM approvals WHERE id = ?', id)?.answer === 'run' ? 'run' : 'once' };
     },
     'ledger.list': ({ limit, run }) => ({ receipts: listReceipts(store, limit, run) }),
     'files.locate': ({ handles }) => ({

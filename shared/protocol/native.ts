@@ -107,6 +107,11 @@ export const TERMINAL_METHODS = {
     result: z.object({ grant: GrantView }),
   },
   'files.locate': { params: z.object({ handles: z.array(HandleId).max(200) }), result: z.object({ paths: z.array(z.string().max(8192).nullable()).max(200) }) },
+  /** Asks the person whether an MCP client on this device may have something; answers when the person has, or when the question expires. */
+  'approvals.ask': {
+    params: ApprovalView.omit({ id: true, expiresAt: true, destination: true }).extend({ digest: z.string().length(64) }),
+    result: z.object({ answer: z.enum(['once', 'run', 'no', 'expired']) }),
+  },
   'host.stop': { params: z.object({}), result: z.object({}) },
 } as const satisfies MethodTable;
 export type TerminalMethod = keyof typeof TERMINAL_METHODS;

@@ -1,0 +1,184 @@
+// The ledger of what MCP clients got: receipts as the agent's, chained and with keyed hashes as those, in a file of lines
+// beside each server's journal. Apart from the agent's ledger, because that store belongs to the agent alone, and a
+// client's reading must neither wait for the agent nor need one. A line is appended and on disk before the content goes:
+// one write and one sync, which is what a read can afford; a torn last line was never followed by content, and goes.
+// `headgate ledger` shows all of these as one with the agent's.
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { closeSync, constants, existsSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { HeadgateError } from '../../shared/errors.ts';
+import { Receipt } from '../../shared/gate/release.ts';
+import { makeId } from '../../shared/ids.ts';
+import type { FileReference } from '../ops/op.ts';
+import type { Store } from '../state/database.ts';
+import { readFact, writeFact } from '../state/meta.ts';
+import { mcpFolder, SLOT_NAME } from './slot.ts';
+
+const FIRST = '0'.repeat(64);
+const FILE = 'ledger.jsonl';
+/** How much of the end of each ledger a listing reads. */
+const LISTED_BYTES = 4_000_000;
+
+/** Receipts that repeat earlier ones reach the disk together. */
+const SYNC_AGAIN_MS = 100;
+const MAX_HAD = 50_000;
+
+/** A receipt with the files that it is about: grant, path and identity as they were. */
+const McpReceipt = Receipt.extend({
+  files: z.array(z.object({ folder: z.string(), path: z.string(), size: z.number(), mtimeMs: z.number(), dev: z.number(), ino: z.number() })),
+});
+export type McpReceipt = z.infer<typeof McpReceipt>;
+export type ReceiptFacts = Omit<Receipt, 'id' | 'bytes' | 'hash' | 'previous' | 'handles'>;
+
+export interface Receipts {
+  /**
+   * Appends a receipt for `texts`, which were made of `files`; it is on disk when this returns. When this session's client
+   * already has these very texts of these very files, a receipt for them is on disk, and the new line follows a moment later.
+   */
+  append(facts: ReceiptFacts, texts: readonly string[], files: readonly (FileReference & { folder: string })[]): void;
+  close(): void;
+}
+
+/** Opens the ledger in `folder`, which belongs to this process alone as long as it holds `store`. */
+export function openReceipts(folder: string, store: Store): Receipts {
+  const key = Buffer.from(ledgerKey(store), 'hex');
+  const fd = openSync(join(folder, FILE), constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600);
+  let end = wholeLines(fd);
+  let previous = lastLine(fd, end);
+  const had = new Set<string>();
+  let later: NodeJS.Timeout | null = null;
+  const sync = (): void => {
+    if (later !== null) clearTimeout(later);
+    later = null;
+    syncWhole(fd);
+  };
+  return {
+    append(facts, texts, files) {
+      const hmac = createHmac('sha256', key);
+      let bytes = 0;
+      for (const text of texts) {
+        hmac.update(`${text.length}:`).update(text);
+        bytes += Buffer.byteLength(text);
+      }
+      const about = files.map(({ folder, path, size, mtimeMs, dev, ino }) => ({ folder, path, size, mtimeMs, dev, ino }));
+      const receipt: McpReceipt = { id: makeId('x', randomBytes), ...facts, handles: [], bytes, hash: hmac.digest('hex'), previous, files: about };
+      const line = Buffer.from(`${JSON.stringify(receipt)}\n`);
+      writeWhole(fd, line, end);
+      end += line.length;
+      previous = hashOf(line.subarray(0, -1));
+      const given = hashOf(Buffer.from(JSON.stringify([facts.run, facts.model, facts.label, receipt.hash, about])));
+      if (had.has(given)) return void (later ??= setTimeout(sync, SYNC_AGAIN_MS));
+      sync();
+      if (had.size >= MAX_HAD) had.clear();
+      had.add(given);
+    },
+    close() {
+      if (later !== null) sync();
+      closeSync(fd);
+    },
+  };
+}
+
+/** The last receipts of every MCP server of this user, newest first. */
+export function listMcpReceipts(home: string, limit: number): McpReceipt[] {
+  const receipts = ledgersOf(home).flatMap((file) => linesOf(file, LISTED_BYTES).map((line) => McpReceipt.parse(JSON.parse(line))));
+  return receipts.sort((a, b) => b.at - a.at).slice(0, limit);
+}
+
+/** The first line of a ledger whose chain does not hold, counted from 1; `null` when all do. */
+export function findBrokenMcpLine(file: string): number | null {
+  let previous = FIRST;
+  for (const [index, line] of linesOf(file, Number.MAX_SAFE_INTEGER).entries()) {
+    const receipt = McpReceipt.safeParse(parsed(line));
+    if (!receipt.success || receipt.data.previous !== previous) return index + 1;
+    previous = hashOf(Buffer.from(line));
+  }
+  return null;
+}
+
+/** Every MCP server's ledger. */
+export function ledgersOf(home: string): string[] {
+  const folder = mcpFolder(home);
+  if (!existsSync(folder)) return [];
+  const slots = readdirSync(folder).filter((name) => SLOT_NAME.test(name));
+  return slots.map((name) => join(folder, name, FILE)).filter((file) => existsSync(file));
+}
+
+function writeWhole(fd: number, line: Buffer, position: number): void {
+  try {
+    for (let done = 0; done < line.length; ) done += writeSync(fd, line, done, line.length - done, position + done);
+  } catch (cause) {
+    throw unwritten(cause);
+  }
+}
+
+function syncWhole(fd: number): void {
+  try {
+    fdatasyncSync(fd);
+  } catch (cause) {
+    throw unwritten(cause);
+  }
+}
+
+function unwritten(cause: unknown): HeadgateError {
+  return new HeadgateError('disk_full', 'The receipt could not be written, so nothing was given.', { cause, next: 'Make room on the disk of Headgate’s own folder.' });
+}
+
+/** Takes away what is behind the last whole line. */
+function wholeLines(fd: number): number {
+  const { size } = fstatSync(fd);
+  const tail = readEnd(fd, size, 1 << 20);
+  const end = size - tail.length + tail.lastIndexOf(10) + 1;
+  if (end < size) ftruncateSync(fd, end);
+  return end;
+}
+
+function lastLine(fd: number, end: number): string {
+  if (end === 0) return FIRST;
+  const tail = readEnd(fd, end, 1 << 20).subarray(0, -1);
+  return hashOf(tail.subarray(tail.lastIndexOf(10) + 1));
+}
+
+function linesOf(file: string, maxBytes: number): string[] {
+  const fd = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  try {
+    const { size } = fstatSync(fd);
+    const text = readEnd(fd, size, maxBytes).toString('utf8');
+    const whole = size > maxBytes ? text.slice(text.indexOf('\n') + 1) : text;
+    return whole.slice(0, whole.lastIndexOf('\n') + 1).split('\n').slice(0, -1);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readEnd(fd: number, size: number, maxBytes: number): Buffer {
+  const bytes = Buffer.allocUnsafe(Math.min(size, maxBytes));
+  let got = 0;
+  while (got < bytes.length) {
+    const more = readSync(fd, bytes, got, bytes.length - got, size - bytes.length + got);
+    if (more === 0) break;
+    got += more;
+  }
+  return bytes.subarray(0, got);
+}
+
+function ledgerKey(store: Store): string {
+  const known = readFact(store, 'ledgerKey');
+  if (known !== null) return known;
+  const made = randomBytes(32).toString('hex');
+  writeFact(store, 'ledgerKey', made);
+  return made;
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
