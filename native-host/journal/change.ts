@@ -26,7 +26,14 @@ export const Change = z.discriminatedUnion('kind', [
   /** A new file under a free name. `after` is known once it is written under its temporary name. */
   z.object({ kind: z.literal('create'), ...At, temporary: Temporary, copy: z.boolean(), after: Mark.nullable() }),
   /** A new version in the place of the one that `before` describes, which is in the store by its hash. */
-  z.object({ kind: z.literal('replace'), ...At, temporary: Temporary, before: Mark.extend({ hash: z.string() }), kept: Kept, after: Mark.nullable() }),
+  z.object({
+    kind: z.literal('replace'),
+    ...At,
+    temporary: Temporary,
+    before: Mark.extend({ hash: z.string() }),
+    kept: Kept,
+    after: Mark.nullable(),
+  }),
   z.object({ kind: z.literal('move'), ...At, toGrant: GrantId, toPath: GrantPath, thing: Thing, folder: z.boolean() }),
   z.object({ kind: z.literal('mkdir'), ...At, thing: Thing.nullable() }),
   z.object({ kind: z.literal('trash'), ...InTrash }),
@@ -46,7 +53,9 @@ export function markOf(stat: Stats, hash: string | null): Mark {
 
 /** Whether this is still the version that was marked, untouched. */
 export function isMarked(stat: Stats | null, mark: Mark | null): boolean {
-  return stat !== null && mark !== null && stat.isFile() && stat.ino === mark.ino && stat.size === mark.size && stat.mtimeMs === mark.mtimeMs;
+  return (
+    stat !== null && mark !== null && stat.isFile() && stat.ino === mark.ino && stat.size === mark.size && stat.mtimeMs === mark.mtimeMs
+  );
 }
 
 export function thingOf(stat: Stats): Thing {

@@ -2,7 +2,18 @@
 // whole or throws and leaves nothing. `settle` looks at the disk and finishes or rolls back; it is safe to call again.
 import { createHash } from 'node:crypto';
 import { HeadgateError } from '../../shared/errors.ts';
-import { type Content, look, makeFolder, moveFile, moveFolder, removeFolder, removeName, replaceBy, type Spot, stage } from '../gate/resolve/anchored.ts';
+import {
+  type Content,
+  look,
+  makeFolder,
+  moveFile,
+  moveFolder,
+  removeFolder,
+  removeName,
+  replaceBy,
+  type Spot,
+  stage,
+} from '../gate/resolve/anchored.ts';
 import {
   lookInTrash,
   moveFromTrash,
@@ -34,7 +45,12 @@ export interface Bench {
 
 interface Effect<Kind extends ChangeKind> {
   /** Returns the change as it came out. `refine` notes more of it on the way. */
-  act(change: ChangeOf<Kind>, bench: Bench, payload: Payload | undefined, refine: (change: Change) => void): ChangeOf<Kind> | Promise<ChangeOf<Kind>>;
+  act(
+    change: ChangeOf<Kind>,
+    bench: Bench,
+    payload: Payload | undefined,
+    refine: (change: Change) => void,
+  ): ChangeOf<Kind> | Promise<ChangeOf<Kind>>;
   /** `null`: it did not happen, and nothing is left of it. */
   settle(change: ChangeOf<Kind>, bench: Bench): ChangeOf<Kind> | null;
 }
@@ -67,7 +83,14 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
   replace: {
     async act(change, { folders }, payload, refine) {
       const [spot, temporary] = spots(folders, change);
-      const staged = await stageChange(change, spot, temporary, payload, { ...change.kept, ...(payload?.mode !== undefined && { mode: payload.mode }) }, refine);
+      const staged = await stageChange(
+        change,
+        spot,
+        temporary,
+        payload,
+        { ...change.kept, ...(payload?.mode !== undefined && { mode: payload.mode }) },
+        refine,
+      );
       try {
         const now = look(spot);
         if (!isMarked(now, change.before)) throw changedMeanwhile();
@@ -227,7 +250,12 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
 };
 
 /** Does one change that was noted. Throws and leaves nothing when it cannot be done. */
-export function actOut(change: Change, bench: Bench, payload: Payload | undefined, refine: (change: Change) => void): Change | Promise<Change> {
+export function actOut(
+  change: Change,
+  bench: Bench,
+  payload: Payload | undefined,
+  refine: (change: Change) => void,
+): Change | Promise<Change> {
   // The table has for each kind the effect of that kind; the compiler cannot follow it through the union.
   return (EFFECTS[change.kind] as Effect<ChangeKind>).act(change, bench, payload, refine);
 }
@@ -249,8 +277,18 @@ async function stageChange<Version extends ChangeOf<'create'> | ChangeOf<'replac
   if (change.kind === 'create' && look(spot) !== null) throw new HeadgateError('name_taken', 'There is already something of that name.');
   const hash = createHash('sha256');
   const { mode, ...owner } = kept;
-  const looks = { ...owner, ...(mode === undefined ? {} : { mode }), ...(payload.mtimeMs === undefined ? {} : { mtimeMs: payload.mtimeMs }) };
-  const stat = await stage(temporary, payload.content, looks, (bytes) => hash.update(bytes), () => passFaultPoint('stage.half-written'));
+  const looks = {
+    ...owner,
+    ...(mode === undefined ? {} : { mode }),
+    ...(payload.mtimeMs === undefined ? {} : { mtimeMs: payload.mtimeMs }),
+  };
+  const stat = await stage(
+    temporary,
+    payload.content,
+    looks,
+    (bytes) => hash.update(bytes),
+    () => passFaultPoint('stage.half-written'),
+  );
   passFaultPoint('stage.written');
   const staged = { ...change, after: markOf(stat, hash.digest('hex')) };
   refine(staged);
@@ -268,10 +306,14 @@ function isTrashed(trash: Trash, change: ChangeOf<'trash' | 'untrash'>): boolean
 }
 
 function changedMeanwhile(): HeadgateError {
-  return new HeadgateError('conflict', 'It was changed by someone else in the meantime, and was left as it is.', { next: 'Look at it and try again.' });
+  return new HeadgateError('conflict', 'It was changed by someone else in the meantime, and was left as it is.', {
+    next: 'Look at it and try again.',
+  });
 }
 
 function secondName(): HeadgateError {
-  return new HeadgateError('unsupported', 'This file has a second name elsewhere, and a new version would part the two. It was left as it is.');
+  return new HeadgateError(
+    'unsupported',
+    'This file has a second name elsewhere, and a new version would part the two. It was left as it is.',
+  );
 }
-

@@ -74,7 +74,8 @@ interface StoredRow extends Omit<ChangeRow, 'change'> {
 
 export function createJournal(store: Store, now: () => number, limits: PreImageLimits = PRE_IMAGE_LIMITS): Journal {
   const preImages: PreImages = createPreImages(store, now, (bytes) => makeRoom(store, preImages, bytes), limits);
-  const all = (where: string, ...values: (string | number)[]) => store.all<StoredRow>(`SELECT * FROM changes WHERE ${where} ORDER BY n`, ...values).map(parseRow);
+  const all = (where: string, ...values: (string | number)[]) =>
+    store.all<StoredRow>(`SELECT * FROM changes WHERE ${where} ORDER BY n`, ...values).map(parseRow);
 
   return {
     store,
@@ -88,7 +89,14 @@ export function createJournal(store: Store, now: () => number, limits: PreImageL
           if (image !== null) requireImage(store, image);
           return store.run(
             `INSERT INTO changes (run, step, at, total, state, change, pre_image, undoes, says) VALUES (?, ?, ?, ?, 'intended', ?, ?, ?, ?)`,
-            scope.run, scope.step, now(), scope.total, JSON.stringify(change), image, undoes ?? null, says ?? null,
+            scope.run,
+            scope.step,
+            now(),
+            scope.total,
+            JSON.stringify(change),
+            image,
+            undoes ?? null,
+            says ?? null,
           ).lastInsertRowid;
         });
       });
@@ -105,8 +113,14 @@ export function createJournal(store: Store, now: () => number, limits: PreImageL
             store.run(`UPDATE changes SET state = 'nothing', pre_image = NULL WHERE n = ?`, n);
             if (undoes === null) refund(store, n);
           } else {
-            store.run(`UPDATE changes SET state = 'done', change = ?, pre_image = ? WHERE n = ?`, JSON.stringify(change), preImageOf(change), n);
-            if (undoes !== null) store.run(`UPDATE changes SET state = 'undone', says = (SELECT says FROM changes WHERE n = ?) WHERE n = ?`, n, undoes);
+            store.run(
+              `UPDATE changes SET state = 'done', change = ?, pre_image = ? WHERE n = ?`,
+              JSON.stringify(change),
+              preImageOf(change),
+              n,
+            );
+            if (undoes !== null)
+              store.run(`UPDATE changes SET state = 'undone', says = (SELECT says FROM changes WHERE n = ?) WHERE n = ?`, n, undoes);
           }
         }
         return also?.();
@@ -135,9 +149,14 @@ function parseRow(row: StoredRow): ChangeRow {
 
 /** A run that is not kept here (a terminal's or another program's own) is counted by what the journal has of it. */
 function spend(store: Store, { run, maxChanges }: Scope, count: number): void {
-  if (store.run('UPDATE runs SET changed = changed + ? WHERE id = ? AND changed + ? <= ?', count, run, count, maxChanges).changes === 1) return;
+  if (store.run('UPDATE runs SET changed = changed + ? WHERE id = ? AND changed + ? <= ?', count, run, count, maxChanges).changes === 1)
+    return;
   const kept = store.get('SELECT 1 FROM runs WHERE id = ?', run) !== undefined;
-  const used = store.get<{ used: number }>(`SELECT count(*) AS used FROM changes WHERE run = ? AND undoes IS NULL AND state IN ('intended', 'done')`, run)?.used ?? 0;
+  const used =
+    store.get<{ used: number }>(
+      `SELECT count(*) AS used FROM changes WHERE run = ? AND undoes IS NULL AND state IN ('intended', 'done')`,
+      run,
+    )?.used ?? 0;
   if (!kept && used + count <= (maxChanges ?? 0)) return;
   throw new HeadgateError('warrant_refused', 'the warrant allows no more changes');
 }
@@ -148,5 +167,7 @@ function refund(store: Store, n: number): void {
 
 function requireImage(store: Store, hash: string): void {
   if (store.get('SELECT 1 FROM pre_images WHERE hash = ?', hash) !== undefined) return;
-  throw new HeadgateError('too_large', 'There is no more room to keep the old version, so the file was left as it is.', { next: 'Change it in its own program.' });
+  throw new HeadgateError('too_large', 'There is no more room to keep the old version, so the file was left as it is.', {
+    next: 'Change it in its own program.',
+  });
 }

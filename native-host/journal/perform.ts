@@ -31,7 +31,13 @@ export interface Hands {
  * Does one batch. With `goOn` each change stands for itself; else the first that fails is the last that was tried. `also`
  * writes to the store in the same transaction as the outcomes, and gets those that happened.
  */
-export async function performBatch<Result>(hands: Hands, scope: Scope, entries: readonly Prepared[], goOn: boolean, also?: (done: Change[]) => Result): Promise<{ performed: Performed[]; result: Result | undefined }> {
+export async function performBatch<Result>(
+  hands: Hands,
+  scope: Scope,
+  entries: readonly Prepared[],
+  goOn: boolean,
+  also?: (done: Change[]) => Result,
+): Promise<{ performed: Performed[]; result: Result | undefined }> {
   const { journal, grants, now } = hands;
   const ns = journal.intend(scope, entries);
   using folders = createFolders(grants);
@@ -50,7 +56,9 @@ export async function performBatch<Result>(hands: Hands, scope: Scope, entries: 
   }
   folders.sync();
   passFaultPoint('effect.synced');
-  const outcomes: Outcome[] = performed.flatMap(({ n, change, error }, index) => (error instanceof Unsettled ? [] : { n, change, undoes: entries[index]?.undoes ?? null }));
+  const outcomes: Outcome[] = performed.flatMap(({ n, change, error }, index) =>
+    error instanceof Unsettled ? [] : { n, change, undoes: entries[index]?.undoes ?? null },
+  );
   const result = journal.settle(outcomes, also === undefined ? undefined : () => also(performed.flatMap(({ change }) => change ?? [])));
   return { performed, result };
 }

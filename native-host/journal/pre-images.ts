@@ -2,7 +2,19 @@
 // whole and on disk before the change that needs it begins. Where the disk can share blocks, a copy costs nothing. The
 // caps are hard: what cannot be kept is not changed.
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, constants, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { HeadgateError } from '../../shared/errors.ts';
 import { copyBytes } from '../gate/resolve/anchored.ts';
@@ -38,16 +50,28 @@ export function preImagesFolder(home: string): string {
 }
 
 /** The store of this home. `makeRoom` is asked to let go of so many bytes of the oldest, and says how many it could. */
-export function createPreImages(store: Store, now: () => number, makeRoom: (bytes: number) => number, limits: PreImageLimits = PRE_IMAGE_LIMITS): PreImages {
+export function createPreImages(
+  store: Store,
+  now: () => number,
+  makeRoom: (bytes: number) => number,
+  limits: PreImageLimits = PRE_IMAGE_LIMITS,
+): PreImages {
   const folder = preImagesFolder(store.home);
   const fileOf = (hash: string) => join(folder, hash);
-  const usage = () => store.get<{ count: number; bytes: number }>('SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM pre_images') ?? { count: 0, bytes: 0 };
+  const usage = () =>
+    store.get<{ count: number; bytes: number }>('SELECT count(*) AS count, coalesce(sum(size), 0) AS bytes FROM pre_images') ?? {
+      count: 0,
+      bytes: 0,
+    };
 
   const refuseTooMuch = (size: number): void => {
-    if (size > limits.fileBytes) throw tooLarge(`The file is larger than the ${readable(limits.fileBytes)} that can be kept for undo, so it was left as it is.`);
+    if (size > limits.fileBytes)
+      throw tooLarge(`The file is larger than the ${readable(limits.fileBytes)} that can be kept for undo, so it was left as it is.`);
     const over = usage().bytes + size - limits.totalBytes;
     if (over > 0 && makeRoom(over) < over)
-      throw tooLarge(`Old versions already take up the ${readable(limits.totalBytes)} that Headgate may use, so the file was left as it is.`);
+      throw tooLarge(
+        `Old versions already take up the ${readable(limits.totalBytes)} that Headgate may use, so the file was left as it is.`,
+      );
   };
 
   return {
@@ -67,7 +91,12 @@ export function createPreImages(store: Store, now: () => number, makeRoom: (byte
         renameSync(temporary, fileOf(hash));
         syncOwnFolder(folder);
         passFaultPoint('pre-image.named');
-        store.run('INSERT INTO pre_images (hash, size, kept_at) VALUES (?, ?, ?) ON CONFLICT (hash) DO UPDATE SET kept_at = excluded.kept_at', hash, bytes, now());
+        store.run(
+          'INSERT INTO pre_images (hash, size, kept_at) VALUES (?, ?, ?) ON CONFLICT (hash) DO UPDATE SET kept_at = excluded.kept_at',
+          hash,
+          bytes,
+          now(),
+        );
         return hash;
       } catch (thrown) {
         throw fileError(thrown, { what: 'folder', path: '', grantName: 'Headgate’s own folder' });
@@ -115,10 +144,15 @@ async function copyInto(fd: number, temporary: string, names: Named): Promise<{ 
   }
   const copy = openSync(temporary, 'wx', 0o600);
   try {
-    const bytes = await copyBytes(fd, copy, (part) => {
-      hash.update(part);
-      passFaultPoint('pre-image.half-written');
-    }, names);
+    const bytes = await copyBytes(
+      fd,
+      copy,
+      (part) => {
+        hash.update(part);
+        passFaultPoint('pre-image.half-written');
+      },
+      names,
+    );
     fsyncSync(copy);
     return { hash: hash.digest('hex'), bytes };
   } finally {

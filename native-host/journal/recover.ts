@@ -11,7 +11,10 @@ import type { Hands } from './perform.ts';
 const GONE = new Set(['vanished', 'not_a_folder']);
 
 /** Returns how many changes were settled and how many stay open. */
-export function recoverJournal({ journal, grants, now }: Hands, logError: (error: unknown) => void = () => {}): { settled: number; open: number } {
+export function recoverJournal(
+  { journal, grants, now }: Hands,
+  logError: (error: unknown) => void = () => {},
+): { settled: number; open: number } {
   const rows = journal.intended();
   if (rows.length === 0) return { settled: 0, open: 0 };
   const outcomes: Outcome[] = [];

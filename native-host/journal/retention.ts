@@ -20,7 +20,14 @@ export function journalUsage(store: Store): JournalUsage {
   const rows = store.get<{ changes: number; oldest: number | null; unsettled: number }>(
     `SELECT count(*) AS changes, min(at) AS oldest, coalesce(sum(state = 'intended'), 0) AS unsettled FROM changes WHERE undoes IS NULL AND state IN ('done', 'intended')`,
   );
-  return { changes: rows?.changes ?? 0, images: images?.images ?? 0, bytes: images?.bytes ?? 0, maxBytes: MAX_PRE_IMAGES_BYTES, oldest: rows?.oldest ?? null, unsettled: rows?.unsettled ?? 0 };
+  return {
+    changes: rows?.changes ?? 0,
+    images: images?.images ?? 0,
+    bytes: images?.bytes ?? 0,
+    maxBytes: MAX_PRE_IMAGES_BYTES,
+    oldest: rows?.oldest ?? null,
+    unsettled: rows?.unsettled ?? 0,
+  };
 }
 
 /** Lets go of what is older than is kept, and of what no change needs. Call at start, when nothing is under way. */
@@ -28,7 +35,10 @@ export function purgeJournal(store: Store, preImages: PreImages, now: number, ma
   store.transaction(() => {
     store.run(`DELETE FROM changes WHERE at < ? AND state <> 'intended'`, now - KEEP_MS);
   });
-  for (const { hash } of store.all<{ hash: string }>('SELECT hash FROM pre_images WHERE hash NOT IN (SELECT pre_image FROM changes WHERE pre_image IS NOT NULL)')) preImages.remove(hash);
+  for (const { hash } of store.all<{ hash: string }>(
+    'SELECT hash FROM pre_images WHERE hash NOT IN (SELECT pre_image FROM changes WHERE pre_image IS NOT NULL)',
+  ))
+    preImages.remove(hash);
   removeStrays(store);
   const over = preImages.usage().bytes - maxBytes;
   if (over > 0) makeRoom(store, preImages, over);

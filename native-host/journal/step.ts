@@ -30,7 +30,9 @@ export async function carryOut(context: OpContext, entries: readonly Prepared[])
   let done = 0;
   for (const batch of batches(entries)) {
     stopIfCancelled(context);
-    const { performed, result } = await performBatch(hands, scope, batch, false, (changes) => handlesFor(context, changes, MAX_OUTPUTS - outputs.length));
+    const { performed, result } = await performBatch(hands, scope, batch, false, (changes) =>
+      handlesFor(context, changes, MAX_OUTPUTS - outputs.length),
+    );
     outputs.push(...(result ?? []));
     const failed = performed.find(({ error }) => error !== null);
     for (const { n, change } of performed) if (change !== null) standing.add(n);
@@ -42,17 +44,24 @@ export async function carryOut(context: OpContext, entries: readonly Prepared[])
     context.progress(done, entries.length);
     if (done < entries.length) await new Promise((resolve) => setImmediate(resolve));
   }
-  return outputs.length < done && done > MAX_OUTPUTS ? { outputs, note: `${done} changes; the first ${outputs.length} are shown` } : { outputs };
+  return outputs.length < done && done > MAX_OUTPUTS
+    ? { outputs, note: `${done} changes; the first ${outputs.length} are shown` }
+    : { outputs };
 }
 
 /** Says what a step would change, as facts for the screen. */
 export function preview(context: OpContext, changes: readonly Change[]): OpResult {
-  const facts: FactsContent['facts'] = changes.slice(0, FACTS_SHOWN).map((change, index) => ({ label: `${index + 1}`, value: wordsOf(change).slice(0, FACT_CHARS) }));
+  const facts: FactsContent['facts'] = changes
+    .slice(0, FACTS_SHOWN)
+    .map((change, index) => ({ label: `${index + 1}`, value: wordsOf(change).slice(0, FACT_CHARS) }));
   if (changes.length > FACTS_SHOWN) facts.push({ label: '…', value: `and ${changes.length - FACTS_SHOWN} more` });
   const labels = new Set(changes.map(({ grant }) => grant));
   const label: Label = strictest([...labels].map((grant) => context.grants.grant(grant).label));
   const text = JSON.stringify({ facts } satisfies FactsContent);
-  return { outputs: [context.handles.putText('info', text, label)], note: `would make ${changes.length} ${changes.length === 1 ? 'change' : 'changes'}; nothing was changed` };
+  return {
+    outputs: [context.handles.putText('info', text, label)],
+    note: `would make ${changes.length} ${changes.length === 1 ? 'change' : 'changes'}; nothing was changed`,
+  };
 }
 
 /** After a crash: a step whose changes all happened is finished; of any other, what happened is taken back. */
@@ -61,7 +70,14 @@ export const settleStep: Settle = async (_intent, context) => {
   if (rows.some((row) => row.state === 'intended')) throw new HeadgateError('busy', 'The step’s changes are not settled yet.');
   const standing = rows.filter((row) => row.state === 'done');
   if (standing.length === 0) return 'nothing';
-  if (standing.length === standing[0]?.total) return { outputs: handlesFor(context, standing.map((row) => row.change), MAX_OUTPUTS) };
+  if (standing.length === standing[0]?.total)
+    return {
+      outputs: handlesFor(
+        context,
+        standing.map((row) => row.change),
+        MAX_OUTPUTS,
+      ),
+    };
   await takeBack(context, new Set(standing.map(({ n }) => n)));
   if (hasChanged(context)) throw new HeadgateError('conflict', 'A part of what the step did could not be taken back.');
   return 'nothing';
@@ -69,7 +85,9 @@ export const settleStep: Settle = async (_intent, context) => {
 
 /** Whether anything of the step stands. */
 export function hasChanged(context: Pick<OpContext, 'journal' | 'run' | 'step'>): boolean {
-  return context.journal.ofStep(context.run, context.step).some((row) => row.undoes === null && (row.state === 'done' || row.state === 'intended'));
+  return context.journal
+    .ofStep(context.run, context.step)
+    .some((row) => row.undoes === null && (row.state === 'done' || row.state === 'intended'));
 }
 
 async function takeBack(context: OpContext, only: ReadonlySet<number>): Promise<void> {

@@ -28,7 +28,11 @@ export interface UndoItem {
 type Plan = { act: Prepared; result: 'undone' | 'beside'; says: string; close?: () => void } | { act: null; says: string };
 
 /** Takes back what a run changed, or only these changes of it. Items come newest first. */
-export async function undoChanges(hands: Hands, run: RunId, options: { only?: ReadonlySet<number>; signal?: AbortSignal } = {}): Promise<UndoItem[]> {
+export async function undoChanges(
+  hands: Hands,
+  run: RunId,
+  options: { only?: ReadonlySet<number>; signal?: AbortSignal } = {},
+): Promise<UndoItem[]> {
   const { journal } = hands;
   const rows = journal
     .ofRun(run)
@@ -45,7 +49,10 @@ export async function undoChanges(hands: Hands, run: RunId, options: { only?: Re
 
 /** What taking a run back would do now, without doing it. */
 export async function previewUndo(hands: Hands, run: RunId): Promise<UndoItem[]> {
-  const rows = hands.journal.ofRun(run).filter((row) => row.state === 'done' && row.undoes === null).reverse();
+  const rows = hands.journal
+    .ofRun(run)
+    .filter((row) => row.state === 'done' && row.undoes === null)
+    .reverse();
   const moved = new Set<string>();
   const items: UndoItem[] = [];
   using folders = createFolders(hands.grants);
@@ -53,7 +60,9 @@ export async function previewUndo(hands: Hands, run: RunId): Promise<UndoItem[]>
     const places = placesOf(row.change);
     // What stands in the way may be what a newer change of the same run put there.
     const depends = places.some((place) => [...ancestors(place)].some((ancestor) => moved.has(ancestor)));
-    const plan = depends ? null : await planFor(hands, folders, row, true).catch((error: unknown) => ({ act: null, says: toErrorData(error).message }));
+    const plan = depends
+      ? null
+      : await planFor(hands, folders, row, true).catch((error: unknown) => ({ act: null, says: toErrorData(error).message }));
     for (const place of places) moved.add(place);
     if (plan === null) items.push({ change: row.n, result: 'undone', says: cut(`take back: ${wordsOf(row.change)}`) });
     else items.push({ change: row.n, result: plan.act === null ? 'left' : plan.result, says: cut(plan.says) });
@@ -109,7 +118,12 @@ async function undoBatch(hands: Hands, rows: readonly ChangeRow[]): Promise<Undo
     const [first] = plans;
     if (first !== undefined) {
       const scope = { run: first.row.run, step: first.row.step, total: plans.length, maxChanges: null };
-      const { performed } = await performBatch(hands, scope, plans.map(({ row, plan }) => ({ ...plan.act, undoes: row.n, says: cut(plan.says) })), true);
+      const { performed } = await performBatch(
+        hands,
+        scope,
+        plans.map(({ row, plan }) => ({ ...plan.act, undoes: row.n, says: cut(plan.says) })),
+        true,
+      );
       for (const [index, { row, plan }] of plans.entries()) {
         const error = performed[index]?.error ?? null;
         items.set(row.n, error === null ? { change: row.n, result: plan.result, says: cut(plan.says) } : failure(row, error));
@@ -123,7 +137,8 @@ async function undoBatch(hands: Hands, rows: readonly ChangeRow[]): Promise<Undo
 
 function failure(row: ChangeRow, error: unknown): UndoItem {
   const { code, message } = toErrorData(error);
-  if (code === 'vanished') return { change: row.n, result: 'left', says: cut(`${quoted(row.change.path)}: a folder that it needs is gone, so it stays as it is`) };
+  if (code === 'vanished')
+    return { change: row.n, result: 'left', says: cut(`${quoted(row.change.path)}: a folder that it needs is gone, so it stays as it is`) };
   return { change: row.n, result: 'failed', says: cut(`${quoted(row.change.path)}: ${message}`) };
 }
 
@@ -155,7 +170,11 @@ async function planRemove(change: ChangeOf<'create'>, hands: Hands, folders: Fol
   const says = `took ${quoted(change.path)} away again`;
   if (dry) return { act: { change }, result: 'undone', says };
   const { before, kept } = await keepNow(hands, spot);
-  return { act: { change: { kind: 'remove', grant: change.grant, path: change.path, temporary: temporaryName(), before, kept } }, result: 'undone', says };
+  return {
+    act: { change: { kind: 'remove', grant: change.grant, path: change.path, temporary: temporaryName(), before, kept } },
+    result: 'undone',
+    says,
+  };
 }
 
 async function planPutBack(change: ChangeOf<'replace'>, hands: Hands, folders: Folders, dry: boolean): Promise<Plan> {
@@ -180,7 +199,14 @@ async function planPutBack(change: ChangeOf<'replace'>, hands: Hands, folders: F
     const back: Change = { kind: 'replace', grant, path: change.path, temporary: temporaryName(), before: now.before, kept, after: null };
     return { act: { change: back, payload }, result: 'undone', says, close };
   }
-  const create: Change = { kind: 'create', grant, path: inFolderOf(change.path, beside ?? ''), temporary: temporaryName(), copy: false, after: null };
+  const create: Change = {
+    kind: 'create',
+    grant,
+    path: inFolderOf(change.path, beside ?? ''),
+    temporary: temporaryName(),
+    copy: false,
+    after: null,
+  };
   return { act: { change: create, payload }, result: 'beside', says, close };
 }
 
@@ -189,14 +215,22 @@ function planMoveBack(change: ChangeOf<'move'>, _hands: Hands, folders: Folders)
   const stat = look(to);
   if (!isThing(stat, change.thing)) {
     const name = quoted(change.toPath);
-    return left(stat === null ? `${name} is no longer where it was moved to` : `${name} was replaced since, so your version stays where it is`);
+    return left(
+      stat === null ? `${name} is no longer where it was moved to` : `${name} was replaced since, so your version stays where it is`,
+    );
   }
   const free = look(from) === null;
   const name = free ? from.name : besideName(from);
   const says = free
     ? `moved ${quoted(change.path)} back to ${folderWords(change.path)}`
     : `the name ${quoted(change.path)} is taken by now, so it is back in ${folderWords(change.path)} as ${quoted(name)}`;
-  const back: Change = { ...change, grant: change.toGrant, path: change.toPath, toGrant: change.grant, toPath: inFolderOf(change.path, name) };
+  const back: Change = {
+    ...change,
+    grant: change.toGrant,
+    path: change.toPath,
+    toGrant: change.grant,
+    toPath: inFolderOf(change.path, name),
+  };
   return { act: { change: back }, result: free ? 'undone' : 'beside', says };
 }
 
@@ -204,10 +238,15 @@ function planRemoveFolder(change: ChangeOf<'mkdir'>, _hands: Hands, folders: Fol
   const spot = folders.spot(change.grant, change.path);
   const stat = look(spot);
   if (stat === null) return left(`the folder ${quoted(change.path)} is already gone`);
-  if (change.thing === null || !isThing(stat, change.thing)) return left(`the folder ${quoted(change.path)} is another one by now, so it stays`);
+  if (change.thing === null || !isThing(stat, change.thing))
+    return left(`the folder ${quoted(change.path)} is another one by now, so it stays`);
   using folder = openFolderIn(spot.folder, spot.name);
   if (!dry && listFolder(folder).length > 0) return left(`the folder ${quoted(change.path)} is not empty, so it stays`);
-  return { act: { change: { kind: 'rmdir', grant: change.grant, path: change.path, thing: change.thing } }, result: 'undone', says: `took the folder ${quoted(change.path)} away again` };
+  return {
+    act: { change: { kind: 'rmdir', grant: change.grant, path: change.path, thing: change.thing } },
+    result: 'undone',
+    says: `took the folder ${quoted(change.path)} away again`,
+  };
 }
 
 function planUntrash(change: ChangeOf<'trash'>, _hands: Hands, folders: Folders): Plan {
@@ -223,9 +262,14 @@ function planUntrash(change: ChangeOf<'trash'>, _hands: Hands, folders: Folders)
 }
 
 function planTrashAgain(change: ChangeOf<'untrash'>, _hands: Hands, folders: Folders): Plan {
-  if (!isThing(look(folders.spot(change.grant, change.path)), change.thing)) return left(`${quoted(change.path)} is not where it was put, so it stays as it is`);
+  if (!isThing(look(folders.spot(change.grant, change.path)), change.thing))
+    return left(`${quoted(change.path)} is not where it was put, so it stays as it is`);
   using trash = openTrash(change.trash, change.top);
-  return { act: { change: { ...change, kind: 'trash', name: freeTrashName(trash, change.name) } }, result: 'undone', says: `put ${quoted(change.path)} in the trash again` };
+  return {
+    act: { change: { ...change, kind: 'trash', name: freeTrashName(trash, change.name) } },
+    result: 'undone',
+    says: `put ${quoted(change.path)} in the trash again`,
+  };
 }
 
 /** Whether a file is still the version that we wrote: untouched, or with the very same bytes. */

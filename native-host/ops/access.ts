@@ -44,7 +44,9 @@ export function locate(context: OpContext, source: Source, right: Right): Locate
 /** Throws `conflict` when a file is not any more what its handle says. */
 export function refuseChanged({ seen }: Located, now: { ino: number; size: number; mtimeMs: number }): void {
   if (seen === null || (seen.ino === now.ino && seen.size === now.size && seen.mtimeMs === now.mtimeMs)) return;
-  throw new HeadgateError('conflict', 'The file was changed since it was looked at, so it was left as it is.', { next: 'Look at it again and start anew.' });
+  throw new HeadgateError('conflict', 'The file was changed since it was looked at, so it was left as it is.', {
+    next: 'Look at it again and start anew.',
+  });
 }
 
 /** Throws `label_refused` when content would come to a place from which more may leave. */

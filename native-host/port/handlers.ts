@@ -59,6 +59,10 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       services.onStatus();
       return status();
     },
+    'cloud.connect': () => {
+      link.start();
+      return status();
+    },
     'session.token': () => session.accessToken(),
 
     'grants.list': () => ({ grants: grants.list().map((grant) => viewGrant(grant)) }),

@@ -6,7 +6,11 @@ import type { UndoItem, UndoResult } from '../journal/undo.ts';
 
 const FIRST: readonly UndoResult[] = ['failed', 'beside', 'left', 'undone'];
 
-export function undoReport(run: RunId, dryRun: boolean, items: readonly UndoItem[]): z.infer<(typeof NATIVE_METHODS)['runs.undo']['result']> {
+export function undoReport(
+  run: RunId,
+  dryRun: boolean,
+  items: readonly UndoItem[],
+): z.infer<(typeof NATIVE_METHODS)['runs.undo']['result']> {
   const of = (result: UndoResult) => items.filter((item) => item.result === result);
   const shown = FIRST.flatMap(of).slice(0, MAX_UNDO_ITEMS);
   return {

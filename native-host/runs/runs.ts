@@ -90,7 +90,8 @@ export function createRuns(services: RunsServices): Runs {
     const { run } = params as { run: RunId };
     const record = log.find(run);
     if (record === null) return null;
-    if (method === 'run.submit') return record.writer === 'home' ? null : { spec: record.state.spec, sealed: await sealedNote(services, record) };
+    if (method === 'run.submit')
+      return record.writer === 'home' ? null : { spec: record.state.spec, sealed: await sealedNote(services, record) };
     if (method === 'run.replicate') {
       const { after } = params as { after: number };
       const events = log.events(run, after, REPLICATE_BATCH).map(wordlessEvent);
@@ -102,7 +103,8 @@ export function createRuns(services: RunsServices): Runs {
 
   const replicate = (record: RunRecord): void => {
     if (session.pairing() === null || record.state.spec.device === null) return;
-    for (let after = 0; after < record.state.seq; after += REPLICATE_BATCH) outbox.put(record.id, 'run.replicate', { run: record.id, after });
+    for (let after = 0; after < record.state.seq; after += REPLICATE_BATCH)
+      outbox.put(record.id, 'run.replicate', { run: record.id, after });
   };
 
   const tasks = createTasks({
@@ -117,12 +119,16 @@ export function createRuns(services: RunsServices): Runs {
     infer: (request, signal) => services.link().ask('infer', request, { deadlineMs: request.deadlineMs, signal }),
     logError: services.logError,
     onRecord(record, task, report) {
-      if (record.writer === 'cloud') outbox.put(record.id, 'task.report', { run: task.run, step: task.step, attempt: task.attempt, report: wordlessReport(report) });
+      if (record.writer === 'cloud')
+        outbox.put(record.id, 'task.report', { run: task.run, step: task.step, attempt: task.attempt, report: wordlessReport(report) });
     },
     onReport(record, task, report) {
-      if (record.writer === 'home') driver.accept(record, task.step, report);
+      if (record.writer === 'home') driver.accept(record, task, report);
       else if (report.type === 'started' || report.type === 'progress' || report.type === 'waiting') {
-        services.link().ask('task.report', { run: task.run, step: task.step, attempt: task.attempt, report }).catch(() => undefined);
+        services
+          .link()
+          .ask('task.report', { run: task.run, step: task.step, attempt: task.attempt, report })
+          .catch(() => undefined);
       } else outbox.flush();
     },
   });
@@ -177,7 +183,8 @@ export function createRuns(services: RunsServices): Runs {
     cancel(id) {
       const record = log.get(id);
       if (record.state.status !== 'running') return;
-      if (record.writer === 'cloud' && services.link().state().state !== 'connected') driver.adopt(record, 'you cancelled it while the cloud was away');
+      if (record.writer === 'cloud' && services.link().state().state !== 'connected')
+        driver.adopt(record, 'you cancelled it while the cloud was away');
       if (record.writer === 'home') return driver.requestCancel(record);
       for (const step of record.state.steps) {
         if (step.status === 'dispatched' || step.status === 'started' || step.status === 'waiting') tasks.cancel(id, step.id);
@@ -186,7 +193,8 @@ export function createRuns(services: RunsServices): Runs {
       outbox.flush();
     },
     async undo(id, dryRun) {
-      if (log.get(id).state.status === 'running') throw new HeadgateError('conflict', 'That run is still under way.', { next: 'Cancel it first.' });
+      if (log.get(id).state.status === 'running')
+        throw new HeadgateError('conflict', 'That run is still under way.', { next: 'Cancel it first.' });
       if (undoing.has(id)) throw new HeadgateError('busy', 'That run is being undone already.');
       const hands = { journal, grants, now };
       if (dryRun) return previewUndo(hands, id);
@@ -229,7 +237,8 @@ export function createRuns(services: RunsServices): Runs {
     onUnknown({ run }) {
       const record = log.find(run);
       const onItsWay = store.get(`SELECT 1 FROM outbox WHERE run = ? AND method = 'run.submit'`, run) !== undefined;
-      if (record !== null && record.writer === 'cloud' && record.state.status === 'running' && !onItsWay) driver.adopt(record, 'the cloud does not know this run');
+      if (record !== null && record.writer === 'cloud' && record.state.status === 'running' && !onItsWay)
+        driver.adopt(record, 'the cloud does not know this run');
     },
     heartbeat: () => ({ load: deviceLoad(), onBattery: false, queueMs: 0, speed: readFact(store, 'speed') }),
     close() {
@@ -237,6 +246,7 @@ export function createRuns(services: RunsServices): Runs {
       driver.close();
       tasks.close();
       engine.close();
+      outbox.close();
       log.flush();
     },
   };

@@ -32,10 +32,23 @@ const OneSource = z.array(Source).length(1);
 const DryRun = z.boolean().default(false);
 
 export const OP_ARGS = {
-  'fs.list': z.strictObject({ grant: GrantId, path: GrantPath.default(''), documents: z.boolean().default(true), max: z.int().min(1).max(500).default(200) }),
+  'fs.list': z.strictObject({
+    grant: GrantId,
+    path: GrantPath.default(''),
+    documents: z.boolean().default(true),
+    max: z.int().min(1).max(500).default(200),
+  }),
   'fs.stat': z.strictObject({ target: One }),
-  'fs.find': z.strictObject({ query: z.string().min(1).max(400), grants: z.array(GrantId).max(200), max: z.int().min(1).max(500).default(200) }),
-  'fs.search': z.strictObject({ query: z.string().min(1).max(400), grants: z.array(GrantId).max(200), max: z.int().min(1).max(500).default(200) }),
+  'fs.find': z.strictObject({
+    query: z.string().min(1).max(400),
+    grants: z.array(GrantId).max(200),
+    max: z.int().min(1).max(500).default(200),
+  }),
+  'fs.search': z.strictObject({
+    query: z.string().min(1).max(400),
+    grants: z.array(GrantId).max(200),
+    max: z.int().min(1).max(500).default(200),
+  }),
   'fs.read': z.strictObject({ target: One }),
   'fs.create': z.strictObject({ grant: GrantId, path: GrantPath.default(''), name: z.string().min(1).max(255), content: One }),
   'fs.write': z.strictObject({ target: OneSource, content: One, dryRun: DryRun }),
@@ -46,7 +59,10 @@ export const OP_ARGS = {
   'fs.copy': z.strictObject({ target: OneSource, grant: GrantId, path: GrantPath.min(1), dryRun: DryRun }),
   /** `to` is the new path, its name included, in `grant` or else where it was. */
   'fs.move': z.strictObject({
-    moves: z.array(z.strictObject({ from: Source, grant: GrantId.optional(), to: GrantPath.min(1) })).min(1).max(MAX_SOURCES),
+    moves: z
+      .array(z.strictObject({ from: Source, grant: GrantId.optional(), to: GrantPath.min(1) }))
+      .min(1)
+      .max(MAX_SOURCES),
     dryRun: DryRun,
   }),
   'fs.trash': z.strictObject({ target: Sources, dryRun: DryRun }),
@@ -61,7 +77,12 @@ export const OP_ARGS = {
     groups: z.array(HandleId).max(1).default([]),
     overview: z.array(HandleId).max(1).default([]),
   }),
-  'page.clip': z.strictObject({ page: Clip, text: One, tags: z.array(HandleId).max(1).default([]), summary: z.array(HandleId).max(1).default([]) }),
+  'page.clip': z.strictObject({
+    page: Clip,
+    text: One,
+    tags: z.array(HandleId).max(1).default([]),
+    summary: z.array(HandleId).max(1).default([]),
+  }),
   'text.summarize': z.strictObject({ texts: Handles, maxChars: z.int().min(40).max(4000).optional() }),
   'text.keywords': z.strictObject({ texts: Handles, max: z.int().min(1).max(40).optional() }),
   'text.classify': z.strictObject({ texts: Handles }),

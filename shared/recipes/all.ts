@@ -8,5 +8,8 @@ import type { Recipe } from './recipe.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each recipe has its own input; its schema is applied before any use.
 export const RECIPES: Readonly<Record<string, Recipe<any>>> = Object.fromEntries(
-  [pageSave, selectionSave, folderDigest, filesFind, fileOpen, fileReveal, deviceInfo, fileMove, fileTrash, fileWrite].map((recipe) => [recipe.name, recipe]),
+  [pageSave, selectionSave, folderDigest, filesFind, fileOpen, fileReveal, deviceInfo, fileMove, fileTrash, fileWrite].map((recipe) => [
+    recipe.name,
+    recipe,
+  ]),
 );

@@ -7,7 +7,10 @@ import { input, type Recipe, step } from './recipe.ts';
 const DryRun = z.boolean().default(false);
 
 const MoveInput = z.strictObject({
-  moves: z.array(z.strictObject({ from: Source, grant: GrantId.optional(), to: GrantPath.min(1) })).min(1).max(MAX_SOURCES),
+  moves: z
+    .array(z.strictObject({ from: Source, grant: GrantId.optional(), to: GrantPath.min(1) }))
+    .min(1)
+    .max(MAX_SOURCES),
   dryRun: DryRun,
 });
 type MoveInput = z.infer<typeof MoveInput>;

@@ -160,7 +160,13 @@ export interface Looks {
 }
 
 /** Writes and syncs a new file. On any failure nothing is left. `halfway` is called when a part of it is written. */
-export async function stage(spot: Spot, content: Content, looks: Looks, onBytes: (bytes: Uint8Array) => void, halfway: () => void): Promise<Stats> {
+export async function stage(
+  spot: Spot,
+  content: Content,
+  looks: Looks,
+  onBytes: (bytes: Uint8Array) => void,
+  halfway: () => void,
+): Promise<Stats> {
   const path = anchored(spot);
   const fd = calling(named(spot), () => openSync(path, NEW_FILE, 0o600));
   try {

@@ -1,7 +1,20 @@
 // The desktop's trash on Linux, as freedesktop.org's Trash specification 1.0 has it: the home trash for files on its disk,
 // `.Trash/$uid` or `.Trash-$uid` at the top of any other. Its folders are opened once, checked on their descriptors and
 // used by these. The info file comes first, newly made, so that two programs never take the same name.
-import { closeSync, constants, fstatSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, type Stats, statSync, unlinkSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  type Stats,
+  statSync,
+  unlinkSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { HeadgateError } from '../../../shared/errors.ts';
 import { trashHome } from '../../config.ts';
@@ -31,7 +44,8 @@ export function trashFor(folder: OpenFolder): Trash {
   const top = topOf(realPathOf(folder), folder.dev);
   const uid = process.getuid?.() ?? 0;
   const shared = lstatSync(join(top, '.Trash'), { throwIfNoEntry: false });
-  const place = shared?.isDirectory() === true && (shared.mode & 0o1000) !== 0 ? join(top, '.Trash', String(uid)) : join(top, `.Trash-${uid}`);
+  const place =
+    shared?.isDirectory() === true && (shared.mode & 0o1000) !== 0 ? join(top, '.Trash', String(uid)) : join(top, `.Trash-${uid}`);
   return openTrash(place, top);
 }
 
@@ -128,7 +142,8 @@ function moveName(source: string, target: string, folder: boolean, between: () =
         if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(errnoOf(thrown) ?? '')) throw thrown;
       }
     }
-    if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) throw new HeadgateError('name_taken', 'There is already something of that name.');
+    if (lstatSync(target, { throwIfNoEntry: false }) !== undefined)
+      throw new HeadgateError('name_taken', 'There is already something of that name.');
     renameSync(source, target);
   });
 }
@@ -185,5 +200,7 @@ function calling<Result>(call: () => Result): Result {
 
 function refuseElsewhere(): void {
   if (process.platform === 'linux') return;
-  throw new HeadgateError('unsupported', 'Headgate does not know the trash of this system yet. Nothing was changed.', { next: 'Move the files to a folder instead.' });
+  throw new HeadgateError('unsupported', 'Headgate does not know the trash of this system yet. Nothing was changed.', {
+    next: 'Move the files to a folder instead.',
+  });
 }

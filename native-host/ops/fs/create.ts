@@ -24,7 +24,10 @@ export const create: Op<'fs.create'> = async ({ grant: id, path, name, content }
     const file = path === '' ? candidate : `${path}/${candidate}`;
     try {
       return await carryOut(context, [
-        { change: { kind: 'create', grant: id, path: file, temporary: temporaryName(), copy: false, after: null }, payload: { content: { bytes } } },
+        {
+          change: { kind: 'create', grant: id, path: file, temporary: temporaryName(), copy: false, after: null },
+          payload: { content: { bytes } },
+        },
       ]);
     } catch (thrown) {
       if (!(thrown instanceof HeadgateError) || thrown.code !== 'name_taken') throw thrown;

@@ -18,7 +18,12 @@ export const mkdir: Op<'fs.mkdir'> = async ({ grant: id, path, parents, dryRun }
     missing.push(path);
   }
   const changes = missing.map((folder): Change => ({ kind: 'mkdir', grant: id, path: folder, thing: null }));
-  return dryRun ? preview(context, changes) : carryOut(context, changes.map((change) => ({ change })));
+  return dryRun
+    ? preview(context, changes)
+    : carryOut(
+        context,
+        changes.map((change) => ({ change })),
+      );
 };
 
 /** The folders from the first that is missing down to the last; none when all are there. */

@@ -29,19 +29,37 @@ export const move: Op<'fs.move'> = async ({ moves, dryRun }, context) => {
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
-  return dryRun ? preview(context, changes) : carryOut(context, changes.map((change) => ({ change })));
+  return dryRun
+    ? preview(context, changes)
+    : carryOut(
+        context,
+        changes.map((change) => ({ change })),
+      );
 };
 
-function planMove(context: OpContext, folders: Folders, { from: source, grant, to }: OpArgs<'fs.move'>['moves'][number]): Extract<Change, { kind: 'move' }> {
+function planMove(
+  context: OpContext,
+  folders: Folders,
+  { from: source, grant, to }: OpArgs<'fs.move'>['moves'][number],
+): Extract<Change, { kind: 'move' }> {
   const located = locate(context, source, 'write');
   const toGrant = grant === undefined ? located.grant : grantWith(context, grant, 'write');
   const from = folders.spot(located.grant.id, located.path);
   const stat = look(from);
   if (stat === null) throw new HeadgateError('vanished', 'A file that was to be moved is gone. Nothing was moved.');
-  if (!stat.isFile() && !stat.isDirectory()) throw new HeadgateError('not_a_file', 'Headgate moves files and folders, no links or devices.');
+  if (!stat.isFile() && !stat.isDirectory())
+    throw new HeadgateError('not_a_file', 'Headgate moves files and folders, no links or devices.');
   if (stat.isFile()) refuseChanged(located, stat);
   // Not labelOfFile: a second name makes a file `home`, and goes with it wherever it is moved.
   refuseLooserLabel(context.grants.labelOf(located.grant.id, located.path), context.grants.labelOf(toGrant.id, to));
   freePlace(folders, toGrant.id, to, located.path);
-  return { kind: 'move', grant: located.grant.id, path: located.path, toGrant: toGrant.id, toPath: to, thing: thingOf(stat), folder: stat.isDirectory() };
+  return {
+    kind: 'move',
+    grant: located.grant.id,
+    path: located.path,
+    toGrant: toGrant.id,
+    toPath: to,
+    thing: thingOf(stat),
+    folder: stat.isDirectory(),
+  };
 }

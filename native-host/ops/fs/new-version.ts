@@ -20,7 +20,11 @@ interface NewVersion {
 }
 
 /** `contentOf` makes the new version of the open file and the bytes that were given. */
-export async function writeVersion({ target, content, dryRun }: NewVersion, context: OpContext, contentOf: (file: OpenFile, bytes: Buffer) => Content): Promise<OpResult> {
+export async function writeVersion(
+  { target, content, dryRun }: NewVersion,
+  context: OpContext,
+  contentOf: (file: OpenFile, bytes: Buffer) => Content,
+): Promise<OpResult> {
   const located = locate(context, only(target), 'write');
   const given = context.handles.get(only(content));
   const bytes = Buffer.from(context.handles.text(given.id).toWellFormed());
@@ -29,8 +33,12 @@ export async function writeVersion({ target, content, dryRun }: NewVersion, cont
   refuseChanged(located, file.facts);
   refuseLooserLabel(given.label, labelOfFile(context, file));
   if (file.facts.links > 1)
-    throw new HeadgateError('unsupported', 'This file has a second name elsewhere, and a new version would part the two. It was left as it is.');
-  if (isProgram(file)) throw new HeadgateError('path_refused', 'Headgate does not write programs.', { next: 'Change it in its own program.' });
+    throw new HeadgateError(
+      'unsupported',
+      'This file has a second name elsewhere, and a new version would part the two. It was left as it is.',
+    );
+  if (isProgram(file))
+    throw new HeadgateError('path_refused', 'Headgate does not write programs.', { next: 'Change it in its own program.' });
   const stat = fstatSync(file.fd);
   const change = (hash: string): Change => ({
     kind: 'replace',
@@ -45,6 +53,9 @@ export async function writeVersion({ target, content, dryRun }: NewVersion, cont
   const hash = await context.journal.preImages.keep(file.fd, file.facts.size, naming(file.grant, file.path, 'file'));
   const after = fstatSync(file.fd);
   if (after.size !== stat.size || after.mtimeMs !== stat.mtimeMs)
-    throw new HeadgateError('changed_while_reading', 'The file changed while its old version was kept. Try again when nothing writes to it.');
+    throw new HeadgateError(
+      'changed_while_reading',
+      'The file changed while its old version was kept. Try again when nothing writes to it.',
+    );
   return carryOut(context, [{ change: change(hash), payload: { content: contentOf(file, bytes) } }]);
 }

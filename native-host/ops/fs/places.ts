@@ -20,5 +20,7 @@ export function freePlace(folders: Folders, grant: GrantId, path: string, from: 
 }
 
 export function nameTaken(): HeadgateError {
-  return new HeadgateError('name_taken', 'There is already something of that name. Nothing was changed.', { next: 'Choose another name or folder.' });
+  return new HeadgateError('name_taken', 'There is already something of that name. Nothing was changed.', {
+    next: 'Choose another name or folder.',
+  });
 }

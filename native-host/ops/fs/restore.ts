@@ -21,5 +21,10 @@ export const restore: Op<'fs.restore'> = async ({ changes: numbers, dryRun }, co
       changes.push({ ...row.change, kind: 'untrash' });
     }
   }
-  return dryRun ? preview(context, changes) : carryOut(context, changes.map((change) => ({ change })));
+  return dryRun
+    ? preview(context, changes)
+    : carryOut(
+        context,
+        changes.map((change) => ({ change })),
+      );
 };

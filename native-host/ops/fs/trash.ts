@@ -23,7 +23,8 @@ export const trash: Op<'fs.trash'> = async ({ target, dryRun }, context) => {
       const spot = folders.spot(located.grant.id, located.path);
       const stat = look(spot);
       if (stat === null) throw new HeadgateError('vanished', 'A file that was to go to the trash is gone. Nothing was changed.');
-      if (!stat.isFile() && !stat.isDirectory()) throw new HeadgateError('not_a_file', 'Headgate trashes files and folders, no links or devices.');
+      if (!stat.isFile() && !stat.isDirectory())
+        throw new HeadgateError('not_a_file', 'Headgate trashes files and folders, no links or devices.');
       if (stat.isFile()) refuseChanged(located, stat);
       const own = `${located.grant.id} ${located.path}`;
       if (planned.has(own)) throw nameTaken();
@@ -32,13 +33,27 @@ export const trash: Op<'fs.trash'> = async ({ target, dryRun }, context) => {
       const name = freeTrashName(opened.trash, spot.name, opened.planned);
       opened.planned.add(name);
       const { place, top } = opened.trash;
-      changes.push({ kind: 'trash', grant: located.grant.id, path: located.path, trash: place, top, name, thing: thingOf(stat), folder: stat.isDirectory() });
+      changes.push({
+        kind: 'trash',
+        grant: located.grant.id,
+        path: located.path,
+        trash: place,
+        top,
+        name,
+        thing: thingOf(stat),
+        folder: stat.isDirectory(),
+      });
       if (index % STRETCH !== STRETCH - 1) continue;
       stopIfCancelled(context);
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
-  return dryRun ? preview(context, changes) : carryOut(context, changes.map((change) => ({ change })));
+  return dryRun
+    ? preview(context, changes)
+    : carryOut(
+        context,
+        changes.map((change) => ({ change })),
+      );
 };
 
 interface OpenedTrash {

@@ -70,8 +70,7 @@ export function grantFolder(wish: Partial<NewGrant> = {}): Granted {
     context,
     intents,
     write,
-    handleOf: (path) =>
-      handles.putFile({ grant: grant.id, path, ...factsOf(join(folder, path)) }, grants.labelOf(grant.id, path)).handle,
+    handleOf: (path) => handles.putFile({ grant: grant.id, path, ...factsOf(join(folder, path)) }, grants.labelOf(grant.id, path)).handle,
     [Symbol.dispose]() {
       store.close();
       rmSync(base, { recursive: true, force: true });
