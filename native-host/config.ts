@@ -29,16 +29,30 @@ export function logFile(home: string): string {
   return join(home, 'agent.log');
 }
 
+/** The desktop's trash on Linux (XDG base directories). */
+export function trashHome(env: NodeJS.ProcessEnv = process.env): string {
+  return join(env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'Trash');
+}
+
+/** Tests only: where in the journal this process kills itself, `POINT` or `POINT:3` for the third time it gets there. */
+export function faultSetting(env: NodeJS.ProcessEnv = process.env): string | null {
+  return env.HEADGATE_FAULT || null;
+}
+
 /** Minutes without browsers, runs or schedules after which the agent leaves. */
 export function idleExitMs(env: NodeJS.ProcessEnv = process.env): number {
   const seconds = Number(env.HEADGATE_IDLE_SECONDS);
   return (Number.isFinite(seconds) && seconds > 0 ? seconds : 600) * 1000;
 }
 
-const PASSED_ON = /^(PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|DBUS_SESSION_BUS_ADDRESS|DESKTOP_SESSION|KDE_[A-Z_]+|GNOME_[A-Z_]+|XDG_[A-Z_]+|SystemRoot|SystemDrive|windir|ComSpec|PATHEXT|TEMP|TMP|APPDATA|LOCALAPPDATA|USERPROFILE|USERNAME|HOMEDRIVE|HOMEPATH|ProgramData|ProgramFiles|ProgramFiles\(x86\))$/i;
+const PASSED_ON =
+  /^(PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY|DBUS_SESSION_BUS_ADDRESS|DESKTOP_SESSION|KDE_[A-Z_]+|GNOME_[A-Z_]+|XDG_[A-Z_]+|SystemRoot|SystemDrive|windir|ComSpec|PATHEXT|TEMP|TMP|APPDATA|LOCALAPPDATA|USERPROFILE|USERNAME|HOMEDRIVE|HOMEPATH|ProgramData|ProgramFiles|ProgramFiles\(x86\))$/i;
 
 /** What a program that the host starts gets to know: where things are and how the desktop is reached, no settings of ours and nothing secret. */
-export function childEnvironment(more: Readonly<Record<string, string>> = {}, env: NodeJS.ProcessEnv = process.env): Record<string, string> {
+export function childEnvironment(
+  more: Readonly<Record<string, string>> = {},
+  env: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
   const passed: Record<string, string> = {};
   for (const [key, value] of Object.entries(env)) if (value !== undefined && PASSED_ON.test(key)) passed[key] = value;
   return { ...passed, ...more };

@@ -48,7 +48,17 @@ export async function startWork(services: WorkServices): Promise<Work> {
     notifyAll('run.changed', summary);
     onStatus();
   });
-  const runs = createRuns({ store, grants, approvals, session, keys: deviceKeys, link: () => link, now, onChange: announce, logError: log.error });
+  const runs = createRuns({
+    store,
+    grants,
+    approvals,
+    session,
+    keys: deviceKeys,
+    link: () => link,
+    now,
+    onChange: announce,
+    logError: log.error,
+  });
   const link = createLink({
     session,
     keys: deviceKeys,
@@ -70,7 +80,9 @@ export async function startWork(services: WorkServices): Promise<Work> {
     log: (line) => log.info(line),
   });
 
-  const answer = createAnswer(createHandlers({ ...services, linkState: link.state, activeRuns: runs.active, approvals, session, link, runs }));
+  const answer = createAnswer(
+    createHandlers({ ...services, linkState: link.state, activeRuns: runs.active, approvals, session, link, runs }),
+  );
   const purge = setInterval(() => purgeHandles(store, now()), PURGE_EVERY_MS).unref();
   purgeHandles(store, now());
   await runs.recover();

@@ -95,6 +95,14 @@ export const COMMANDS = {
     load: (): Promise<CommandModule> => import('./runs.ts'),
   },
   cancel: { says: 'Cancel a run', usage: 'RUN', words: [1, 1], flags: {}, load: (): Promise<CommandModule> => import('./cancel.ts') },
+  undo: {
+    says: 'Take back what a run changed',
+    usage: 'RUN',
+    words: [1, 1],
+    flags: { 'dry-run': { type: 'boolean', says: 'Only say what that would do' } },
+    examples: ['headgate undo last', 'headgate undo r_1f… --dry-run'],
+    load: (): Promise<CommandModule> => import('./undo.ts'),
+  },
   approvals: {
     says: 'List what waits for your yes, or answer it',
     usage: '[ID yes|run|no]',

@@ -19,7 +19,13 @@ export function appendReceipt(store: Store, facts: Omit<Receipt, 'id' | 'bytes' 
       previous: last?.line ?? FIRST,
     };
     const json = JSON.stringify(receipt);
-    store.run('INSERT INTO ledger (id, run, receipt, line) VALUES (?, ?, ?, ?)', receipt.id, receipt.run, json, createHash('sha256').update(json).digest('hex'));
+    store.run(
+      'INSERT INTO ledger (id, run, receipt, line) VALUES (?, ?, ?, ?)',
+      receipt.id,
+      receipt.run,
+      json,
+      createHash('sha256').update(json).digest('hex'),
+    );
     return receipt;
   });
 }

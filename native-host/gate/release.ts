@@ -36,14 +36,33 @@ export function release(store: Store, request: ReleaseRequest, now: number): Rel
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const label = strictest(handles.map((handle) => handle.label));
   return store.transaction((): ReleaseOutcome => {
-    const row = store.get<{ released: number; approved: number; warrant: string }>('SELECT released, approved, warrant FROM runs WHERE id = ?', run);
+    const row = store.get<{ released: number; approved: number; warrant: string }>(
+      'SELECT released, approved, warrant FROM runs WHERE id = ?',
+      run,
+    );
     const allowed = row === undefined ? 0 : (JSON.parse(row.warrant) as { egressBytes: number }).egressBytes;
-    const decision = decideRelease({ label, destination, bytes, budgetLeft: allowed - (row?.released ?? 0), approved: request.approved || row?.approved === 1 });
+    const decision = decideRelease({
+      label,
+      destination,
+      bytes,
+      budgetLeft: allowed - (row?.released ?? 0),
+      approved: request.approved || row?.approved === 1,
+    });
     if (decision.effect === 'ask') return { effect: 'ask', reasons: decision.reasons, bytes };
     if (decision.effect === 'refuse') return decision;
     const receipt = appendReceipt(
       store,
-      { at: now, run, step, destination, purpose, model, label, approvedBy: decision.approvedBy, handles: handles.map((handle) => handle.id) },
+      {
+        at: now,
+        run,
+        step,
+        destination,
+        purpose,
+        model,
+        label,
+        approvedBy: decision.approvedBy,
+        handles: handles.map((handle) => handle.id),
+      },
       texts,
     );
     if (destination === 'cloud') store.run('UPDATE runs SET released = released + ? WHERE id = ?', bytes, run);

@@ -15,10 +15,16 @@ export function answerEarly(client: Client, method: string, params: unknown, sou
 }
 
 /** Agrees on a protocol version. Throws `version_mismatch` when there is none in common. */
-export function greet({ protocol: theirs }: z.infer<typeof ClientHello>, client: Client, sources: StatusSources): { protocol: number; status: HostStatus } {
+export function greet(
+  { protocol: theirs }: z.infer<typeof ClientHello>,
+  client: Client,
+  sources: StatusSources,
+): { protocol: number; status: HostStatus } {
   const protocol = chooseProtocol(theirs);
   if (protocol === null) {
-    throw new HeadgateError('version_mismatch', `This host does not speak protocol ${theirs.min}–${theirs.max}.`, { next: 'Update the older of the two: the extension, or Headgate on this device.' });
+    throw new HeadgateError('version_mismatch', `This host does not speak protocol ${theirs.min}–${theirs.max}.`, {
+      next: 'Update the older of the two: the extension, or Headgate on this device.',
+    });
   }
   client.greeted = true;
   return { protocol, status: statusOf(sources) };

@@ -12,6 +12,7 @@ import type { Runs } from '../runs/runs.ts';
 import { summarizeRun, viewRun } from '../runs/summary.ts';
 import { readHandle } from '../state/handles.ts';
 import { checkAgent } from './checks.ts';
+import { undoReport } from './undo-report.ts';
 import type { NativeHandlers, TerminalHandlers } from './methods.ts';
 import { greet } from './early.ts';
 import { statusOf, type StatusSources } from './status.ts';
@@ -61,6 +62,10 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       services.onStatus();
       return status();
     },
+    'cloud.connect': () => {
+      link.start();
+      return status();
+    },
     'session.token': () => session.accessToken(),
 
     'grants.list': () => ({ grants: grants.list().map((grant) => viewGrant(grant)) }),
@@ -83,6 +88,7 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       runs.cancel(run);
       return {};
     },
+    'runs.undo': async ({ run, dryRun }) => undoReport(run, dryRun, await runs.undo(run, dryRun)),
     'runs.result': ({ run }) => resultOf(store, runs.log.get(run), grantName, now()),
 
     'approvals.list': () => ({ approvals: approvals.list() }),

@@ -5,6 +5,7 @@
 // A run passes from cloud to home, never back, by adoption: when the cloud has been away for ADOPT_AFTER_MS, or does not
 // know the run. From then on what the cloud says of it is ignored, and our log with its higher epoch is replicated.
 import { loadavg, availableParallelism } from 'node:os';
+import { HeadgateError } from '../../shared/errors.ts';
 import type { RunId } from '../../shared/ids.ts';
 import type { World } from '../../shared/placement.ts';
 import { UNKNOWN_WORLD } from '../../shared/placement.ts';
@@ -19,6 +20,10 @@ import type { Link, LinkState } from '../link/socket.ts';
 import { wordlessEvent, wordlessReport } from '../link/wordless.ts';
 import type { Store } from '../state/database.ts';
 import { readFact } from '../state/meta.ts';
+import { createJournal, type Journal } from '../journal/journal.ts';
+import { recoverJournal } from '../journal/recover.ts';
+import { purgeJournal } from '../journal/retention.ts';
+import { type UndoItem, previewUndo, undoChanges } from '../journal/undo.ts';
 import { createDriver } from './drive.ts';
 import { createHomeEngine } from './home-engine.ts';
 import { createRunLog, type RunLog, type RunRecord } from './log.ts';
@@ -50,6 +55,9 @@ export interface Runs {
   log: RunLog;
   start(request: StartRequest): RunRecord;
   cancel(id: RunId): void;
+  /** Takes back what a run changed, newest first; `dryRun` only says what that would do. Throws `conflict` while the run goes on. */
+  undo(id: RunId, dryRun: boolean): Promise<UndoItem[]>;
+  journal: Journal;
   /** Finishes what a crash left, and goes on with open runs. Call once. */
   recover(): Promise<void>;
   active(): number;
@@ -65,6 +73,8 @@ export interface Runs {
 export function createRuns(services: RunsServices): Runs {
   const { store, grants, session, now } = services;
   const log = createRunLog(store);
+  const journal = createJournal(store, now);
+  const undoing = new Set<RunId>();
   const engine = createHomeEngine();
   let adoptTimer: NodeJS.Timeout | null = null;
 
@@ -80,7 +90,8 @@ export function createRuns(services: RunsServices): Runs {
     const { run } = params as { run: RunId };
     const record = log.find(run);
     if (record === null) return null;
-    if (method === 'run.submit') return record.writer === 'home' ? null : { spec: record.state.spec, sealed: await sealedNote(services, record) };
+    if (method === 'run.submit')
+      return record.writer === 'home' ? null : { spec: record.state.spec, sealed: await sealedNote(services, record) };
     if (method === 'run.replicate') {
       const { after } = params as { after: number };
       const events = log.events(run, after, REPLICATE_BATCH).map(wordlessEvent);
@@ -92,13 +103,15 @@ export function createRuns(services: RunsServices): Runs {
 
   const replicate = (record: RunRecord): void => {
     if (session.pairing() === null || record.state.spec.device === null) return;
-    for (let after = 0; after < record.state.seq; after += REPLICATE_BATCH) outbox.put(record.id, 'run.replicate', { run: record.id, after });
+    for (let after = 0; after < record.state.seq; after += REPLICATE_BATCH)
+      outbox.put(record.id, 'run.replicate', { run: record.id, after });
   };
 
   const tasks = createTasks({
     store,
     log,
     grants,
+    journal,
     engine,
     approvals: services.approvals,
     now,
@@ -106,12 +119,16 @@ export function createRuns(services: RunsServices): Runs {
     infer: (request, signal) => services.link().ask('infer', request, { deadlineMs: request.deadlineMs, signal }),
     logError: services.logError,
     onRecord(record, task, report) {
-      if (record.writer === 'cloud') outbox.put(record.id, 'task.report', { run: task.run, step: task.step, attempt: task.attempt, report: wordlessReport(report) });
+      if (record.writer === 'cloud')
+        outbox.put(record.id, 'task.report', { run: task.run, step: task.step, attempt: task.attempt, report: wordlessReport(report) });
     },
     onReport(record, task, report) {
-      if (record.writer === 'home') driver.accept(record, task.step, report);
+      if (record.writer === 'home') driver.accept(record, task, report);
       else if (report.type === 'started' || report.type === 'progress' || report.type === 'waiting') {
-        services.link().ask('task.report', { run: task.run, step: task.step, attempt: task.attempt, report }).catch(() => undefined);
+        services
+          .link()
+          .ask('task.report', { run: task.run, step: task.step, attempt: task.attempt, report })
+          .catch(() => undefined);
       } else outbox.flush();
     },
   });
@@ -166,7 +183,8 @@ export function createRuns(services: RunsServices): Runs {
     cancel(id) {
       const record = log.get(id);
       if (record.state.status !== 'running') return;
-      if (record.writer === 'cloud' && services.link().state().state !== 'connected') driver.adopt(record, 'you cancelled it while the cloud was away');
+      if (record.writer === 'cloud' && services.link().state().state !== 'connected')
+        driver.adopt(record, 'you cancelled it while the cloud was away');
       if (record.writer === 'home') return driver.requestCancel(record);
       for (const step of record.state.steps) {
         if (step.status === 'dispatched' || step.status === 'started' || step.status === 'waiting') tasks.cancel(id, step.id);
@@ -174,7 +192,23 @@ export function createRuns(services: RunsServices): Runs {
       store.transaction(() => outbox.put(id, 'run.cancel', { run: id }));
       outbox.flush();
     },
+    async undo(id, dryRun) {
+      if (log.get(id).state.status === 'running')
+        throw new HeadgateError('conflict', 'That run is still under way.', { next: 'Cancel it first.' });
+      if (undoing.has(id)) throw new HeadgateError('busy', 'That run is being undone already.');
+      const hands = { journal, grants, now };
+      if (dryRun) return previewUndo(hands, id);
+      undoing.add(id);
+      try {
+        return await undoChanges(hands, id);
+      } finally {
+        undoing.delete(id);
+      }
+    },
+    journal,
     async recover() {
+      recoverJournal({ journal, grants, now }, (error) => services.logError(error, 'settle the journal'));
+      purgeJournal(store, journal.preImages, now());
       await tasks.settle();
       for (const record of log.open()) {
         if (record.writer === 'home') driver.adopt(record, 'the agent was started again');
@@ -203,7 +237,8 @@ export function createRuns(services: RunsServices): Runs {
     onUnknown({ run }) {
       const record = log.find(run);
       const onItsWay = store.get(`SELECT 1 FROM outbox WHERE run = ? AND method = 'run.submit'`, run) !== undefined;
-      if (record !== null && record.writer === 'cloud' && record.state.status === 'running' && !onItsWay) driver.adopt(record, 'the cloud does not know this run');
+      if (record !== null && record.writer === 'cloud' && record.state.status === 'running' && !onItsWay)
+        driver.adopt(record, 'the cloud does not know this run');
     },
     heartbeat: () => ({ load: deviceLoad(), onBattery: false, queueMs: 0, speed: readFact(store, 'speed') }),
     close() {
@@ -211,6 +246,7 @@ export function createRuns(services: RunsServices): Runs {
       driver.close();
       tasks.close();
       engine.close();
+      outbox.close();
       log.flush();
     },
   };

@@ -12,6 +12,9 @@ import type { GrantId, HandleId, RunId, StepId } from '../../shared/ids.ts';
 import { OPS, type OpName, TEXT_OPS, type TextOp } from '../../shared/ops/catalogue.ts';
 import { Report } from '../../shared/run/events.ts';
 import { fanOutRoot, indexOf, MAX_FAN_OUT, type PlannedStep, plannedStep } from '../../shared/run/plan.ts';
+import type { Source } from '../../shared/ops/args.ts';
+import type { Journal } from '../journal/journal.ts';
+import { hasChanged } from '../journal/step.ts';
 import type { GrantReader, HandleStore, OpContext, OpResult } from '../ops/op.ts';
 import { isHostOp, performOp, settleOp } from '../ops/registry.ts';
 import type { Store } from '../state/database.ts';
@@ -32,6 +35,7 @@ export interface TaskServices extends Omit<TextStepServices, 'onWaiting' | 'onAn
   store: Store;
   log: RunLog;
   grants: GrantReader;
+  journal: Journal;
   now(): number;
   /** Within the transaction that records how a task ended: queue what must be told. */
   onRecord(record: RunRecord, task: Task, report: Report): void;
@@ -53,6 +57,7 @@ interface Active {
   task: Task;
   abort: AbortController;
   last: Report;
+  parked: boolean;
 }
 
 interface TaskRow {
@@ -84,7 +89,10 @@ export function createTasks(services: TaskServices): Tasks {
     store.transaction(() => {
       store.run(
         'INSERT INTO tasks (run, step, attempt, report) VALUES (?, ?, ?, ?) ON CONFLICT (run, step) DO UPDATE SET attempt = excluded.attempt, report = excluded.report',
-        task.run, task.step, task.attempt, JSON.stringify(report),
+        task.run,
+        task.step,
+        task.attempt,
+        JSON.stringify(report),
       );
       services.onRecord(record, task, report);
     });
@@ -97,25 +105,35 @@ export function createTasks(services: TaskServices): Tasks {
       if (entry === undefined) return;
       running += 1;
       void work(entry).finally(() => {
-        running -= 1;
+        if (!entry.parked) running -= 1;
         active.delete(key(entry.task));
         next();
       });
     }
   };
 
+  /** A step that waits for the person gives its place to others meanwhile. */
+  const park = (entry: Active, parked: boolean): void => {
+    if (entry.parked === parked) return;
+    entry.parked = parked;
+    running += parked ? -1 : 1;
+    if (parked) next();
+  };
+
   const work = async (entry: Active): Promise<void> => {
     const record = log.get(entry.task.run);
+    const sayStarted = setTimeout(() => tell({ type: 'started' }), SAY_STARTED_MS);
     const tell = (report: Report): void => {
+      clearTimeout(sayStarted);
+      park(entry, report.type === 'waiting');
       entry.last = report;
       services.onReport(record, entry.task, report);
     };
-    const sayStarted = setTimeout(() => tell({ type: 'started' }), SAY_STARTED_MS);
     let report: Report;
     try {
       report = await perform(services, record, entry, tell);
     } catch (error) {
-      report = reportOfError(error, entry.abort.signal);
+      report = reportOfError(error, entry.abort.signal, !closed && changedSomething(services, record, entry.task));
       if (report.type === 'failed' && report.code === 'internal') services.logError(error, `${record.recipe} ${entry.task.step}`);
     } finally {
       clearTimeout(sayStarted);
@@ -141,7 +159,7 @@ export function createTasks(services: TaskServices): Tasks {
         return;
       }
       if (active.size >= MAX_ACTIVE) return;
-      const entry: Active = { task, abort: new AbortController(), last: { type: 'started' } };
+      const entry: Active = { task, abort: new AbortController(), last: { type: 'started' }, parked: false };
       active.set(key(task), entry);
       queue.push(entry);
       next();
@@ -192,12 +210,12 @@ async function perform(services: TaskServices, record: RunRecord, entry: Active,
   }
   const handles = createHandleStore(store, task.run, now);
   const args = resolveArguments(record, planned, task.step, own);
-  const grants = [...grantsNamed(args), ...grantsOfHandles(args, handles)];
+  const grants = [...grantsNamed(args), ...grantsOfSources(args, handles, services.journal)];
   const allowed = decideTask(record.warrant, { op: planned.op, grants }, now());
   if (allowed.effect === 'deny') return { type: 'refused', code: 'warrant_refused', reasons: allowed.reasons };
   const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(OPS[planned.op].timeoutMs + (isTextOp(planned.op) ? 600_000 : 0))]);
-  const context = contextFor(services, task, handles, signal, tell);
-  if (!beginOnce(store, record, planned.op, task)) return { type: 'refused', code: 'warrant_refused', reasons: ['the warrant allows no more changes'] };
+  const context = contextFor(services, record, task, handles, signal, tell);
+  if (!OPS[planned.op].idempotent) begin(store, task);
   const startedAt = performance.now();
   if (isTextOp(planned.op)) {
     const result = await runTextStep(planned.op, args as { texts: HandleId[] }, task.where, context, {
@@ -208,14 +226,26 @@ async function perform(services: TaskServices, record: RunRecord, entry: Active,
     const ms = performance.now() - startedAt;
     if (result.where === 'home') learnSpeed(store, planned.op, args as { texts: HandleId[] }, handles, ms);
     const { where, engine, note, receipt, bytesOut, outputs } = result;
-    return { type: 'succeeded', outcome: { outputs, where, engine, ms, ...(note && { note }), ...(receipt && { receipt }), ...(bytesOut !== undefined && { bytesOut }) } };
+    return {
+      type: 'succeeded',
+      outcome: {
+        outputs,
+        where,
+        engine,
+        ms,
+        ...(note && { note }),
+        ...(receipt && { receipt }),
+        ...(bytesOut !== undefined && { bytesOut }),
+      },
+    };
   }
-  if (!isHostOp(planned.op)) throw new HeadgateError('unsupported', `This host cannot do ${planned.op}.`, { next: 'Update Headgate on this device.' });
-  const result = await performOp(planned.op, args, context).catch((error: unknown) => {
-    if (OPS[planned.op].changes) refundChange(store, task.run);
-    throw error;
-  });
-  return { type: 'succeeded', outcome: { outputs: result.outputs, where: 'home', ms: performance.now() - startedAt, ...(result.note && { note: result.note }) } };
+  if (!isHostOp(planned.op))
+    throw new HeadgateError('unsupported', `This host cannot do ${planned.op}.`, { next: 'Update Headgate on this device.' });
+  const result = await performOp(planned.op, args, context);
+  return {
+    type: 'succeeded',
+    outcome: { outputs: result.outputs, where: 'home', ms: performance.now() - startedAt, ...(result.note && { note: result.note }) },
+  };
 }
 
 /** Whether a planned step runs under this name: as itself, or once for each output that its fan-out's root had here. */
@@ -230,7 +260,14 @@ function isTextOp(op: OpName): op is TextOp {
   return (TEXT_OPS as readonly OpName[]).includes(op);
 }
 
-function contextFor(services: TaskServices, task: Task, handles: HandleStore, signal: AbortSignal, tell: (report: Report) => void): OpContext {
+function contextFor(
+  services: TaskServices,
+  record: RunRecord,
+  task: Task,
+  handles: HandleStore,
+  signal: AbortSignal,
+  tell: (report: Report) => void,
+): OpContext {
   let saidAt = 0;
   return {
     run: task.run,
@@ -239,6 +276,8 @@ function contextFor(services: TaskServices, task: Task, handles: HandleStore, si
     now: services.now,
     grants: services.grants,
     handles,
+    journal: services.journal,
+    maxChanges: record.warrant.changes,
     progress(done, total) {
       const now = services.now();
       if (now - saidAt < PROGRESS_EVERY_MS) return;
@@ -251,19 +290,13 @@ function contextFor(services: TaskServices, task: Task, handles: HandleStore, si
   };
 }
 
-/** Spends one of the warrant's changes and notes the beginning, together: a crash leaves both or neither. */
-function beginOnce(store: Store, record: RunRecord, op: OpName, task: Task): boolean {
-  return store.transaction(() => {
-    if (OPS[op].changes && !spendChange(store, record)) return false;
-    if (!OPS[op].idempotent) begin(store, task);
-    return true;
-  });
-}
-
 function begin(store: Store, task: Task, intent: unknown = null): void {
   store.run(
     'INSERT INTO tasks (run, step, attempt, intent) VALUES (?, ?, ?, ?) ON CONFLICT (run, step) DO UPDATE SET attempt = excluded.attempt, intent = excluded.intent, report = NULL',
-    task.run, task.step, task.attempt, JSON.stringify(intent),
+    task.run,
+    task.step,
+    task.attempt,
+    JSON.stringify(intent),
   );
 }
 
@@ -274,17 +307,22 @@ function ownOutputs(store: Store, run: RunId, step: StepId): readonly HandleMeta
   return report.type === 'succeeded' ? report.outcome.outputs : null;
 }
 
-function grantsOfHandles(args: Record<string, unknown>, handles: HandleStore): GrantId[] {
-  const targets = (args.target ?? []) as HandleId[];
-  return targets.flatMap((id) => handles.get(id).file?.grant ?? []);
-}
-
-function spendChange(store: Store, record: RunRecord): boolean {
-  return store.run('UPDATE runs SET changed = changed + 1 WHERE id = ? AND changed < ?', record.id, record.warrant.changes).changes === 1;
-}
-
-function refundChange(store: Store, run: RunId): void {
-  store.run('UPDATE runs SET changed = max(0, changed - 1) WHERE id = ?', run);
+/** The grants of everything that arguments name by handle, by path or by the change that it went with. */
+function grantsOfSources(args: Record<string, unknown>, handles: HandleStore, journal: Journal): GrantId[] {
+  // The op's schema has parsed them: these names mean the same in every op.
+  const {
+    target = [],
+    moves = [],
+    changes = [],
+  } = args as { target?: Source[]; moves?: { from: Source; grant?: GrantId }[]; changes?: number[] };
+  const sources = [...target, ...moves.map(({ from }) => from)];
+  return [
+    ...new Set([
+      ...sources.flatMap((source) => (typeof source === 'string' ? (handles.get(source).file?.grant ?? []) : source.grant)),
+      ...moves.flatMap(({ grant }) => grant ?? []),
+      ...changes.flatMap((n) => journal.row(n)?.change.grant ?? []),
+    ]),
+  ];
 }
 
 function learnSpeed(store: Store, op: TextOp, args: { texts: HandleId[] }, handles: HandleStore, ms: number): void {
@@ -297,22 +335,46 @@ function learnSpeed(store: Store, op: TextOp, args: { texts: HandleId[] }, handl
 
 const REFUSALS = new Set(['label_refused', 'budget_spent', 'approval_denied', 'approval_expired', 'warrant_refused']);
 
-function reportOfError(error: unknown, signal: AbortSignal): Report {
+/** Whether a part of a step that failed stands. */
+function changedSomething(services: TaskServices, record: RunRecord, { run, step }: Task): boolean {
+  const planned = plannedStep(record.state.spec, step);
+  return planned !== undefined && OPS[planned.op].changes && hasChanged({ journal: services.journal, run, step });
+}
+
+function reportOfError(error: unknown, signal: AbortSignal, changed: boolean): Report {
   if (signal.aborted) return { type: 'cancelled' };
-  if (error instanceof Error && error.name === 'TimeoutError') return { type: 'failed', code: 'timeout', message: 'It took too long and was stopped.', retryable: false, nothingChanged: true };
+  if (error instanceof Error && error.name === 'TimeoutError')
+    return { type: 'failed', code: 'timeout', message: 'It took too long and was stopped.', retryable: false, nothingChanged: !changed };
   const { code, message, next } = toErrorData(error);
   if (REFUSALS.has(code)) return { type: 'refused', code, reasons: [message.slice(0, 300)] };
   // The message may name a file: it stays on this device (link/wordless.ts strips it from what travels).
-  return { type: 'failed', code, message: (next === undefined ? message : `${message} ${next}`).slice(0, 300), retryable: ERRORS[code].retryable, nothingChanged: true };
+  return {
+    type: 'failed',
+    code,
+    message: (next === undefined ? message : `${message} ${next}`).slice(0, 300),
+    retryable: ERRORS[code].retryable,
+    nothingChanged: !changed,
+  };
 }
 
-async function settleTask(services: TaskServices, begun: TaskRow, finish: (record: RunRecord, task: Task, report: Report) => void): Promise<void> {
+async function settleTask(
+  services: TaskServices,
+  begun: TaskRow,
+  finish: (record: RunRecord, task: Task, report: Report) => void,
+): Promise<void> {
   const record = services.log.find(begun.run);
   const planned = record === null ? undefined : plannedStep(record.state.spec, begun.step);
   if (record === null || planned === undefined) return;
   const task: Task = { run: begun.run, step: begun.step, attempt: begun.attempt, where: 'home' };
   const intent: unknown = begun.intent === null ? null : JSON.parse(begun.intent);
-  const context = contextFor(services, task, createHandleStore(services.store, task.run, services.now), AbortSignal.timeout(SETTLE_DEADLINE_MS), () => {});
+  const context = contextFor(
+    services,
+    record,
+    task,
+    createHandleStore(services.store, task.run, services.now),
+    AbortSignal.timeout(SETTLE_DEADLINE_MS),
+    () => {},
+  );
   const result = await settleBegun(planned.op, intent, context).catch((error: unknown) => {
     services.logError(error, `settle ${planned.op}`);
     return null;
@@ -322,18 +384,15 @@ async function settleTask(services: TaskServices, begun: TaskRow, finish: (recor
     return;
   }
   if (result === 'nothing') {
-    services.store.transaction(() => {
-      services.store.run('DELETE FROM tasks WHERE run = ? AND step = ?', task.run, task.step);
-      refundChange(services.store, task.run);
-    });
+    services.store.run('DELETE FROM tasks WHERE run = ? AND step = ?', task.run, task.step);
     return;
   }
   finish(record, task, { type: 'succeeded', outcome: { outputs: result.outputs, where: 'home', ms: 0, note: 'finished after a crash' } });
 }
 
-/** `null`: the op announces no intent, so nobody can tell. An intent that was not yet said means that nothing was done. */
+/** `null`: the op announces no intent and changes nothing that is journaled, so nobody can tell. */
 async function settleBegun(op: OpName, intent: unknown, context: OpContext): Promise<OpResult | 'nothing' | null> {
   if (!isHostOp(op)) return 'nothing';
-  if (intent === null) return OPS[op].changes ? 'nothing' : null;
+  if (intent === null && !OPS[op].changes) return null;
   return settleOp(op, intent, context);
 }

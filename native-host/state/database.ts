@@ -10,6 +10,8 @@ export type Value = SQLInputValue;
 
 /** A database with prepared statements kept by their text, and transactions. Synchronous: a commit is on disk when it returns. */
 export interface Store {
+  /** The folder that the store lies in, Headgate's own. */
+  readonly home: string;
   run(sql: string, ...values: Value[]): { changes: number; lastInsertRowid: number };
   get<Row>(sql: string, ...values: Value[]): Row | undefined;
   all<Row>(sql: string, ...values: Value[]): Row[];
@@ -25,7 +27,7 @@ export function openStore(home: string): Store {
   const file = join(home, 'agent.db');
   const database = openExclusive(file);
   chmodSync(file, 0o600);
-  const store = wrap(database);
+  const store = wrap(database, home);
   migrate(store);
   return store;
 }
@@ -34,16 +36,22 @@ function openExclusive(file: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { timeout: 0 });
-    database.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-2000; BEGIN IMMEDIATE; COMMIT;');
+    database.exec(
+      'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-2000; BEGIN IMMEDIATE; COMMIT;',
+    );
     return database;
   } catch (cause) {
     database?.close();
-    if (cause instanceof Error && /locked|busy/i.test(cause.message)) throw new HeadgateError('already_running', 'Another Headgate agent of yours is running.', { cause });
-    throw new HeadgateError('state_damaged', `Headgate's own store ${file} cannot be opened.`, { cause, next: 'Move the file away to start anew, or restore a backup.' });
+    if (cause instanceof Error && /locked|busy/i.test(cause.message))
+      throw new HeadgateError('already_running', 'Another Headgate agent of yours is running.', { cause });
+    throw new HeadgateError('state_damaged', `Headgate's own store ${file} cannot be opened.`, {
+      cause,
+      next: 'Move the file away to start anew, or restore a backup.',
+    });
   }
 }
 
-function wrap(database: DatabaseSync): Store {
+function wrap(database: DatabaseSync, home: string): Store {
   const statements = new Map<string, StatementSync>();
   let depth = 0;
   const prepare = (sql: string): StatementSync => {
@@ -54,6 +62,7 @@ function wrap(database: DatabaseSync): Store {
     return statement;
   };
   return {
+    home,
     run(sql, ...values) {
       const { changes, lastInsertRowid } = prepare(sql).run(...values);
       return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
@@ -85,7 +94,9 @@ function wrap(database: DatabaseSync): Store {
 function migrate(store: Store): void {
   const version = store.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0;
   if (version > MIGRATIONS.length) {
-    throw new HeadgateError('state_damaged', `The store was written by a newer Headgate (schema ${version}).`, { next: 'Update Headgate.' });
+    throw new HeadgateError('state_damaged', `The store was written by a newer Headgate (schema ${version}).`, {
+      next: 'Update Headgate.',
+    });
   }
   for (const [index, migration] of MIGRATIONS.entries()) {
     if (index < version) continue;

@@ -49,7 +49,12 @@ export function decideRelease(question: ReleaseQuestion): ReleaseDecision {
   if (destination === 'screen') return { effect: 'send', approvedBy: 'screen', reasons: ['shown to you on this device, capped'] };
   if (destination === 'device') return { effect: 'send', approvedBy: 'label', reasons: ['stays on this device'] };
   if (label === 'home') return { effect: 'refuse', code: 'label_refused', reasons: ['label home: this never leaves the device'] };
-  if (bytes > budgetLeft) return { effect: 'refuse', code: 'budget_spent', reasons: [`${bytes} bytes are more than the ${budgetLeft} that this run may still release`] };
+  if (bytes > budgetLeft)
+    return {
+      effect: 'refuse',
+      code: 'budget_spent',
+      reasons: [`${bytes} bytes are more than the ${budgetLeft} that this run may still release`],
+    };
   if (label === 'open') return { effect: 'send', approvedBy: 'label', reasons: ['label open: this may leave'] };
   if (approved) return { effect: 'send', approvedBy: 'person', reasons: ['label ask: you said yes'] };
   return { effect: 'ask', reasons: ['label ask: this leaves only when you say yes'] };

@@ -34,7 +34,6 @@ const HAS_UNSPACED = new RegExp(`[${UNSPACED}]`, 'u');
 const SCRIPT_RUN = new RegExp(`[${UNSPACED}\\p{M}]+|[^${UNSPACED}]+`, 'gu');
 const LINK = /^(?:https?:\/\/|www\.)|@/i;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant.
 const IS_ASCII = /^[\x00-\x7f]*$/;
 
 /** Splits text into words. Leaves out links, e-mail addresses and anything longer than 64 characters. */

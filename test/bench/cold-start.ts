@@ -13,7 +13,12 @@ import { PROTOCOL } from '../../shared/protocol/version.ts';
 import { type Figures, figuresOf, round } from './statistics.ts';
 
 const NODE = process.execPath;
-const HELLO = { jsonrpc: '2.0', id: 1, method: 'host.hello', params: { protocol: PROTOCOL, client: { kind: 'extension', name: 'bench', version: '0' } } };
+const HELLO = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'host.hello',
+  params: { protocol: PROTOCOL, client: { kind: 'extension', name: 'bench', version: '0' } },
+};
 const STATUS = { jsonrpc: '2.0', id: 2, method: 'host.status', params: {} };
 const MAX_BYTES = 1024 * 1024;
 const DEADLINE_MS = 15_000;
@@ -66,7 +71,10 @@ async function timeBare(): Promise<number> {
 
 async function timeRelay(home: string): Promise<number> {
   const startedAt = performance.now();
-  const child = spawn(NODE, [BUNDLES.relay, 'chrome-extension://bench/'], { stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, HEADGATE_HOME: home } });
+  const child = spawn(NODE, [BUNDLES.relay, 'chrome-extension://bench/'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: { ...process.env, HEADGATE_HOME: home },
+  });
   child.stdin.write(Buffer.concat([encodeFrame(HELLO, MAX_BYTES), encodeFrame(STATUS, MAX_BYTES)]));
   await answerTo(child, 2);
   const ms = performance.now() - startedAt;

@@ -82,8 +82,24 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       await agent.start();
       return grantAll(agent, folder, options.grants ?? {});
     };
-    const [cloud, [grants, chromium]] = await settleAll([startCloud(), startAgent().then(async (granted) => [granted, await openOne(options.install !== false)] as const)]);
-    const world: World = { folder, home, env, cloud, agent, chromium, pages, grants, ...createWaits(agent), opened: () => openedPaths(folder), openAnotherChromium: () => openOne(true), close };
+    const [cloud, [grants, chromium]] = await settleAll([
+      startCloud(),
+      startAgent().then(async (granted) => [granted, await openOne(options.install !== false)] as const),
+    ]);
+    const world: World = {
+      folder,
+      home,
+      env,
+      cloud,
+      agent,
+      chromium,
+      pages,
+      grants,
+      ...createWaits(agent),
+      opened: () => openedPaths(folder),
+      openAnotherChromium: () => openOne(true),
+      close,
+    };
     if (options.pair !== false) {
       const terminal = await agent.terminal();
       await terminal.call('pair.start', { cloud: cloud.url, code: cloud.code }, 30_000);
@@ -108,7 +124,13 @@ function prepareEnvironment(folder: string): Record<string, string> {
   for (const path of [...Object.values(own), join(folder, 'bin')]) mkdirSync(path, { recursive: true, mode: 0o700 });
   writeFileSync(join(folder, 'bin', 'xdg-open'), `#!/bin/sh\nprintf '%s\\n' "$1" >> '${join(folder, 'opened.txt')}'\n`, { mode: 0o755 });
   const { LANG = 'C.UTF-8', TZ } = process.env;
-  return { ...own, PATH: [join(folder, 'bin'), process.env.PATH].join(delimiter), LANG, ...(TZ === undefined ? {} : { TZ }), HEADGATE_IDLE_SECONDS: '30' };
+  return {
+    ...own,
+    PATH: [join(folder, 'bin'), process.env.PATH].join(delimiter),
+    LANG,
+    ...(TZ === undefined ? {} : { TZ }),
+    HEADGATE_IDLE_SECONDS: '30',
+  };
 }
 
 function openedPaths(folder: string): string[] {
@@ -119,7 +141,7 @@ function openedPaths(folder: string): string[] {
 async function grantAll(agent: AgentProcess, folder: string, wishes: Readonly<Record<string, GrantWish>>): Promise<World['grants']> {
   const terminal = await agent.terminal();
   const grants: Record<string, { id: GrantId; folder: string }> = {};
-  for (const [name, { rights = ['read', 'write'], label = 'open', files = {} }] of Object.entries(wishes)) {
+  for (const [name, { rights = ['read', 'write'] as Right[], label = 'open', files = {} }] of Object.entries(wishes)) {
     const path = join(folder, 'granted', name);
     mkdirSync(path, { recursive: true });
     for (const [file, content] of Object.entries(files)) {
@@ -147,14 +169,24 @@ function createWaits(agent: AgentProcess): Pick<World, 'waitForRun' | 'newRun' |
       const list = async () => (await (await agent.terminal()).call('runs.list', { limit: 100 })).runs;
       const before = new Set((await list()).map(({ run }) => run));
       await work();
-      return until(`a new run of ${recipe}`, async () => (await list()).find((summary) => summary.recipe === recipe && !before.has(summary.run))?.run);
+      return until(
+        `a new run of ${recipe}`,
+        async () => (await list()).find((summary) => summary.recipe === recipe && !before.has(summary.run))?.run,
+      );
     },
     async waitForCloud(state) {
-      await until(`the cloud to be ${state}`, async () => (await (await agent.terminal()).call('host.status', {})).cloud.state === state, 45_000);
+      await until(
+        `the cloud to be ${state}`,
+        async () => (await (await agent.terminal()).call('host.status', {})).cloud.state === state,
+        45_000,
+      );
     },
     async askCloud(path) {
       const { token, cloud } = await (await agent.terminal()).call('session.token', {});
-      const answer = await fetch(new URL(path, cloud), { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(15_000) });
+      const answer = await fetch(new URL(path, cloud), {
+        headers: { authorization: `Bearer ${token}` },
+        signal: AbortSignal.timeout(15_000),
+      });
       if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
       return answer.json();
     },

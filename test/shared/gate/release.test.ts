@@ -18,7 +18,8 @@ const leaves = (destination: Destination) => destination === 'cloud' || destinat
 test('what is labelled home never leaves the device, whatever else is said', () => {
   fc.assert(
     fc.property(question, (asked) => {
-      if (leaves(asked.destination)) expect(decideRelease({ ...asked, label: 'home' })).toMatchObject({ effect: 'refuse', code: 'label_refused' });
+      if (leaves(asked.destination))
+        expect(decideRelease({ ...asked, label: 'home' })).toMatchObject({ effect: 'refuse', code: 'label_refused' });
     }),
   );
 });
@@ -35,12 +36,20 @@ test('what is labelled ask leaves only with a yes', () => {
 test('a yes to ask is said to be the person’s, open the label’s', () => {
   const asked: ReleaseQuestion = { label: 'ask', destination: 'cloud', bytes: 10, budgetLeft: 10, approved: true };
   expect(decideRelease(asked)).toEqual({ effect: 'send', approvedBy: 'person', reasons: ['label ask: you said yes'] });
-  expect(decideRelease({ ...asked, label: 'open' })).toEqual({ effect: 'send', approvedBy: 'label', reasons: ['label open: this may leave'] });
+  expect(decideRelease({ ...asked, label: 'open' })).toEqual({
+    effect: 'send',
+    approvedBy: 'label',
+    reasons: ['label open: this may leave'],
+  });
 });
 
 test('a yes does not enlarge the budget', () => {
   const asked: ReleaseQuestion = { label: 'ask', destination: 'cloud', bytes: 11, budgetLeft: 10, approved: true };
-  expect(decideRelease(asked)).toEqual({ effect: 'refuse', code: 'budget_spent', reasons: ['11 bytes are more than the 10 that this run may still release'] });
+  expect(decideRelease(asked)).toEqual({
+    effect: 'refuse',
+    code: 'budget_spent',
+    reasons: ['11 bytes are more than the 10 that this run may still release'],
+  });
 });
 
 test('a stricter label, a smaller budget, more bytes or a missing yes never let more out', () => {

@@ -37,7 +37,11 @@ export function createAgent(home: string, env: Readonly<Record<string, string>>)
     async start() {
       mkdirSync(home, { recursive: true, mode: 0o700 });
       const log = openSync(join(home, 'agent.log'), 'a', 0o600);
-      const child = spawn(process.execPath, [BUNDLES.host, 'agent', '--ready-fd=3'], { detached: true, stdio: ['ignore', 'ignore', log, 'pipe'], env: { ...env, HEADGATE_HOME: home } });
+      const child = spawn(process.execPath, [BUNDLES.host, 'agent', '--ready-fd=3'], {
+        detached: true,
+        stdio: ['ignore', 'ignore', log, 'pipe'],
+        env: { ...env, HEADGATE_HOME: home },
+      });
       closeSync(log);
       if (child.pid !== undefined) pids.add(child.pid);
       const ready = new Promise<void>((resolve, reject) => {
