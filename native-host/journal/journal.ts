@@ -62,6 +62,10 @@ export interface Journal {
   ofRun(run: RunId): ChangeRow[];
   ofStep(run: RunId, step: StepId): ChangeRow[];
   intended(): ChangeRow[];
+  /** The last changes that happened, newest first, over all runs; no taking back. */
+  recent(limit: number): ChangeRow[];
+  /** The last change that stands. */
+  lastDone(): ChangeRow | null;
   /** Notes that a change counts as taken back though nothing had to be done. */
   close(n: number, says: string): void;
   /** Gives a run its changes back that were taken back while it went on. */
@@ -134,6 +138,14 @@ export function createJournal(store: Store, now: () => number, limits: PreImageL
     ofRun: (run) => all('run = ?', run),
     ofStep: (run, step) => all('run = ? AND step = ?', run, step),
     intended: () => all(`state = 'intended'`),
+    recent: (limit) =>
+      store
+        .all<StoredRow>(`SELECT * FROM changes WHERE undoes IS NULL AND state IN ('done', 'undone') ORDER BY n DESC LIMIT ?`, limit)
+        .map(parseRow),
+    lastDone() {
+      const row = store.get<StoredRow>(`SELECT * FROM changes WHERE undoes IS NULL AND state = 'done' ORDER BY n DESC LIMIT 1`);
+      return row === undefined ? null : parseRow(row);
+    },
     close(n, says) {
       store.run(`UPDATE changes SET state = 'undone', says = ? WHERE n = ?`, says, n);
     },

@@ -16,11 +16,10 @@ export interface Change {
   state: 'done' | 'undone';
 }
 
-/** `kept`: the person has changed it since, so it was left alone, and the earlier version lies beside it under `beside`. */
+/** What came of it, in plain words; a file that the person has changed since stays, and the words say so. */
 export interface Undone {
   change: Change;
-  kept: boolean;
-  beside?: string;
+  says: string[];
 }
 
 export interface Changes {
@@ -33,5 +32,4 @@ export interface Changes {
   /** Takes the last change back that is not undone yet; `null` when there is none. */
   undoLast(): Promise<Undone | null>;
   list(limit: number): Change[];
-  close(): void;
 }

@@ -47,7 +47,7 @@ export async function serveMcp({ home, given, say }: ServeOptions): Promise<void
   const grantsFile = createGrantsFile(home, now);
   const areas = createAreas(given, remembering(() => grantsFile.list(), now));
   const giver = createGiver(receipts, areas, home, now);
-  const changes = await openChanges(slot, grants, now);
+  const changes = openChanges(slot, grants, now, say);
   // Calls that come before the client's roots wait for them: one that narrows must not be served more for a moment.
   let narrowed: Promise<void> = Promise.resolve();
   const services: Services = { areas, giver, changes, ready: () => narrowed };
@@ -77,7 +77,6 @@ export async function serveMcp({ home, given, say }: ServeOptions): Promise<void
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => leave());
   await server.connect(new StdioServerTransport(process.stdin, process.stdout, { maxBufferSize: MAX_MESSAGE_BYTES }));
   await left;
-  changes.close();
   receipts.close();
   slot.store.close();
 }

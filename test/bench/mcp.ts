@@ -14,7 +14,7 @@ import { figuresOf, round } from './statistics.ts';
 const FILES = 50;
 const TREE_FOLDERS = 40;
 const TREE_FILES = 25;
-const OPS = ['read', 'list', 'info', 'search'] as const;
+const OPS = ['read', 'list', 'info', 'search', 'write', 'overwrite'] as const;
 type Op = (typeof OPS)[number];
 const SERVERS = ['ours', 'reference', 'bare'] as const;
 type ServerName = (typeof SERVERS)[number];

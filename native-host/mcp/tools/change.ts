@@ -53,9 +53,7 @@ async function moveFile({ source, destination }: { source: string; destination: 
 async function undoLast(_args: unknown, services: Services): Promise<Answer> {
   const undone = await services.changes.undoLast();
   if (undone === null) return { text: 'There is nothing to undo.' };
-  const what = describe(undone.change, services);
-  if (!undone.kept) return { text: `Undone: ${what}` };
-  return { text: `Left as it is, because it was changed since: ${what}${undone.beside === undefined ? '' : `. The earlier version lies beside it as ${undone.beside}`}` };
+  return { text: `Undone: ${describe(undone.change, services)}\n${undone.says.join('\n')}` };
 }
 
 async function listChanges({ limit }: { limit: number }, services: Services): Promise<Answer> {
