@@ -7,7 +7,7 @@ import { GrantId } from '../../shared/ids.ts';
 import { GrantPath } from '../../shared/ops/args.ts';
 
 /** A file's content at one moment. `hash` is of its bytes, where they were at hand. */
-export const Mark = z.object({ ino: z.number(), size: z.number(), mtimeMs: z.number(), hash: z.string().nullable() });
+export const Mark = z.object({ ino: z.number(), bornMs: z.number(), size: z.number(), mtimeMs: z.number(), hash: z.string().nullable() });
 export type Mark = z.infer<typeof Mark>;
 
 /** A thing whatever its content. `bornMs` is 0 on disks that do not know it. */
@@ -48,7 +48,7 @@ export type ChangeKind = Change['kind'];
 export type ChangeOf<Kind extends ChangeKind> = Extract<Change, { kind: Kind }>;
 
 export function markOf(stat: Stats, hash: string | null): Mark {
-  return { ino: stat.ino, size: stat.size, mtimeMs: stat.mtimeMs, hash };
+  return { ino: stat.ino, bornMs: stat.birthtimeMs, size: stat.size, mtimeMs: stat.mtimeMs, hash };
 }
 
 /** Whether this is still the version that was marked, untouched. */

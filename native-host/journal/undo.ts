@@ -9,9 +9,10 @@ import { look, type Spot } from '../gate/resolve/anchored.ts';
 import { freeTrashName, lookInTrash, openTrash } from '../gate/resolve/trash.ts';
 import { listFolder, naming, openFileIn, openFolderIn } from '../gate/resolve.ts';
 import { besideName, temporaryName } from './names.ts';
-import { type Change, type ChangeKind, type ChangeOf, isMarked, isThing, keptOf, type Mark, markOf } from './change.ts';
+import { type Change, type ChangeKind, type ChangeOf, isMarked, isThing, keptOf, type Mark, markOf, thingOf } from './change.ts';
 import { createFolders, type Folders } from './folders.ts';
 import type { ChangeRow } from './journal.ts';
+import { isSameFile } from './lineage.ts';
 import { BATCH, type Hands, isAlone, performBatch, placesOf, type Prepared } from './perform.ts';
 import { hashFile } from './pre-images.ts';
 import { cut, folderWords, quoted, wordsOf } from './words.ts';
@@ -210,10 +211,10 @@ async function planPutBack(change: ChangeOf<'replace'>, hands: Hands, folders: F
   return { act: { change: create, payload }, result: 'beside', says, close };
 }
 
-function planMoveBack(change: ChangeOf<'move'>, _hands: Hands, folders: Folders): Plan {
+function planMoveBack(change: ChangeOf<'move'>, hands: Hands, folders: Folders): Plan {
   const [from, to] = [folders.spot(change.grant, change.path), folders.spot(change.toGrant, change.toPath)];
   const stat = look(to);
-  if (!isThing(stat, change.thing)) {
+  if (stat === null || !isSameFile(hands.journal.store, stat, change.thing)) {
     const name = quoted(change.toPath);
     return left(
       stat === null ? `${name} is no longer where it was moved to` : `${name} was replaced since, so your version stays where it is`,
@@ -228,6 +229,7 @@ function planMoveBack(change: ChangeOf<'move'>, _hands: Hands, folders: Folders)
     ...change,
     grant: change.toGrant,
     path: change.toPath,
+    thing: thingOf(stat),
     toGrant: change.grant,
     toPath: inFolderOf(change.path, name),
   };
@@ -249,24 +251,31 @@ function planRemoveFolder(change: ChangeOf<'mkdir'>, _hands: Hands, folders: Fol
   };
 }
 
-function planUntrash(change: ChangeOf<'trash'>, _hands: Hands, folders: Folders): Plan {
+function planUntrash(change: ChangeOf<'trash'>, hands: Hands, folders: Folders): Plan {
   const spot = folders.spot(change.grant, change.path);
   using trash = openTrash(change.trash, change.top);
-  if (!isThing(lookInTrash(trash, change.name), change.thing)) return left(`${quoted(change.path)} is not in the trash any more`);
+  const stat = lookInTrash(trash, change.name);
+  if (stat === null || !isSameFile(hands.journal.store, stat, change.thing))
+    return left(`${quoted(change.path)} is not in the trash any more`);
   const free = look(spot) === null;
   const name = free ? spot.name : besideName(spot);
   const says = free
     ? `took ${quoted(change.path)} out of the trash again`
     : `the name ${quoted(change.path)} is taken by now, so it came out of the trash as ${quoted(name)}`;
-  return { act: { change: { ...change, kind: 'untrash', path: inFolderOf(change.path, name) } }, result: free ? 'undone' : 'beside', says };
+  return {
+    act: { change: { ...change, kind: 'untrash', path: inFolderOf(change.path, name), thing: thingOf(stat) } },
+    result: free ? 'undone' : 'beside',
+    says,
+  };
 }
 
-function planTrashAgain(change: ChangeOf<'untrash'>, _hands: Hands, folders: Folders): Plan {
-  if (!isThing(look(folders.spot(change.grant, change.path)), change.thing))
+function planTrashAgain(change: ChangeOf<'untrash'>, hands: Hands, folders: Folders): Plan {
+  const stat = look(folders.spot(change.grant, change.path));
+  if (stat === null || !isSameFile(hands.journal.store, stat, change.thing))
     return left(`${quoted(change.path)} is not where it was put, so it stays as it is`);
   using trash = openTrash(change.trash, change.top);
   return {
-    act: { change: { ...change, kind: 'trash', name: freeTrashName(trash, change.name) } },
+    act: { change: { ...change, kind: 'trash', name: freeTrashName(trash, change.name), thing: thingOf(stat) } },
     result: 'undone',
     says: `put ${quoted(change.path)} in the trash again`,
   };
