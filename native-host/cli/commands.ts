@@ -182,7 +182,14 @@ export const COMMANDS = {
     says: 'Serve folders to an MCP client (Claude, Cursor, VS Code) through the gate',
     usage: '--grant DIR[:rights[:label]] …',
     words: [0, 40],
-    flags: { grant: { type: 'string', multiple: true, value: 'DIR[:rights[:label]]', says: 'A folder for this server alone; read and ask otherwise (may be repeated)' } },
+    flags: {
+      grant: {
+        type: 'string',
+        multiple: true,
+        value: 'DIR[:rights[:label]]',
+        says: 'A folder for this server alone; read and ask otherwise (may be repeated)',
+      },
+    },
     examples: ['headgate mcp --grant ~/Documents:read:open', 'headgate mcp --grant ~/Documents:read,write:open --grant ~/Diary'],
     load: (): Promise<CommandModule> => import('./mcp.ts'),
   },

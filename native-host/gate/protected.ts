@@ -178,7 +178,9 @@ function sourceOf(path: string): string {
 }
 
 /** The last name of each row's paths: a name that is none of these is not protected by its own. */
-const LAST = new RegExp(`^(?:${PROTECTED.flatMap(([, paths]) => paths.map((path) => sourceOf(path.slice(path.lastIndexOf('/') + 1)))).join('|')})$`);
+const LAST = new RegExp(
+  `^(?:${PROTECTED.flatMap(([, paths]) => paths.map((path) => sourceOf(path.slice(path.lastIndexOf('/') + 1)))).join('|')})$`,
+);
 const PLAIN_NAME = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/;
 
 /**

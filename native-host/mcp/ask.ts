@@ -38,7 +38,8 @@ export function createAsker(home: string, run: RunId, waitMs: number = WAIT_MS):
     async ask(question, client) {
       if (all) return;
       const digest = digestOf(question.bound);
-      if (!open.has(digest) && open.size >= MAX_OPEN_QUESTIONS) throw new HeadgateError('busy', 'Too many questions wait for the person already.');
+      if (!open.has(digest) && open.size >= MAX_OPEN_QUESTIONS)
+        throw new HeadgateError('busy', 'Too many questions wait for the person already.');
       const answered = open.get(digest) ?? askAgent(home, { ...question, run, digest, client });
       open.set(digest, answered);
       const answer = await within(answered, waitMs);
@@ -86,10 +87,16 @@ function refused(answer: 'no' | 'expired' | 'unreachable'): HeadgateError {
     case 'no':
       return new HeadgateError('approval_denied', 'The person said no to this.');
     case 'expired':
-      return new HeadgateError('approval_expired', 'The question to the person has expired.', { next: 'Make this call again to ask anew.' });
-    case 'unreachable':
-      return new HeadgateError('unavailable', 'This is labelled “ask”, and there is no way to ask the person: Headgate’s agent does not answer.', {
-        next: 'The person can start it with "headgate agent" and the call can be made again, or label the folder open in this server’s configuration: --grant DIR:read:open',
+      return new HeadgateError('approval_expired', 'The question to the person has expired.', {
+        next: 'Make this call again to ask anew.',
       });
+    case 'unreachable':
+      return new HeadgateError(
+        'unavailable',
+        'This is labelled “ask”, and there is no way to ask the person: Headgate’s agent does not answer.',
+        {
+          next: 'The person can start it with "headgate agent" and the call can be made again, or label the folder open in this server’s configuration: --grant DIR:read:open',
+        },
+      );
   }
 }

@@ -42,7 +42,11 @@ export function createGiver(receipts: Receipts, areas: Areas, home: string, now:
 
   const append = (tool: ToolName, label: Label, approvedBy: 'label' | 'person', gifts: readonly Gift[], texts: readonly string[]): void => {
     const files = gifts.map(({ file }) => ({ ...referenceTo(file), folder: file.grant.folder }));
-    receipts.append({ at: now(), run, step: stepOf(tool), destination: 'client', purpose: `mcp ${tool}`, model: giver.client, label, approvedBy }, texts, files);
+    receipts.append(
+      { at: now(), run, step: stepOf(tool), destination: 'client', purpose: `mcp ${tool}`, model: giver.client, label, approvedBy },
+      texts,
+      files,
+    );
   };
 
   const giver: Giver = {
@@ -59,7 +63,16 @@ export function createGiver(receipts: Receipts, areas: Areas, home: string, now:
       const question = { label, destination: 'client', bytes, budgetLeft: Number.POSITIVE_INFINITY } as const;
       let decision = decideRelease({ ...question, approved: false });
       if (decision.effect === 'ask') {
-        await asker.ask({ title: titleOf(gifts, giver.client), items: gifts.map(({ file }) => escapeForDisplay(areas.absoluteOf(file))), bytes, step: stepOf(tool), bound: boundTo(gifts) }, giver.client);
+        await asker.ask(
+          {
+            title: titleOf(gifts, giver.client),
+            items: gifts.map(({ file }) => escapeForDisplay(areas.absoluteOf(file))),
+            bytes,
+            step: stepOf(tool),
+            bound: boundTo(gifts),
+          },
+          giver.client,
+        );
         decision = decideRelease({ ...question, approved: true });
       }
       if (decision.effect !== 'send') throw new HeadgateError('label_refused', decision.reasons.join('; '));
@@ -78,7 +91,12 @@ export function createGiver(receipts: Receipts, areas: Areas, home: string, now:
 
 /** What a yes is bound to: which file, as it is, and what would go of it. */
 function boundTo(gifts: readonly Gift[]): string[] {
-  return gifts.flatMap(({ file: { grant, path, facts }, text }) => [grant.folder, path, `${facts.dev} ${facts.ino} ${facts.size} ${facts.mtimeMs}`, text]);
+  return gifts.flatMap(({ file: { grant, path, facts }, text }) => [
+    grant.folder,
+    path,
+    `${facts.dev} ${facts.ino} ${facts.size} ${facts.mtimeMs}`,
+    text,
+  ]);
 }
 
 function titleOf(gifts: readonly Gift[], client: string): string {

@@ -1,7 +1,6 @@
 // The server's changes, done by the journal that undo reads: noted, the old version kept, done, synced. One after the
 // other, because two calls may mean the same file.
 import { randomBytes } from 'node:crypto';
-import { fstatSync } from 'node:fs';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
 import { makeId, type RunId, type StepId } from '../../shared/ids.ts';
@@ -54,7 +53,8 @@ export function openChanges({ store }: Slot, grants: readonly Grant[], now: () =
   };
 
   return {
-    write: (place, bytes, expected) => inTurn(async () => carryOut([{ change: await planWrite(hands, place, expected), payload: { content: { bytes } } }])),
+    write: (place, bytes, expected) =>
+      inTurn(async () => carryOut([{ change: await planWrite(hands, place, expected), payload: { content: { bytes } } }])),
     makeFolder: (place) => inTurn(() => carryOut(planFolders(place).map((change) => ({ change })))),
     move: (from, to) => inTurn(() => carryOut([{ change: planMove(hands, from, to) }])),
     undoLast: () => inTurn(() => undoLast(hands)),
@@ -64,19 +64,28 @@ export function openChanges({ store }: Slot, grants: readonly Grant[], now: () =
 
 async function planWrite(hands: Hands, { grant, path }: Place, expected: FileFacts | undefined): Promise<JournalChange> {
   if (path === '') throw new HeadgateError('not_a_file', 'This is a folder, not a file.');
-  if (isFree(hands, grant, path)) return { kind: 'create', grant: grant.id, path, temporary: temporaryName(), copy: false, after: null };
+  const temporary = temporaryName();
+  const stat = lookIn(hands, grant, path);
+  if (stat === null) return { kind: 'create', grant: grant.id, path, temporary, copy: false, after: null };
   using file = openFile(grant, path);
-  const stat = fstatSync(file.fd);
-  const named = naming(grant, path, 'file');
-  if (expected !== undefined && (stat.ino !== expected.ino || stat.size !== expected.size || stat.mtimeMs !== expected.mtimeMs))
-    throw new HeadgateError('conflict', 'The file was changed by someone else in the meantime, and was left as it is. Read it again.');
-  const hash = await hands.journal.preImages.keep(file.fd, file.facts.size, named);
-  return { kind: 'replace', grant: grant.id, path, temporary: temporaryName(), before: { ...markOf(stat, hash), hash }, kept: keptOf(stat), after: null };
+  for (const known of [stat, expected ?? stat]) if (!isSame(file.facts, known)) throw changedMeanwhile();
+  const hash = await hands.journal.preImages.keep(file.fd, file.facts.size, naming(grant, path, 'file'));
+  return { kind: 'replace', grant: grant.id, path, temporary, before: { ...markOf(stat, hash), hash }, kept: keptOf(stat), after: null };
 }
 
-function isFree(hands: Hands, grant: Grant, path: string): boolean {
+function lookIn(hands: Hands, grant: Grant, path: string) {
   using folders = createFolders(hands.grants);
-  return look(folders.spot(grant.id, path)) === null;
+  return look(folders.spot(grant.id, path));
+}
+
+function isSame(one: FileFacts, other: { ino: number; size: number; mtimeMs: number }): boolean {
+  return one.ino === other.ino && one.size === other.size && one.mtimeMs === other.mtimeMs;
+}
+
+function changedMeanwhile(): HeadgateError {
+  return new HeadgateError('conflict', 'The file was changed by someone else in the meantime, and was left as it is.', {
+    next: 'Read it again.',
+  });
 }
 
 /** The folders from the first that is missing down to the last; none when all are there. */
@@ -91,7 +100,9 @@ function planFolders({ grant, path }: Place): JournalChange[] {
       if (!(thrown instanceof HeadgateError) || thrown.code !== 'vanished' || there === 0) throw thrown;
     }
   }
-  return segments.slice(there).map((_, index) => ({ kind: 'mkdir', grant: grant.id, path: segments.slice(0, there + index + 1).join('/'), thing: null }));
+  return segments
+    .slice(there)
+    .map((_, index) => ({ kind: 'mkdir', grant: grant.id, path: segments.slice(0, there + index + 1).join('/'), thing: null }));
 }
 
 function planMove(hands: Hands, from: Place, to: Place): JournalChange {
@@ -99,8 +110,10 @@ function planMove(hands: Hands, from: Place, to: Place): JournalChange {
   using folders = createFolders(hands.grants);
   const stat = look(folders.spot(from.grant.id, from.path));
   if (stat === null) throw new HeadgateError('vanished', 'There is nothing of that name to move.');
-  if (!stat.isFile() && !stat.isDirectory()) throw new HeadgateError('not_a_file', 'Headgate moves files and folders, no links or devices.');
-  if (look(folders.spot(to.grant.id, to.path)) !== null) throw new HeadgateError('name_taken', 'Destination already exists. Nothing was moved.');
+  if (!stat.isFile() && !stat.isDirectory())
+    throw new HeadgateError('not_a_file', 'Headgate moves files and folders, no links or devices.');
+  if (look(folders.spot(to.grant.id, to.path)) !== null)
+    throw new HeadgateError('name_taken', 'Destination already exists. Nothing was moved.');
   const place = { grant: from.grant.id, path: from.path, toGrant: to.grant.id, toPath: to.path };
   return { kind: 'move', ...place, thing: thingOf(stat), folder: stat.isDirectory() };
 }
@@ -113,7 +126,8 @@ async function undoLast(hands: Hands): Promise<Undone | null> {
   const rows = journal.ofStep(row.run, row.step).filter(({ state, undoes }) => state === 'done' && undoes === null);
   const items = await undoChanges(hands, row.run, { only: new Set(rows.map(({ n }) => n)) });
   const failed = items.find(({ result }) => result === 'failed');
-  if (failed !== undefined) throw new HeadgateError('conflict', `This could not be undone: ${failed.says}.`, { next: 'Look at it and call undo_last again.' });
+  if (failed !== undefined)
+    throw new HeadgateError('conflict', `This could not be undone: ${failed.says}.`, { next: 'Look at it and call undo_last again.' });
   // What is not ours any more is not met again by the next call.
   for (const { change, result, says } of items) if (result === 'left') journal.close(change, says);
   const change = changeOf(grants, rows[0] ?? row);
@@ -122,7 +136,12 @@ async function undoLast(hands: Hands): Promise<Undone | null> {
 
 /** `null` for kinds that this server never makes. */
 function changeOf(grants: GrantReader, { n, at, state, change }: ChangeRow): Change | null {
-  const common = { id: String(n), at, place: { grant: grants.grant(change.grant), path: change.path }, state: state === 'undone' ? 'undone' : 'done' } as const;
+  const common = {
+    id: String(n),
+    at,
+    place: { grant: grants.grant(change.grant), path: change.path },
+    state: state === 'undone' ? 'undone' : 'done',
+  } as const;
   switch (change.kind) {
     case 'create':
     case 'replace':

@@ -50,7 +50,8 @@ function decode(pieces: readonly Buffer[]): string {
 }
 
 function grown(bytes: number, more: number): number {
-  if (bytes + more > MAX_READ_BYTES) throw new HeadgateError('too_large', `These lines are larger than the ${MAX_READ_BYTES / 1e6} MB that can be read. Ask for fewer.`);
+  if (bytes + more > MAX_READ_BYTES)
+    throw new HeadgateError('too_large', `These lines are larger than the ${MAX_READ_BYTES / 1e6} MB that can be read. Ask for fewer.`);
   return bytes + more;
 }
 

@@ -4,7 +4,18 @@
 // one write and one sync, which is what a read can afford; a torn last line was never followed by content, and goes.
 // `headgate ledger` shows all of these as one with the agent's.
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { closeSync, constants, existsSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { HeadgateError } from '../../shared/errors.ts';
@@ -26,7 +37,9 @@ const MAX_HAD = 50_000;
 
 /** A receipt with the files that it is about: grant, path and identity as they were. */
 const McpReceipt = Receipt.extend({
-  files: z.array(z.object({ folder: z.string(), path: z.string(), size: z.number(), mtimeMs: z.number(), dev: z.number(), ino: z.number() })),
+  files: z.array(
+    z.object({ folder: z.string(), path: z.string(), size: z.number(), mtimeMs: z.number(), dev: z.number(), ino: z.number() }),
+  ),
 });
 export type McpReceipt = z.infer<typeof McpReceipt>;
 export type ReceiptFacts = Omit<Receipt, 'id' | 'bytes' | 'hash' | 'previous' | 'handles'>;
@@ -62,7 +75,15 @@ export function openReceipts(folder: string, store: Store): Receipts {
         bytes += Buffer.byteLength(text);
       }
       const about = files.map(({ folder, path, size, mtimeMs, dev, ino }) => ({ folder, path, size, mtimeMs, dev, ino }));
-      const receipt: McpReceipt = { id: makeId('x', randomBytes), ...facts, handles: [], bytes, hash: hmac.digest('hex'), previous, files: about };
+      const receipt: McpReceipt = {
+        id: makeId('x', randomBytes),
+        ...facts,
+        handles: [],
+        bytes,
+        hash: hmac.digest('hex'),
+        previous,
+        files: about,
+      };
       const line = Buffer.from(`${JSON.stringify(receipt)}\n`);
       writeWhole(fd, line, end);
       end += line.length;
@@ -122,7 +143,10 @@ function syncWhole(fd: number): void {
 }
 
 function unwritten(cause: unknown): HeadgateError {
-  return new HeadgateError('disk_full', 'The receipt could not be written, so nothing was given.', { cause, next: 'Make room on the disk of Headgate’s own folder.' });
+  return new HeadgateError('disk_full', 'The receipt could not be written, so nothing was given.', {
+    cause,
+    next: 'Make room on the disk of Headgate’s own folder.',
+  });
 }
 
 /** Takes away what is behind the last whole line. */
@@ -146,7 +170,10 @@ function linesOf(file: string, maxBytes: number): string[] {
     const { size } = fstatSync(fd);
     const text = readEnd(fd, size, maxBytes).toString('utf8');
     const whole = size > maxBytes ? text.slice(text.indexOf('\n') + 1) : text;
-    return whole.slice(0, whole.lastIndexOf('\n') + 1).split('\n').slice(0, -1);
+    return whole
+      .slice(0, whole.lastIndexOf('\n') + 1)
+      .split('\n')
+      .slice(0, -1);
   } finally {
     closeSync(fd);
   }

@@ -45,7 +45,10 @@ export async function serveMcp({ home, given, say }: ServeOptions): Promise<void
   const slot = openSlot(home, grants);
   const receipts = openReceipts(slot.folder, slot.store);
   const grantsFile = createGrantsFile(home, now);
-  const areas = createAreas(given, remembering(() => grantsFile.list(), now));
+  const areas = createAreas(
+    given,
+    remembering(() => grantsFile.list(), now),
+  );
   const giver = createGiver(receipts, areas, home, now);
   const changes = openChanges(slot, grants, now, say);
   // Calls that come before the client's roots wait for them: one that narrows must not be served more for a moment.
@@ -59,7 +62,8 @@ export async function serveMcp({ home, given, say }: ServeOptions): Promise<void
     try {
       const { roots } = await server.server.listRoots(undefined, { timeout: ROOTS_DEADLINE_MS });
       const uris = roots.map(({ uri }) => uri);
-      if (areas.narrow(uris) === 0 && uris.length > 0) say('None of the client’s roots lies in a granted folder; the grants stand as they are.');
+      if (areas.narrow(uris) === 0 && uris.length > 0)
+        say('None of the client’s roots lies in a granted folder; the grants stand as they are.');
     } catch {
       say('The client did not say its roots; the grants stand as they are.');
     }

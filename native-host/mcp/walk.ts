@@ -1,11 +1,10 @@
 // Goes through a folder and all below it by open descriptors, one a level, for trees and searches by name. Depth first in
 // the system's order. Protected names, links, other disks and folders that may not be entered are passed over; so is what
 // another grant labels `home`. It lets other calls go on in between, and ends when its call is cancelled.
-import type { Dirent } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { HeadgateError } from '../../shared/errors.ts';
 import { protectedNames } from '../gate/protected.ts';
-import { listFolder, type OpenFolder, openFolderIn } from '../gate/resolve.ts';
+import { type FolderEntry, listFolder, type OpenFolder, openFolderIn } from '../gate/resolve.ts';
 import type { Areas } from './areas.ts';
 
 const MAX_DEPTH = 64;
@@ -14,14 +13,20 @@ const DEADLINE_MS = 30_000;
 const BREATHE_EVERY = 2_000;
 
 /** Gets the path relative to the walk's start; `false` leaves what is below it out. */
-export type Visit = (relative: string, entry: Dirent) => boolean;
+export type Visit = (relative: string, entry: FolderEntry) => boolean;
 
 /** A walk over at most `maxNames` entries; it resolves with whether it saw all. */
 export function createWalk(areas: Areas, signal: AbortSignal, maxNames: number): (folder: OpenFolder, visit: Visit) => Promise<boolean> {
   const deadline = performance.now() + DEADLINE_MS;
   let names = 0;
 
-  const walk = async (folder: OpenFolder, prefix: string, depth: number, visit: Visit, isHome: (path: string) => boolean): Promise<boolean> => {
+  const walk = async (
+    folder: OpenFolder,
+    prefix: string,
+    depth: number,
+    visit: Visit,
+    isHome: (path: string) => boolean,
+  ): Promise<boolean> => {
     const { grant, path: at } = folder;
     const isProtected = protectedNames(at === '' ? grant.folder : `${grant.folder}/${at}`);
     for (const entry of listFolder(folder)) {

@@ -1,7 +1,21 @@
 // A server on the same SDK that makes the system calls and syncs of `headgate mcp` and nothing else: no grants, no labels,
 // no decisions. What it costs is the floor beside which the gate is measured.
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fdatasyncSync, fstatSync, fsyncSync, lstatSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { McpServer } from '@modelcontextprotocol/server';
@@ -12,7 +26,9 @@ const [, , root = '', state = ''] = process.argv;
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const O_PATH = 0o10000000;
 const database = new DatabaseSync(join(state, 'bare.db'));
-database.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE IF NOT EXISTS ledger (n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, line TEXT NOT NULL) STRICT');
+database.exec(
+  'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE IF NOT EXISTS ledger (n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, line TEXT NOT NULL) STRICT',
+);
 const ledger = openSync(join(state, 'ledger'), 'a');
 const insert = database.prepare('INSERT INTO ledger (id, line) VALUES (?, ?)');
 const commit = (): void => void insert.run(randomBytes(16).toString('hex'), LINE);

@@ -31,7 +31,9 @@ export async function measureMcp(turns: number): Promise<McpFigures> {
   const folder = makeFolder(base);
   const clients = await startServers(base, folder);
   try {
-    const rates = Object.fromEntries(OPS.map((op) => [op, { ours: [], reference: [], bare: [] } as Record<ServerName, number[]>])) as Record<Op, Record<ServerName, number[]>>;
+    const rates = Object.fromEntries(
+      OPS.map((op) => [op, { ours: [], reference: [], bare: [] } as Record<ServerName, number[]>]),
+    ) as Record<Op, Record<ServerName, number[]>>;
     for (let turn = -2; turn < turns; turn += 1) {
       for (const op of OPS) {
         // Who comes first changes from turn to turn.
@@ -51,11 +53,13 @@ export async function measureMcp(turns: number): Promise<McpFigures> {
 function makeFolder(base: string): string {
   const folder = join(base, 'files');
   for (const name of ['list', 'new', 'over']) mkdirSync(join(folder, name), { recursive: true });
-  for (let index = 0; index < FILES; index += 1) writeFileSync(join(folder, 'list', `document-${index}.md`), `line ${index} of an ordinary document\n`.repeat(60));
+  for (let index = 0; index < FILES; index += 1)
+    writeFileSync(join(folder, 'list', `document-${index}.md`), `line ${index} of an ordinary document\n`.repeat(60));
   for (let outer = 0; outer < TREE_FOLDERS; outer += 1) {
     const inner = join(folder, 'tree', `part-${outer}`);
     mkdirSync(inner, { recursive: true });
-    for (let index = 0; index < TREE_FILES; index += 1) writeFileSync(join(inner, `${index % 10 === 0 ? 'wanted' : 'other'}-${index}.txt`), 'x');
+    for (let index = 0; index < TREE_FILES; index += 1)
+      writeFileSync(join(inner, `${index % 10 === 0 ? 'wanted' : 'other'}-${index}.txt`), 'x');
   }
   return folder;
 }
@@ -79,13 +83,31 @@ async function start(args: readonly string[], home: string): Promise<Client> {
   return client;
 }
 
-const CALLS: Record<Op, { count: number; call(folder: string, index: number, turn: string): { name: string; arguments: Record<string, unknown> } }> = {
-  read: { count: 60, call: (folder, index) => ({ name: 'read_text_file', arguments: { path: join(folder, 'list', `document-${index % FILES}.md`) } }) },
+const CALLS: Record<
+  Op,
+  { count: number; call(folder: string, index: number, turn: string): { name: string; arguments: Record<string, unknown> } }
+> = {
+  read: {
+    count: 60,
+    call: (folder, index) => ({ name: 'read_text_file', arguments: { path: join(folder, 'list', `document-${index % FILES}.md`) } }),
+  },
   list: { count: 60, call: (folder) => ({ name: 'list_directory', arguments: { path: join(folder, 'list') } }) },
-  info: { count: 60, call: (folder, index) => ({ name: 'get_file_info', arguments: { path: join(folder, 'list', `document-${index % FILES}.md`) } }) },
+  info: {
+    count: 60,
+    call: (folder, index) => ({ name: 'get_file_info', arguments: { path: join(folder, 'list', `document-${index % FILES}.md`) } }),
+  },
   search: { count: 4, call: (folder) => ({ name: 'search_files', arguments: { path: join(folder, 'tree'), pattern: '**/wanted-*.txt' } }) },
-  write: { count: 30, call: (folder, index, turn) => ({ name: 'write_file', arguments: { path: join(folder, 'new', `${turn}-${index}.md`), content: TEXT } }) },
-  overwrite: { count: 30, call: (folder, index, turn) => ({ name: 'write_file', arguments: { path: join(folder, 'over', `${index % 10}.md`), content: `${turn} ${index}\n${TEXT}` } }) },
+  write: {
+    count: 30,
+    call: (folder, index, turn) => ({ name: 'write_file', arguments: { path: join(folder, 'new', `${turn}-${index}.md`), content: TEXT } }),
+  },
+  overwrite: {
+    count: 30,
+    call: (folder, index, turn) => ({
+      name: 'write_file',
+      arguments: { path: join(folder, 'over', `${index % 10}.md`), content: `${turn} ${index}\n${TEXT}` },
+    }),
+  },
 };
 const TEXT = 'a line of what a model writes into a file\n'.repeat(50);
 
@@ -102,9 +124,12 @@ async function measureTurn(client: Client, op: Op, folder: string, turn: string)
 
 function figures(rates: Record<Op, Record<ServerName, number[]>>): McpFigures {
   const each = <Value>(of: (op: Op) => Value) => Object.fromEntries(OPS.map((op) => [op, of(op)])) as Record<Op, Value>;
-  const ratio = (op: Op, peer: ServerName) => round(figuresOf(rates[op].ours.map((rate, index) => rate / (rates[op][peer][index] ?? Number.NaN))).p50);
+  const ratio = (op: Op, peer: ServerName) =>
+    round(figuresOf(rates[op].ours.map((rate, index) => rate / (rates[op][peer][index] ?? Number.NaN))).p50);
   return {
-    callsPerSecond: each((op) => Object.fromEntries(SERVERS.map((name) => [name, Math.round(figuresOf(rates[op][name]).p50)])) as Record<ServerName, number>),
+    callsPerSecond: each(
+      (op) => Object.fromEntries(SERVERS.map((name) => [name, Math.round(figuresOf(rates[op][name]).p50)])) as Record<ServerName, number>,
+    ),
     toReference: each((op) => ratio(op, 'reference')),
     toBare: each((op) => ratio(op, 'bare')),
   };

@@ -13,7 +13,8 @@ const LISTED = 20;
 
 async function writeFile({ path, content }: { path: string; content: string }, { areas, changes }: Services): Promise<Answer> {
   const bytes = Buffer.from(content);
-  if (bytes.length > MAX_READ_BYTES) throw new HeadgateError('too_large', `The content is larger than the ${MAX_READ_BYTES / 1e6} MB that one file may have here.`);
+  if (bytes.length > MAX_READ_BYTES)
+    throw new HeadgateError('too_large', `The content is larger than the ${MAX_READ_BYTES / 1e6} MB that one file may have here.`);
   await changes.write(areas.locate(path, 'write'), bytes);
   return { text: `Successfully wrote to ${path}` };
 }
@@ -21,7 +22,12 @@ async function writeFile({ path, content }: { path: string; content: string }, {
 const Edits = z.object({
   path: z.string(),
   edits: z
-    .array(z.object({ oldText: z.string().describe('Text to search for - must match exactly'), newText: z.string().describe('Text to replace with') }))
+    .array(
+      z.object({
+        oldText: z.string().describe('Text to search for - must match exactly'),
+        newText: z.string().describe('Text to replace with'),
+      }),
+    )
     .max(MAX_EDITS),
   dryRun: z.boolean().default(false).describe('Preview changes using git-style diff format'),
 });
@@ -35,7 +41,9 @@ async function editFile({ path, edits, dryRun }: z.infer<typeof Edits>, { areas,
   giver.refuseHome(place, file.facts);
   const before = unixLines(textOf(readFile(file, MAX_READ_BYTES)));
   const after = applyEdits(before, edits);
-  const [diff = ''] = await giver.give('edit_file', [{ file: { ...place, facts: file.facts }, text: formatDiff(before, after, areas.absoluteOf(place)) }]);
+  const [diff = ''] = await giver.give('edit_file', [
+    { file: { ...place, facts: file.facts }, text: formatDiff(before, after, areas.absoluteOf(place)) },
+  ]);
   if (!dryRun) await changes.write(place, Buffer.from(after), file.facts);
   return { text: diff };
 }
@@ -57,7 +65,9 @@ async function undoLast(_args: unknown, services: Services): Promise<Answer> {
 }
 
 async function listChanges({ limit }: { limit: number }, services: Services): Promise<Answer> {
-  const lines = services.changes.list(limit).map((change) => `${new Date(change.at).toISOString()} ${describe(change, services)}${change.state === 'undone' ? ' (undone)' : ''}`);
+  const lines = services.changes
+    .list(limit)
+    .map((change) => `${new Date(change.at).toISOString()} ${describe(change, services)}${change.state === 'undone' ? ' (undone)' : ''}`);
   return { text: lines.length === 0 ? 'No changes yet.' : lines.join('\n') };
 }
 

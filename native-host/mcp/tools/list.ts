@@ -1,9 +1,8 @@
 // The tools that tell names and facts: listings, trees, search by name, information about one file. Protected names do not
 // show, and neither does what lies in a folder that another grant labels `home`. Links show as names and are not followed.
-import type { Dirent } from 'node:fs';
 import * as z from 'zod';
 import { lookAt, sizeOf } from '../../gate/resolve/look.ts';
-import { listFolder, type OpenFolder, openFolder, openRoot } from '../../gate/resolve.ts';
+import { type FolderEntry, listFolder, type OpenFolder, openFolder, openRoot } from '../../gate/resolve.ts';
 import { protectedNames } from '../../gate/protected.ts';
 import { compileGlob } from '../glob.ts';
 import { createWalk } from '../walk.ts';
@@ -18,16 +17,28 @@ async function listDirectory({ path }: { path: string }, services: Services): Pr
   return { text: lines.join('\n') };
 }
 
-const WithSizes = z.object({ path: z.string(), sortBy: z.enum(['name', 'size']).optional().default('name').describe('Sort entries by name or size') });
+const WithSizes = z.object({
+  path: z.string(),
+  sortBy: z.enum(['name', 'size']).optional().default('name').describe('Sort entries by name or size'),
+});
 
 async function listWithSizes({ path, sortBy }: z.infer<typeof WithSizes>, services: Services): Promise<Answer> {
   using folder = openListed('list_directory_with_sizes', path, services);
   const entries = entriesOf(folder).map((entry) => ({ name: entry.name, isFolder: entry.isDirectory(), size: sizeOf(folder, entry.name) }));
   entries.sort(sortBy === 'size' ? (a, b) => b.size - a.size : (a, b) => a.name.localeCompare(b.name));
-  const lines = entries.map(({ name, isFolder, size }) => `${isFolder ? '[DIR]' : '[FILE]'} ${name.padEnd(30)} ${isFolder ? '' : formatSize(size).padStart(10)}`);
+  const lines = entries.map(
+    ({ name, isFolder, size }) => `${isFolder ? '[DIR]' : '[FILE]'} ${name.padEnd(30)} ${isFolder ? '' : formatSize(size).padStart(10)}`,
+  );
   const files = entries.filter(({ isFolder }) => !isFolder);
   const total = files.reduce((sum, { size }) => sum + size, 0);
-  return { text: [...lines, '', `Total: ${files.length} files, ${entries.length - files.length} directories`, `Combined size: ${formatSize(total)}`].join('\n') };
+  return {
+    text: [
+      ...lines,
+      '',
+      `Total: ${files.length} files, ${entries.length - files.length} directories`,
+      `Combined size: ${formatSize(total)}`,
+    ].join('\n'),
+  };
 }
 
 interface TreeNode {
@@ -38,8 +49,14 @@ interface TreeNode {
 
 const Walked = { path: z.string(), excludePatterns: z.array(z.string()).max(200).optional().default([]) };
 
-async function directoryTree({ path, excludePatterns }: { path: string; excludePatterns: string[] }, services: Services, signal: AbortSignal): Promise<Answer> {
-  const excluded = excludePatterns.flatMap((pattern) => (pattern.includes('*') ? [pattern] : [pattern, `**/${pattern}`, `**/${pattern}/**`])).map(compileGlob);
+async function directoryTree(
+  { path, excludePatterns }: { path: string; excludePatterns: string[] },
+  services: Services,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const excluded = excludePatterns
+    .flatMap((pattern) => (pattern.includes('*') ? [pattern] : [pattern, `**/${pattern}`, `**/${pattern}/**`]))
+    .map(compileGlob);
   using folder = openListed('directory_tree', path, services);
   const top: TreeNode[] = [];
   const nodes = new Map<string, TreeNode[]>([['', top]]);
@@ -47,15 +64,20 @@ async function directoryTree({ path, excludePatterns }: { path: string; excludeP
   const whole = await walk(folder, (relative, entry) => {
     if (excluded.some((matches) => matches(relative))) return false;
     const slash = relative.lastIndexOf('/');
-    const node: TreeNode = { name: entry.name, type: entry.isDirectory() ? 'directory' : 'file' };
-    if (entry.isDirectory()) nodes.set(relative, (node.children = []));
+    const children: TreeNode[] | undefined = entry.isDirectory() ? [] : undefined;
+    const node: TreeNode = children === undefined ? { name: entry.name, type: 'file' } : { name: entry.name, type: 'directory', children };
+    if (children !== undefined) nodes.set(relative, children);
     nodes.get(slash < 0 ? '' : relative.slice(0, slash))?.push(node);
     return true;
   });
   return { text: JSON.stringify(top, null, 2) + cappedNote(whole) };
 }
 
-async function searchFiles({ path, pattern, excludePatterns }: { path: string; pattern: string; excludePatterns: string[] }, services: Services, signal: AbortSignal): Promise<Answer> {
+async function searchFiles(
+  { path, pattern, excludePatterns }: { path: string; pattern: string; excludePatterns: string[] },
+  services: Services,
+  signal: AbortSignal,
+): Promise<Answer> {
   const [wanted, excluded] = [compileGlob(pattern), excludePatterns.map(compileGlob)];
   using folder = openListed('search_files', path, services);
   const base = services.areas.absoluteOf(folder);
@@ -82,7 +104,11 @@ async function fileInfo({ path }: { path: string }, { areas, giver }: Services):
     isFile: stat.isFile(),
     permissions: stat.mode.toString(8).slice(-3),
   };
-  return { text: Object.entries(facts).map(([key, value]) => `${key}: ${value}`).join('\n') };
+  return {
+    text: Object.entries(facts)
+      .map(([key, value]) => `${key}: ${value}`)
+      .join('\n'),
+  };
 }
 
 function statOf({ grant, path }: { grant: Parameters<typeof openRoot>[0]; path: string }) {
@@ -103,13 +129,13 @@ function openListed(toolName: string, path: string, { areas, giver }: Services):
 }
 
 /** What a folder holds, without what is protected. */
-function entriesOf(folder: OpenFolder): Dirent[] {
+function entriesOf(folder: OpenFolder): FolderEntry[] {
   const base = folder.path === '' ? folder.grant.folder : `${folder.grant.folder}/${folder.path}`;
   const isProtected = protectedNames(base);
   return listFolder(folder).filter((entry) => !isProtected(entry.name));
 }
 
-function prefixOf(entry: Dirent): string {
+function prefixOf(entry: FolderEntry): string {
   return entry.isDirectory() ? '[DIR]' : '[FILE]';
 }
 
@@ -181,7 +207,8 @@ export const LIST_TOOLS = [
   tool({
     name: 'list_allowed_directories',
     title: 'List Allowed Directories',
-    description: 'Returns the list of directories that this server is allowed to access. Subdirectories within these allowed directories are also accessible.',
+    description:
+      'Returns the list of directories that this server is allowed to access. Subdirectories within these allowed directories are also accessible.',
     input: z.object({}),
     annotations: READS,
     run: async (_args, { areas }) => ({ text: `Allowed directories:\n${areas.directories().join('\n')}` }),

@@ -76,7 +76,11 @@ async function readMultiple({ paths }: { paths: string[] }, services: Services):
 }
 
 /** Opens a file, lets `take` read of it, and keeps what the gate needs to know of it. */
-export function readGift(path: string, { areas, giver }: { areas: Areas; giver: Services['giver'] }, take: (file: OpenFile) => string): Gift {
+export function readGift(
+  path: string,
+  { areas, giver }: { areas: Areas; giver: Services['giver'] },
+  take: (file: OpenFile) => string,
+): Gift {
   const place = areas.locate(path, 'read');
   giver.refuseHome(place);
   using file = openFile(place.grant, place.path);

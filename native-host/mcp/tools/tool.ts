@@ -14,7 +14,13 @@ export interface Services {
 }
 
 /** `media`: an image, a sound or any file, as base64. */
-export type Answer = { text: string } | { media: { type: 'image' | 'audio'; data: string; mimeType: string } | { type: 'resource'; resource: { uri: string; mimeType: string; blob: string } } };
+export type Answer =
+  | { text: string }
+  | {
+      media:
+        | { type: 'image' | 'audio'; data: string; mimeType: string }
+        | { type: 'resource'; resource: { uri: string; mimeType: string; blob: string } };
+    };
 
 export interface Tool {
   name: string;
@@ -29,6 +35,8 @@ export interface Tool {
 export const READS = { readOnlyHint: true, openWorldHint: false } as const;
 
 /** A row whose act gets what its own schema parsed; the SDK has parsed it before it calls. */
-export function tool<Input extends z.ZodType>(row: Omit<Tool, 'run' | 'input'> & { input: Input; run(args: z.infer<Input>, services: Services, signal: AbortSignal): Promise<Answer> }): Tool {
+export function tool<Input extends z.ZodType>(
+  row: Omit<Tool, 'run' | 'input'> & { input: Input; run(args: z.infer<Input>, services: Services, signal: AbortSignal): Promise<Answer> },
+): Tool {
   return { ...row, run: (args, services, signal) => row.run(args as z.infer<Input>, services, signal) };
 }
