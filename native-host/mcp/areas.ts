@@ -7,7 +7,7 @@ import { isAbsolute, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Grant, Right } from '../../shared/gate/grants.ts';
-import { type Label, strictest } from '../../shared/gate/labels.ts';
+import type { Label } from '../../shared/gate/labels.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
 import { labelOf } from '../gate/grants-file.ts';
 

@@ -8,6 +8,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  fdatasync,
   fdatasyncSync,
   fstatSync,
   ftruncateSync,
@@ -66,6 +67,13 @@ export function openReceipts(folder: string, store: Store): Receipts {
     later = null;
     syncWhole(fd);
   };
+  // Off the main thread. Should it fail, the next receipt of something new fails as well, and says so.
+  const syncLater = (): void => {
+    later ??= setTimeout(() => {
+      later = null;
+      fdatasync(fd, () => {});
+    }, SYNC_AGAIN_MS);
+  };
   return {
     append(facts, texts, files) {
       const hmac = createHmac('sha256', key);
@@ -89,7 +97,7 @@ export function openReceipts(folder: string, store: Store): Receipts {
       end += line.length;
       previous = hashOf(line.subarray(0, -1));
       const given = hashOf(Buffer.from(JSON.stringify([facts.run, facts.model, facts.label, receipt.hash, about])));
-      if (had.has(given)) return void (later ??= setTimeout(sync, SYNC_AGAIN_MS));
+      if (had.has(given)) return syncLater();
       sync();
       if (had.size >= MAX_HAD) had.clear();
       had.add(given);

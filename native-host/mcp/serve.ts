@@ -10,7 +10,7 @@
 import { McpServer } from '@modelcontextprotocol/server';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import * as z from 'zod';
-import { toErrorData } from '../../shared/errors.ts';
+import { HeadgateError, toErrorData } from '../../shared/errors.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
 import { createGrantsFile } from '../gate/grants-file.ts';
 import { VERSION } from '../version.ts';
@@ -56,7 +56,7 @@ export async function serveMcp({ home, given, say }: ServeOptions): Promise<void
   const services: Services = { areas, giver, changes, ready: () => narrowed };
 
   const server = new McpServer({ name: 'headgate', title: 'Headgate', version: VERSION }, { instructions: INSTRUCTIONS });
-  for (const tool of TOOLS) register(server, tool, services);
+  registerTools(server, services);
 
   const narrow = async (): Promise<void> => {
     try {
@@ -108,17 +108,31 @@ const MediaOutput = z.object({
   ),
 });
 
-function register(server: McpServer, tool: Tool, services: Services): void {
-  const { name, title, description, input, annotations } = tool;
-  const outputSchema = tool.media ? MediaOutput : TextOutput;
-  server.registerTool(name, { title, description, inputSchema: input, outputSchema, annotations }, async (args: unknown, context) => {
+/** Registers the tools, and answers calls itself: arguments are parsed once, and answers have their shape by construction. */
+function registerTools(server: McpServer, services: Services): void {
+  const tools = new Map(TOOLS.map((tool) => [tool.name, tool]));
+  const answer = async (name: string, given: unknown, signal: AbortSignal) => {
+    const tool = tools.get(name);
+    if (tool === undefined) return failure(new HeadgateError('unknown_method', `There is no tool ${name}.`));
+    const args = tool.input.safeParse(given ?? {});
+    if (!args.success)
+      return failure(
+        new HeadgateError('invalid_params', `Input validation error: Invalid arguments for tool ${name}: ${z.prettifyError(args.error)}`),
+      );
     try {
       await services.ready();
-      return shape(await tool.run(args, services, context.mcpReq.signal));
+      return shape(await tool.run(args.data, services, signal));
     } catch (thrown) {
       return failure(thrown);
     }
-  });
+  };
+  for (const { name, title, description, input, annotations, media } of TOOLS)
+    server.registerTool(
+      name,
+      { title, description, inputSchema: input, outputSchema: media ? MediaOutput : TextOutput, annotations },
+      (args: unknown, context) => answer(name, args, context.mcpReq.signal),
+    );
+  server.server.setRequestHandler('tools/call', ({ params }, context) => answer(params.name, params.arguments, context.mcpReq.signal));
 }
 
 function shape(answer: Answer) {
