@@ -188,10 +188,25 @@ const PLAIN_NAME = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/;
  * end in the name can then be what protects it.
  */
 export function protectedNames(folder: string, home: string = hostHome()): (name: string) => boolean {
-  const state = foldPath(home);
   const base = foldPath(folder);
+  const state = foldPath(home);
+  const holdsState = isInside(base, state);
   return (name) => {
-    const folded = PLAIN_NAME.test(name) ? name.toLowerCase() : foldPath(`/${name}`).slice(1);
-    return (LAST.test(folded) && ANY.test(`${base}/${folded}`)) || (state.startsWith(base) && isInside(state, `${base}/${folded}`));
+    if (!mayBeProtected(name) && !holdsState) return false;
+    const path = `${base}/${foldPath(`/${name}`).slice(1)}`;
+    return ANY.test(path) || isInside(state, path);
   };
 }
+
+/** By the last name alone, remembered: folders are listed again and again. */
+function mayBeProtected(name: string): boolean {
+  const known = lastNames.get(name);
+  if (known !== undefined) return known;
+  const found = LAST.test(PLAIN_NAME.test(name) ? name.toLowerCase() : foldPath(`/${name}`).slice(1));
+  if (lastNames.size >= MAX_LAST_NAMES) lastNames.clear();
+  lastNames.set(name, found);
+  return found;
+}
+
+const lastNames = new Map<string, boolean>();
+const MAX_LAST_NAMES = 20_000;
