@@ -1,6 +1,6 @@
 // A new version of a file that is there: the old one is kept first, the new one is written beside it whole and then takes
 // its place. Mode, owner and the person's own changes are kept: what was changed since the handle was made is left alone.
-import { fstatSync } from 'node:fs';
+import { fstatSync, type Stats } from 'node:fs';
 import { HeadgateError } from '../../../shared/errors.ts';
 import type { HandleId } from '../../../shared/ids.ts';
 import type { Source } from '../../../shared/ops/args.ts';
@@ -57,5 +57,16 @@ export async function writeVersion(
       'changed_while_reading',
       'The file changed while its old version was kept. Try again when nothing writes to it.',
     );
-  return carryOut(context, [{ change: change(hash), payload: { content: contentOf(file, bytes) } }]);
+  const result = await carryOut(context, [{ change: change(hash), payload: { content: contentOf(file, bytes) } }]);
+  await keepLateChanges(context, file, stat, located.path);
+  return result;
+}
+
+/** Someone wrote to the old version at the very moment in which the new one took its place: what they wrote is what is kept. */
+async function keepLateChanges(context: OpContext, file: OpenFile, before: Stats, path: string): Promise<void> {
+  const late = fstatSync(file.fd);
+  if (late.size === before.size && late.mtimeMs === before.mtimeMs) return;
+  const hash = await context.journal.preImages.keep(file.fd, late.size, naming(file.grant, file.path, 'file'));
+  const row = context.journal.ofStep(context.run, context.step).findLast(({ change }) => change.kind === 'replace' && change.path === path);
+  if (row?.change.kind === 'replace') context.journal.refine(row.n, { ...row.change, before: { ...markOf(late, hash), hash } });
 }

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Journal } from '../../../native-host/journal/journal.ts';
 import { previewUndo } from '../../../native-host/journal/undo.ts';
 import { grantFolder, type Granted } from '../support/granted.ts';
 import { at, change, createText, nextRun, textHandle, treeOf, undo, writeText } from '../support/changing.ts';
@@ -237,11 +238,12 @@ test('a step that fails on the way takes back what it did', async () => {
   ];
   // The person takes a name between the look and the move.
   const intend = context.journal.intend;
-  const journal = {
+  const journal: Journal = {
     ...context.journal,
-    intend: (...args: Parameters<typeof intend>) => (
-      existsSync(join(granted.folder, 'y.txt')) || args[0].maxChanges === null || file('y.txt', 'theirs'), intend(...args)
-    ),
+    intend(scope, entries) {
+      if (scope.maxChanges !== null) file('y.txt', 'theirs');
+      return intend(scope, entries);
+    },
   };
   expect(await codeOf(performOp('fs.move', { moves }, { ...context, journal }))).toBe('name_taken');
   rmSync(join(granted.folder, 'y.txt'));
