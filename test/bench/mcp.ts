@@ -12,9 +12,12 @@ import { BUNDLES } from '../../native-host/checkout/places.ts';
 import { figuresOf, round } from './statistics.ts';
 
 const FILES = 50;
+/** Files that each turn reads for the first time. */
+const FRESH = 30;
+const WARM_UP = 2;
 const TREE_FOLDERS = 40;
 const TREE_FILES = 25;
-const OPS = ['read', 'list', 'info', 'search', 'write', 'overwrite'] as const;
+const OPS = ['read', 'firstRead', 'list', 'info', 'search', 'write', 'overwrite'] as const;
 type Op = (typeof OPS)[number];
 const SERVERS = ['ours', 'reference', 'bare'] as const;
 type ServerName = (typeof SERVERS)[number];
@@ -28,16 +31,16 @@ export interface McpFigures {
 
 export async function measureMcp(turns: number): Promise<McpFigures> {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'headgate-bench-mcp-')));
-  const folder = makeFolder(base);
+  const folder = makeFolder(base, turns);
   const clients = await startServers(base, folder);
   try {
     const rates = Object.fromEntries(
       OPS.map((op) => [op, { ours: [], reference: [], bare: [] } as Record<ServerName, number[]>]),
     ) as Record<Op, Record<ServerName, number[]>>;
-    for (let turn = -2; turn < turns; turn += 1) {
+    for (let turn = -WARM_UP; turn < turns; turn += 1) {
       for (const op of OPS) {
         // Who comes first changes from turn to turn.
-        for (const name of SERVERS.map((_, index) => SERVERS[(index + turn + 2) % SERVERS.length] as ServerName)) {
+        for (const name of SERVERS.map((_, index) => SERVERS[(index + turn + WARM_UP) % SERVERS.length] as ServerName)) {
           const rate = await measureTurn(clients[name], op, folder, `${name}-${turn}`);
           if (turn >= 0) rates[op][name].push(rate);
         }
@@ -50,11 +53,15 @@ export async function measureMcp(turns: number): Promise<McpFigures> {
   }
 }
 
-function makeFolder(base: string): string {
+function makeFolder(base: string, turns: number): string {
   const folder = join(base, 'files');
-  for (const name of ['list', 'new', 'over']) mkdirSync(join(folder, name), { recursive: true });
+  for (const name of ['list', 'fresh', 'new', 'over']) mkdirSync(join(folder, name), { recursive: true });
   for (let index = 0; index < FILES; index += 1)
     writeFileSync(join(folder, 'list', `document-${index}.md`), `line ${index} of an ordinary document\n`.repeat(60));
+  for (let turn = -WARM_UP; turn < turns; turn += 1) {
+    mkdirSync(join(folder, 'fresh', `${turn}`));
+    for (let index = 0; index < FRESH; index += 1) writeFileSync(join(folder, 'fresh', `${turn}`, `${index}.md`), TEXT);
+  }
   for (let outer = 0; outer < TREE_FOLDERS; outer += 1) {
     const inner = join(folder, 'tree', `part-${outer}`);
     mkdirSync(inner, { recursive: true });
@@ -90,6 +97,13 @@ const CALLS: Record<
   read: {
     count: 60,
     call: (folder, index) => ({ name: 'read_text_file', arguments: { path: join(folder, 'list', `document-${index % FILES}.md`) } }),
+  },
+  firstRead: {
+    count: FRESH,
+    call: (folder, index, turn) => ({
+      name: 'read_text_file',
+      arguments: { path: join(folder, 'fresh', turn.slice(turn.indexOf('-') + 1), `${index}.md`) },
+    }),
   },
   list: { count: 60, call: (folder) => ({ name: 'list_directory', arguments: { path: join(folder, 'list') } }) },
   info: {
