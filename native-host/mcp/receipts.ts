@@ -3,7 +3,7 @@
 // client's reading must neither wait for the agent nor need one. A line is appended and on disk before the content goes:
 // one write and one sync, which is what a read can afford; a torn last line was never followed by content, and goes.
 // `headgate ledger` shows all of these as one with the agent's.
-import { createHash, hash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -15,6 +15,7 @@ import {
   openSync,
   readdirSync,
   readSync,
+  write,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -35,6 +36,7 @@ const LISTED_BYTES = 4_000_000;
 /** Receipts that repeat earlier ones reach the disk together. */
 const SYNC_AGAIN_MS = 100;
 const MAX_HAD = 50_000;
+const MAX_WAITING_BYTES = 1_000_000;
 
 /** A receipt with the files that it is about: grant, path and identity as they were. */
 const McpReceipt = Receipt.extend({
@@ -48,7 +50,7 @@ export type ReceiptFacts = Omit<Receipt, 'id' | 'bytes' | 'hash' | 'previous' | 
 export interface Receipts {
   /**
    * Appends a receipt for `texts`, which were made of `files`; it is on disk when this returns. When this session's client
-   * already has these very texts of these very files, a receipt for them is on disk, and the new line follows a moment later.
+   * already has these very texts of these very files, a receipt for them is on disk, and the new line follows within moments.
    */
   append(facts: ReceiptFacts, texts: readonly string[], files: readonly (FileReference & { folder: string })[]): void;
   close(): void;
@@ -59,21 +61,37 @@ export function openReceipts(folder: string, store: Store): Receipts {
   const keyedHash = createKeyedHash(Buffer.from(ledgerKey(store), 'hex'));
   const random = createRandom();
   const fd = openSync(join(folder, FILE), constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600);
-  let end = wholeLines(fd);
-  let previous = lastLine(fd, end);
+  let written = wholeLines(fd);
+  let previous = lastLine(fd, written);
   const had = new Set<string>();
+  // Lines that are not known to be on disk, from `written` on. A line that repeats waits here, so that nobody waits for it.
+  let waiting: Buffer[] = [];
+  let waitingBytes = 0;
   let later: NodeJS.Timeout | null = null;
-  const sync = (): void => {
-    if (later !== null) clearTimeout(later);
-    later = null;
-    syncWhole(fd);
+
+  const taken = (count: number, bytes: number): void => {
+    waiting = waiting.slice(count);
+    waitingBytes -= bytes;
+    written += bytes;
   };
-  // Off the main thread. Should it fail, the next receipt of something new fails as well, and says so.
-  const syncLater = (): void => {
+  const flush = (): void => {
+    const lines = Buffer.concat(waiting);
+    writeWhole(fd, lines, written);
+    syncWhole(fd);
+    taken(waiting.length, lines.length);
+  };
+  /** Off the main thread. A flush meanwhile writes the same lines to the same place; what fails is tried again. */
+  const flushLater = (): void => {
     later ??= setTimeout(() => {
-      later = null;
-      fdatasync(fd, () => {});
-    }, SYNC_AGAIN_MS);
+      const [lines, count, from] = [Buffer.concat(waiting), waiting.length, written];
+      const done = (failed: unknown): void => {
+        later = null;
+        if (!failed && written === from) taken(count, lines.length);
+        if (waiting.length > 0) flushLater();
+      };
+      if (count === 0) return done(null);
+      write(fd, lines, 0, lines.length, from, (failed, bytes) => (failed || bytes < lines.length ? done(true) : fdatasync(fd, done)));
+    }, SYNC_AGAIN_MS).unref();
   };
   return {
     append(facts, texts, files) {
@@ -88,18 +106,20 @@ export function openReceipts(folder: string, store: Store): Receipts {
         files: about,
       };
       const line = Buffer.from(`${JSON.stringify(receipt)}\n`);
-      writeWhole(fd, line, end);
-      end += line.length;
+      waiting.push(line);
+      waitingBytes += line.length;
       previous = hashOf(line.subarray(0, -1));
       const given = `${facts.label} ${facts.model} ${receipt.hash} ${about.map(({ dev, ino, mtimeMs }) => `${dev}.${ino}.${mtimeMs}`).join()}`;
-      if (had.has(given)) return syncLater();
-      sync();
+      if (had.has(given) && waitingBytes < MAX_WAITING_BYTES) return flushLater();
+      flush();
       if (had.size >= MAX_HAD) had.clear();
       had.add(given);
     },
     close() {
-      if (later !== null) sync();
-      closeSync(fd);
+      if (waiting.length > 0) flush();
+      // A write under way keeps the descriptor; the end of the process closes it.
+      if (later === null) closeSync(fd);
+      else clearTimeout(later);
     },
   };
 }
@@ -206,9 +226,9 @@ function createKeyedHash(key: Uint8Array): (texts: readonly string[]) => string 
   const pad = (byte: number) => Buffer.alloc(64, byte).map((value, index) => value ^ (key[index] ?? 0));
   const [inner, outer] = [pad(0x36), pad(0x5c)];
   return (texts) => {
-    const first = createHash('sha256').update(inner);
-    for (const text of texts) first.update(`${text.length}:`).update(text);
-    return createHash('sha256').update(outer).update(first.digest()).digest('hex');
+    const message = Buffer.from(texts.map((text) => `${text.length}:${text}`).join(''));
+    const first = hash('sha256', Buffer.concat([inner, message]), 'buffer');
+    return hash('sha256', Buffer.concat([outer, first]), 'hex');
   };
 }
 

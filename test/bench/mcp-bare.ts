@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
+  fdatasync,
   fdatasyncSync,
   fstatSync,
   fsyncSync,
@@ -14,6 +15,7 @@ import {
   readlinkSync,
   readSync,
   renameSync,
+  write,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -35,10 +37,18 @@ const commit = (): void => void insert.run(randomBytes(16).toString('hex'), LINE
 /** As long as a receipt. */
 const LINE = 'x'.repeat(700);
 const had = new Set<string>();
-/** What this client has already needs no second sync before it goes again. */
+let waiting = '';
+setInterval(() => {
+  if (waiting === '') return;
+  write(ledger, waiting, () => fdatasync(ledger, () => {}));
+  waiting = '';
+}, 100).unref();
+/** What this client has already is noted and synced a moment later. */
 const receipt = (path: string): void => {
-  writeSync(ledger, LINE);
+  waiting += LINE;
   if (had.has(path)) return;
+  writeSync(ledger, waiting);
+  waiting = '';
   fdatasyncSync(ledger);
   had.add(path);
 };
