@@ -5,7 +5,8 @@ import { type Spot, syncFolder } from '../gate/resolve/anchored.ts';
 import { type OpenFolder, openFolder } from '../gate/resolve.ts';
 import type { GrantReader } from '../ops/op.ts';
 
-const MAX_OPEN = 64;
+/** Well below the 1024 descriptors that the strictest system gives a process. */
+const MAX_OPEN = 400;
 
 export interface Folders extends Disposable {
   /** The open parent and the last name of a path in a grant. Throws what opening a folder throws. */

@@ -4,6 +4,7 @@ import { buildStale, ALL_TARGETS } from '../../native-host/checkout/build.ts';
 import { measureColdStarts } from './cold-start.ts';
 import { measureDispatch } from './dispatch.ts';
 import { measureInBrowser } from './in-browser.ts';
+import { measureUndo } from './undo.ts';
 import { measureSearch } from './search.ts';
 import { printFigures, type Measured } from './print.ts';
 
@@ -17,6 +18,7 @@ const PARTS = {
   coldStart: () => measureColdStarts(rounds(21)),
   search: () => measureSearch(rounds(15)),
   dispatch: () => measureDispatch(rounds(300)),
+  undo: () => measureUndo(rounds(3)),
   inBrowser: () => measureInBrowser(rounds(15)),
 };
 
