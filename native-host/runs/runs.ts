@@ -76,6 +76,7 @@ export function createRuns(services: RunsServices): Runs {
   const journal = createJournal(store, now);
   const undoing = new Set<RunId>();
   const engine = createHomeEngine();
+  const sealing = new Map<RunId, Promise<string>>();
   let adoptTimer: NodeJS.Timeout | null = null;
 
   const world = (): World => {
@@ -91,7 +92,9 @@ export function createRuns(services: RunsServices): Runs {
     const record = log.find(run);
     if (record === null) return null;
     if (method === 'run.submit')
-      return record.writer === 'home' ? null : { spec: record.state.spec, sealed: await sealedNote(services, record) };
+      return record.writer === 'home'
+        ? null
+        : { spec: record.state.spec, sealed: await (sealing.get(run) ?? sealedNote(services, record)) };
     if (method === 'run.replicate') {
       const { after } = params as { after: number };
       const events = log.events(run, after, REPLICATE_BATCH).map(wordlessEvent);
@@ -172,7 +175,11 @@ export function createRuns(services: RunsServices): Runs {
           cloudReachable: services.link().state().state === 'connected',
           now: now(),
         });
-        if (started.writer === 'cloud') outbox.put(started.id, 'run.submit', { run: started.id });
+        if (started.writer === 'cloud') {
+          // Sealed on other threads while this one writes to disk.
+          keepWhile(sealing, started.id, sealedNote(services, started));
+          outbox.put(started.id, 'run.submit', { run: started.id });
+        }
         return started;
       });
       services.onChange(record);
@@ -250,6 +257,13 @@ export function createRuns(services: RunsServices): Runs {
       log.flush();
     },
   };
+}
+
+/** Keeps a promise under its name until it is settled. */
+function keepWhile<Key, Value>(kept: Map<Key, Promise<Value>>, key: Key, promise: Promise<Value>): void {
+  kept.set(key, promise);
+  const forget = () => setTimeout(() => kept.delete(key), 1_000).unref();
+  promise.then(forget, forget);
 }
 
 function deviceLoad(): number {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { encodeFrame, FrameReader } from '../../native-host/port/framing.ts';
 import { connectTerminal } from '../../native-host/cli/terminal.ts';
 import { BUNDLES } from '../../native-host/checkout/places.ts';
+import { EXTENSION_ID, originOf } from '../../native-host/install/manifest.ts';
 import { AGENT_ENVIRONMENT, AGENT_FLAGS } from '../../native-host/port/start-agent.ts';
 import { reachAgent } from '../../native-host/port/reach-agent.ts';
 import { PROTOCOL } from '../../shared/protocol/version.ts';
@@ -71,7 +72,7 @@ async function timeBare(): Promise<number> {
 
 async function timeRelay(home: string): Promise<number> {
   const startedAt = performance.now();
-  const child = spawn(NODE, [BUNDLES.relay, 'chrome-extension://bench/'], {
+  const child = spawn(NODE, [BUNDLES.relay, originOf(EXTENSION_ID)], {
     stdio: ['pipe', 'pipe', 'ignore'],
     env: { ...process.env, HEADGATE_HOME: home },
   });

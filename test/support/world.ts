@@ -28,6 +28,8 @@ export interface WorldOptions {
   pair?: boolean;
   /** Whether the host is registered with the browser's profile; default yes. */
   install?: boolean;
+  /** Device pixels for one of the page, for pictures. */
+  scale?: number;
 }
 
 export interface World {
@@ -54,38 +56,72 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function openWorld(options: WorldOptions = {}): Promise<World> {
+/** The least of a world: a folder of its own and the agent in it. */
+export interface Home {
+  folder: string;
+  home: string;
+  env: Readonly<Record<string, string>>;
+  agent: AgentProcess;
+  /** Adds what is ended at `close`, before what was added earlier. */
+  atClose(end: () => Promise<void>): void;
+  /** A port that must be closed in the end. */
+  watchPort(port: number): void;
+  close(): Promise<void>;
+}
+
+/** Starts an agent in a temporary folder. */
+export async function openHome(): Promise<Home> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'hg-e2e-')));
   const home = join(folder, 'host');
   const env = prepareEnvironment(folder);
-  const ends: (() => Promise<void>)[] = [];
+  const agent = createAgent(home, env);
+  const ends = [agent.stop];
   const ports: number[] = [];
-  const close = () => closeWorld(folder, ends, ports);
+  const opened: Home = {
+    folder,
+    home,
+    env,
+    agent,
+    atClose: (end) => void ends.unshift(end),
+    watchPort: (port) => void ports.push(port),
+    close: () => closeWorld(folder, ends, ports),
+  };
   try {
-    const agent = createAgent(home, env);
-    ends.push(agent.stop);
-    const pages = await servePages();
-    ends.push(pages.close);
-    const chromiums = { open: 0 };
+    await agent.start();
+    return opened;
+  } catch (error) {
+    await opened.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const opened = await openHome();
+  const { folder, home, env, agent, atClose, watchPort, close } = opened;
+  try {
+    let profiles = 0;
     const openOne = async (registered: boolean) => {
-      const opened = await openChromium({ profile: join(folder, `profile-${++chromiums.open}`), env, home: registered ? home : null });
-      ends.unshift(opened.close);
-      return opened;
+      const chromium = await openChromium({
+        profile: join(folder, `profile-${++profiles}`),
+        env,
+        home: registered ? home : null,
+        scale: options.scale,
+      });
+      atClose(chromium.close);
+      return chromium;
     };
     const startCloud = async () => {
-      const started = await createCloud(join(folder, 'cloud'), env);
-      ends.push(started.stop);
-      ports.push(started.port);
-      return started;
+      const cloud = await createCloud(join(folder, 'cloud'), env);
+      atClose(cloud.stop);
+      watchPort(cloud.port);
+      return cloud;
     };
-    const startAgent = async () => {
-      await agent.start();
-      return grantAll(agent, folder, options.grants ?? {});
+    const startOthers = async () => {
+      const pages = await servePages();
+      atClose(pages.close);
+      return { pages, grants: await grantAll(agent, folder, options.grants ?? {}), chromium: await openOne(options.install !== false) };
     };
-    const [cloud, [grants, chromium]] = await settleAll([
-      startCloud(),
-      startAgent().then(async (granted) => [granted, await openOne(options.install !== false)] as const),
-    ]);
+    const [cloud, { pages, grants, chromium }] = await settleAll([startCloud(), startOthers()]);
     const world: World = {
       folder,
       home,
