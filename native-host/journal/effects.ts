@@ -18,10 +18,8 @@ import {
   lookInTrash,
   moveFromTrash,
   moveToTrash,
-  openTrash,
   removeFromTrash,
   removeTrashInfo,
-  syncTrash,
   type Trash,
   writeTrashInfo,
 } from '../gate/resolve/trash.ts';
@@ -194,7 +192,7 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
   trash: {
     act(change, { folders, now }) {
       const from = folders.spot(change.grant, change.path);
-      using trash = openTrash(change.trash, change.top);
+      const trash = folders.trash(change.trash, change.top);
       if (!isThing(look(from), change.thing)) throw changedMeanwhile();
       const original = `${realPathOf(from.folder)}/${from.name}`;
       writeTrashInfo(trash, change.name, original, new Date(now()));
@@ -206,14 +204,13 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
         throw thrown;
       }
       passFaultPoint('trash.done');
-      syncTrash(trash);
       folders.touch(from.folder);
       if (change.folder) folders.forget();
       return change;
     },
     settle(change, { folders }) {
       const from = folders.spot(change.grant, change.path);
-      using trash = openTrash(change.trash, change.top);
+      const trash = folders.trash(change.trash, change.top);
       folders.touch(from.folder);
       if (!isTrashed(trash, change)) {
         // Under its name there may by now be what another program trashed.
@@ -227,19 +224,18 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
   untrash: {
     act(change, { folders }) {
       const to = folders.spot(change.grant, change.path);
-      using trash = openTrash(change.trash, change.top);
+      const trash = folders.trash(change.trash, change.top);
       if (!isTrashed(trash, change)) throw new HeadgateError('vanished', 'It is not in the trash any more.');
       moveFromTrash(trash, change.name, to, change.folder, () => passFaultPoint('untrash.linked'));
       passFaultPoint('untrash.moved');
       removeTrashInfo(trash, change.name);
       passFaultPoint('untrash.done');
-      syncTrash(trash);
       folders.touch(to.folder);
       return change;
     },
     settle(change, { folders }) {
       const to = folders.spot(change.grant, change.path);
-      using trash = openTrash(change.trash, change.top);
+      const trash = folders.trash(change.trash, change.top);
       if (!isThing(look(to), change.thing)) return null;
       if (!change.folder && isTrashed(trash, change)) removeFromTrash(trash, change.name);
       if (lookInTrash(trash, change.name) === null) removeTrashInfo(trash, change.name);
