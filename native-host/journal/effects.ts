@@ -1,6 +1,7 @@
 // How each kind of change is done, and how it is seen after a crash whether it was: one row a kind. `act` either does it
 // whole or throws and leaves nothing. `settle` looks at the disk and finishes or rolls back; it is safe to call again.
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { HeadgateError } from '../../shared/errors.ts';
 import {
   type Content,
@@ -24,8 +25,8 @@ import {
   writeTrashInfo,
 } from '../gate/resolve/trash.ts';
 import { realPathOf } from '../gate/resolve.ts';
-import { type Change, type ChangeKind, type ChangeOf, isMarked, isThing, markOf, thingOf } from './change.ts';
-import { passFaultPoint } from './fault-points.ts';
+import { type Change, type ChangeKind, type ChangeOf, isMarked, isThing, markOf, type Thing, thingOf } from './change.ts';
+import { type FaultPoint, passFaultPoint } from './fault-points.ts';
 import type { Folders } from './folders.ts';
 
 /** What a new version is made of, and what it takes over. */
@@ -115,7 +116,7 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
       const [from, to] = [folders.spot(change.grant, change.path), folders.spot(change.toGrant, change.toPath)];
       if (!isThing(look(from), change.thing)) throw changedMeanwhile();
       if (change.folder) moveFolder(from, to);
-      else moveFile(from, to, () => passFaultPoint('move.linked'));
+      else moveFile(from, to, () => hasArrived('move.linked', look(to), change.thing));
       passFaultPoint('move.done');
       folders.touch(from.folder);
       folders.touch(to.folder);
@@ -198,7 +199,9 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
       writeTrashInfo(trash, change.name, original, new Date(now()));
       passFaultPoint('trash.info-written');
       try {
-        moveToTrash(from, trash, change.name, change.folder, () => passFaultPoint('trash.linked'));
+        moveToTrash(from, trash, change.name, change.folder, () =>
+          hasArrived('trash.linked', lookInTrash(trash, change.name), change.thing),
+        );
       } catch (thrown) {
         removeTrashInfo(trash, change.name);
         throw thrown;
@@ -226,7 +229,7 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
       const to = folders.spot(change.grant, change.path);
       const trash = folders.trash(change.trash, change.top);
       if (!isTrashed(trash, change)) throw new HeadgateError('vanished', 'It is not in the trash any more.');
-      moveFromTrash(trash, change.name, to, change.folder, () => passFaultPoint('untrash.linked'));
+      moveFromTrash(trash, change.name, to, change.folder, () => hasArrived('untrash.linked', look(to), change.thing));
       passFaultPoint('untrash.moved');
       removeTrashInfo(trash, change.name);
       passFaultPoint('untrash.done');
@@ -299,6 +302,12 @@ function spots(folders: Folders, change: { grant: Change['grant']; path: string;
 
 function isTrashed(trash: Trash, change: ChangeOf<'trash' | 'untrash'>): boolean {
   return isThing(lookInTrash(trash, change.name), change.thing);
+}
+
+/** While a moved file has both names: what has the new one is what was looked at, or it is not moved. */
+function hasArrived(point: FaultPoint, arrived: Stats | null, thing: Thing): void {
+  passFaultPoint(point);
+  if (!isThing(arrived, thing)) throw changedMeanwhile();
 }
 
 function changedMeanwhile(): HeadgateError {
