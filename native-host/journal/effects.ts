@@ -1,6 +1,7 @@
 // How each kind of change is done, and how it is seen after a crash whether it was: one row a kind. `act` either does it
 // whole or throws and leaves nothing. `settle` looks at the disk and finishes or rolls back; it is safe to call again.
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { HeadgateError } from '../../shared/errors.ts';
 import {
   type Content,
@@ -18,16 +19,14 @@ import {
   lookInTrash,
   moveFromTrash,
   moveToTrash,
-  openTrash,
   removeFromTrash,
   removeTrashInfo,
-  syncTrash,
   type Trash,
   writeTrashInfo,
 } from '../gate/resolve/trash.ts';
 import { realPathOf } from '../gate/resolve.ts';
-import { type Change, type ChangeKind, type ChangeOf, isMarked, isThing, markOf, thingOf } from './change.ts';
-import { passFaultPoint } from './fault-points.ts';
+import { type Change, type ChangeKind, type ChangeOf, isMarked, isThing, markOf, type Thing, thingOf } from './change.ts';
+import { type FaultPoint, passFaultPoint } from './fault-points.ts';
 import type { Folders } from './folders.ts';
 
 /** What a new version is made of, and what it takes over. */
@@ -117,7 +116,7 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
       const [from, to] = [folders.spot(change.grant, change.path), folders.spot(change.toGrant, change.toPath)];
       if (!isThing(look(from), change.thing)) throw changedMeanwhile();
       if (change.folder) moveFolder(from, to);
-      else moveFile(from, to, () => passFaultPoint('move.linked'));
+      else moveFile(from, to, () => hasArrived('move.linked', look(to), change.thing));
       passFaultPoint('move.done');
       folders.touch(from.folder);
       folders.touch(to.folder);
@@ -194,26 +193,27 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
   trash: {
     act(change, { folders, now }) {
       const from = folders.spot(change.grant, change.path);
-      using trash = openTrash(change.trash, change.top);
+      const trash = folders.trash(change.trash, change.top);
       if (!isThing(look(from), change.thing)) throw changedMeanwhile();
       const original = `${realPathOf(from.folder)}/${from.name}`;
       writeTrashInfo(trash, change.name, original, new Date(now()));
       passFaultPoint('trash.info-written');
       try {
-        moveToTrash(from, trash, change.name, change.folder, () => passFaultPoint('trash.linked'));
+        moveToTrash(from, trash, change.name, change.folder, () =>
+          hasArrived('trash.linked', lookInTrash(trash, change.name), change.thing),
+        );
       } catch (thrown) {
         removeTrashInfo(trash, change.name);
         throw thrown;
       }
       passFaultPoint('trash.done');
-      syncTrash(trash);
       folders.touch(from.folder);
       if (change.folder) folders.forget();
       return change;
     },
     settle(change, { folders }) {
       const from = folders.spot(change.grant, change.path);
-      using trash = openTrash(change.trash, change.top);
+      const trash = folders.trash(change.trash, change.top);
       folders.touch(from.folder);
       if (!isTrashed(trash, change)) {
         // Under its name there may by now be what another program trashed.
@@ -227,19 +227,18 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
   untrash: {
     act(change, { folders }) {
       const to = folders.spot(change.grant, change.path);
-      using trash = openTrash(change.trash, change.top);
+      const trash = folders.trash(change.trash, change.top);
       if (!isTrashed(trash, change)) throw new HeadgateError('vanished', 'It is not in the trash any more.');
-      moveFromTrash(trash, change.name, to, change.folder, () => passFaultPoint('untrash.linked'));
+      moveFromTrash(trash, change.name, to, change.folder, () => hasArrived('untrash.linked', look(to), change.thing));
       passFaultPoint('untrash.moved');
       removeTrashInfo(trash, change.name);
       passFaultPoint('untrash.done');
-      syncTrash(trash);
       folders.touch(to.folder);
       return change;
     },
     settle(change, { folders }) {
       const to = folders.spot(change.grant, change.path);
-      using trash = openTrash(change.trash, change.top);
+      const trash = folders.trash(change.trash, change.top);
       if (!isThing(look(to), change.thing)) return null;
       if (!change.folder && isTrashed(trash, change)) removeFromTrash(trash, change.name);
       if (lookInTrash(trash, change.name) === null) removeTrashInfo(trash, change.name);
@@ -303,6 +302,12 @@ function spots(folders: Folders, change: { grant: Change['grant']; path: string;
 
 function isTrashed(trash: Trash, change: ChangeOf<'trash' | 'untrash'>): boolean {
   return isThing(lookInTrash(trash, change.name), change.thing);
+}
+
+/** While a moved file has both names: what has the new one is what was looked at, or it is not moved. */
+function hasArrived(point: FaultPoint, arrived: Stats | null, thing: Thing): void {
+  passFaultPoint(point);
+  if (!isThing(arrived, thing)) throw changedMeanwhile();
 }
 
 function changedMeanwhile(): HeadgateError {

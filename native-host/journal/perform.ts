@@ -8,8 +8,10 @@ import { passFaultPoint } from './fault-points.ts';
 import { createFolders } from './folders.ts';
 import type { Entry, Journal, Outcome, Scope } from './journal.ts';
 
-/** Changes that share their syncs. */
-export const BATCH = 256;
+/** Changes that share their syncs: the more, the fewer, and the longer a cancel has to wait. */
+export const BATCH = 2_000;
+/** Changes between two pauses in which the agent answers others. */
+const STRETCH = 250;
 
 export interface Prepared extends Entry {
   payload?: Payload;
@@ -50,6 +52,7 @@ export async function performBatch<Result>(
       performed.push({ n, change: null, error: null });
       continue;
     }
+    if (index % STRETCH === STRETCH - 1) await new Promise((resolve) => setImmediate(resolve));
     const one = await performOne(journal, bench, entry, n);
     failed ||= one.error !== null;
     performed.push(one);

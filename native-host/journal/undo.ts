@@ -6,7 +6,7 @@ import { closeSync } from 'node:fs';
 import { toErrorData } from '../../shared/errors.ts';
 import type { RunId } from '../../shared/ids.ts';
 import { look, type Spot } from '../gate/resolve/anchored.ts';
-import { freeTrashName, lookInTrash, openTrash } from '../gate/resolve/trash.ts';
+import { freeTrashName, lookInTrash } from '../gate/resolve/trash.ts';
 import { listFolder, naming, openFileIn, openFolderIn } from '../gate/resolve.ts';
 import { besideName, temporaryName } from './names.ts';
 import { type Change, type ChangeKind, type ChangeOf, isMarked, isThing, keptOf, type Mark, markOf, thingOf } from './change.ts';
@@ -80,13 +80,13 @@ function* ancestors(place: string): Generator<string> {
   }
 }
 
-/** Rows in their order: moves of single files whose places have nothing in common go together, all else alone. */
+/** Rows in their order: moves and trashings of single files whose places have nothing in common go together, all else alone. */
 function independent(rows: readonly ChangeRow[]): ChangeRow[][] {
   const groups: ChangeRow[][] = [];
   let places = new Set<string>();
   let open = false;
   for (const row of rows) {
-    const joins = row.change.kind === 'move' && !isAlone(row.change);
+    const joins = (row.change.kind === 'move' || row.change.kind === 'trash') && !isAlone(row.change);
     const own = placesOf(row.change);
     const group = groups.at(-1);
     if (joins && open && group !== undefined && group.length < BATCH && !own.some((place) => places.has(place))) group.push(row);
@@ -253,7 +253,7 @@ function planRemoveFolder(change: ChangeOf<'mkdir'>, _hands: Hands, folders: Fol
 
 function planUntrash(change: ChangeOf<'trash'>, hands: Hands, folders: Folders): Plan {
   const spot = folders.spot(change.grant, change.path);
-  using trash = openTrash(change.trash, change.top);
+  const trash = folders.trash(change.trash, change.top);
   const stat = lookInTrash(trash, change.name);
   if (stat === null || !isSameFile(hands.journal.store, stat, change.thing))
     return left(`${quoted(change.path)} is not in the trash any more`);
@@ -273,7 +273,7 @@ function planTrashAgain(change: ChangeOf<'untrash'>, hands: Hands, folders: Fold
   const stat = look(folders.spot(change.grant, change.path));
   if (stat === null || !isSameFile(hands.journal.store, stat, change.thing))
     return left(`${quoted(change.path)} is not where it was put, so it stays as it is`);
-  using trash = openTrash(change.trash, change.top);
+  const trash = folders.trash(change.trash, change.top);
   return {
     act: { change: { ...change, kind: 'trash', name: freeTrashName(trash, change.name), thing: thingOf(stat) } },
     result: 'undone',

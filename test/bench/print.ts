@@ -3,6 +3,7 @@ import type { ColdStarts } from './cold-start.ts';
 import type { BrowserFigures } from './in-browser.ts';
 import type { McpFigures } from './mcp.ts';
 import type { SearchFigures } from './search.ts';
+import type { UndoFigures } from './undo.ts';
 import type { Figures } from './statistics.ts';
 
 export interface Measured {
@@ -10,6 +11,7 @@ export interface Measured {
   search?: SearchFigures;
   mcp?: McpFigures;
   dispatch?: Figures;
+  undo?: UndoFigures;
   inBrowser?: BrowserFigures;
 }
 
@@ -24,6 +26,7 @@ const GOALS: readonly Goal[] = [
   { name: 'dispatch, 95th percentile', unit: 'ms', atMost: 15, read: (m) => m.dispatch?.p95 },
   { name: 'fs.search, relative to ripgrep', unit: '×', atMost: 1.5, read: (m) => m.search?.ratio },
   ...mcpGoals(),
+  { name: 'undo of a run of 10,000 moves', unit: 's', atMost: 5, read: (m) => m.undo?.undoSeconds.p50 },
   { name: 'idle memory of the relay', unit: 'MB', atMost: 50, read: (m) => m.inBrowser?.idleMegabytes.relay },
   { name: 'idle memory of the agent', unit: 'MB', atMost: 90, read: (m) => m.inBrowser?.idleMegabytes.agent },
   { name: 'popup’s scripts, gzipped', unit: 'kB', atMost: 50, read: (m) => m.inBrowser?.popupScriptGzippedKilobytes },

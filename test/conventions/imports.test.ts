@@ -84,6 +84,8 @@ const IMPORTERS: readonly Rule[] = [
       /^native-host\/link\/keys\.ts$/, // the device's key file
       /^native-host\/port\/(server|start-agent|reach-agent)\.ts$/, // the socket's folder, the log, agent.json
       /^native-host\/agent\.ts$/, // agent.json
+      /^native-host\/journal\//, // old versions, kept outside all grants
+      /^native-host\/ops\/fs\/(copy|new-version)\.ts$/, // facts of files that the gate has opened
       /^native-host\/mcp\/receipts\.ts$/, // the ledger of what MCP clients got
       /^native-host\/cli\/mcp\.ts$/, // finds the MCP server's bundle
       /^native-host\/cli\/cloud\.ts$/, // finds the cloud's bundle

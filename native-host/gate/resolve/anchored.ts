@@ -69,7 +69,7 @@ export function replaceBy(from: Spot, to: Spot): void {
   calling(named(to), () => renameSync(source, target));
 }
 
-/** Gives a file another name, never one that is taken. `between` is called while it has both. Throws `name_taken`, or `unsupported` across disks. */
+/** Gives a file another name, never one that is taken. `between` is called while it has both, and stops it when it throws. Throws `name_taken`, or `unsupported` across disks. */
 export function moveFile(from: Spot, to: Spot, between: () => void = () => {}): void {
   const [source, target] = [anchored(from), anchored(to)];
   calling(named(to), () => {
@@ -80,8 +80,8 @@ export function moveFile(from: Spot, to: Spot, between: () => void = () => {}): 
       if (!NO_LINKS.has(errnoOf(thrown) ?? '')) throw thrown;
       return renameToFree(source, target);
     }
-    between();
     try {
+      between();
       unlinkSync(source);
     } catch (thrown) {
       unlinkSync(target);

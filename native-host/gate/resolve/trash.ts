@@ -135,9 +135,7 @@ function moveName(source: string, target: string, folder: boolean, between: () =
     if (!folder) {
       try {
         linkSync(source, target);
-        between();
-        unlinkSync(source);
-        return;
+        return finishMove(source, target, between);
       } catch (thrown) {
         if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(errnoOf(thrown) ?? '')) throw thrown;
       }
@@ -146,6 +144,16 @@ function moveName(source: string, target: string, folder: boolean, between: () =
       throw new HeadgateError('name_taken', 'There is already something of that name.');
     renameSync(source, target);
   });
+}
+
+function finishMove(source: string, target: string, between: () => void): void {
+  try {
+    between();
+    unlinkSync(source);
+  } catch (thrown) {
+    unlinkSync(target);
+    throw thrown;
+  }
 }
 
 function openOwn(path: string): number {
