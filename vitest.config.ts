@@ -1,6 +1,6 @@
-// How the tests run. Three projects: `unit` (pure logic and the real parts in this process), `extension` (the browser's
-// half against WXT's fake browser, happy-dom where a file asks for it), `e2e` (real Chromium, host and cloud; one after
-// the other, and only when the others are through).
+// How the tests run. Four projects: `unit` (pure logic and the real parts in this process), `extension` (the browser's
+// half against WXT's fake browser, happy-dom where a file asks for it), `chaos` (processes that are killed), `e2e` (real
+// Chromium, host and cloud; one after the other, and only when the others are through).
 import { defineConfig } from 'vitest/config';
 import { WxtVitest } from 'wxt/testing/vitest-plugin';
 
@@ -30,6 +30,15 @@ export default defineConfig({
           setupFiles: [STRICT],
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'chaos',
+          include: ['test/chaos/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {

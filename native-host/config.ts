@@ -29,6 +29,16 @@ export function logFile(home: string): string {
   return join(home, 'agent.log');
 }
 
+/** The desktop's trash on Linux (XDG base directories). */
+export function trashHome(env: NodeJS.ProcessEnv = process.env): string {
+  return join(env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'Trash');
+}
+
+/** Tests only: where in the journal this process kills itself, `POINT` or `POINT:3` for the third time it gets there. */
+export function faultSetting(env: NodeJS.ProcessEnv = process.env): string | null {
+  return env.HEADGATE_FAULT || null;
+}
+
 /** Minutes without browsers, runs or schedules after which the agent leaves. */
 export function idleExitMs(env: NodeJS.ProcessEnv = process.env): number {
   const seconds = Number(env.HEADGATE_IDLE_SECONDS);

@@ -54,6 +54,7 @@ export async function bundleHost(): Promise<void> {
   const made = await Promise.all([
     bundleOne(HOST, 'native-host/main.ts', join(folder, 'program.cjs')),
     bundleOne(HOST, 'native-host/port/relay.ts', join(folder, 'relay.cjs')),
+    bundleOne(HOST, 'native-host/mcp/serve.ts', join(folder, 'mcp.cjs')),
     bundleIfThere(HOST, 'native-host/runs/worker.ts', join(folder, 'worker.cjs')),
   ]);
   const files = [

@@ -95,6 +95,14 @@ export const COMMANDS = {
     load: (): Promise<CommandModule> => import('./runs.ts'),
   },
   cancel: { says: 'Cancel a run', usage: 'RUN', words: [1, 1], flags: {}, load: (): Promise<CommandModule> => import('./cancel.ts') },
+  undo: {
+    says: 'Take back what a run changed',
+    usage: 'RUN',
+    words: [1, 1],
+    flags: { 'dry-run': { type: 'boolean', says: 'Only say what that would do' } },
+    examples: ['headgate undo last', 'headgate undo r_1f… --dry-run'],
+    load: (): Promise<CommandModule> => import('./undo.ts'),
+  },
   approvals: {
     says: 'List what waits for your yes, or answer it',
     usage: '[ID yes|run|no]',
@@ -169,6 +177,21 @@ export const COMMANDS = {
     words: [0, 0],
     flags: { 'ready-fd': { type: 'string', value: 'N', says: 'Write a line to this descriptor when ready' } },
     load: (): Promise<CommandModule> => import('./agent.ts'),
+  },
+  mcp: {
+    says: 'Serve folders to an MCP client (Claude, Cursor, VS Code) through the gate',
+    usage: '--grant DIR[:rights[:label]] …',
+    words: [0, 40],
+    flags: {
+      grant: {
+        type: 'string',
+        multiple: true,
+        value: 'DIR[:rights[:label]]',
+        says: 'A folder for this server alone; read and ask otherwise (may be repeated)',
+      },
+    },
+    examples: ['headgate mcp --grant ~/Documents:read:open', 'headgate mcp --grant ~/Documents:read,write:open --grant ~/Diary'],
+    load: (): Promise<CommandModule> => import('./mcp.ts'),
   },
   stop: { says: 'Stop the agent', usage: '', words: [0, 0], flags: {}, load: (): Promise<CommandModule> => import('./stop.ts') },
   cloud: {

@@ -20,7 +20,7 @@ export interface Approvals {
     question: Omit<ApprovalView, 'id' | 'expiresAt'>,
     texts: readonly string[],
     signal: AbortSignal,
-  ): { until: number; answered: Promise<Answer> };
+  ): { id: ApprovalId; until: number; answered: Promise<Answer> };
   answer(id: ApprovalId, answer: 'once' | 'run' | 'no'): void;
   list(): ApprovalView[];
 }
@@ -66,7 +66,7 @@ export function createApprovals(store: Store, now: () => number, onChange: (coun
         );
       });
       onChange(list().length);
-      return { until: view.expiresAt, answered };
+      return { id: view.id, until: view.expiresAt, answered };
     },
     answer(id, answer) {
       const row = store.get<{ run: string; expires_at: number; answer: string | null }>(

@@ -225,8 +225,8 @@ function syncFolder(folder: string): void {
   }
 }
 
-/** The real path of a folder that may be granted. */
-function checkFolder(wish: string, home: string): string {
+/** The real path of a folder that may be granted. Throws `grant_refused`. */
+export function checkFolder(wish: string, home: string): string {
   let folder: string;
   try {
     folder = realpathSync.native(wish);
@@ -265,7 +265,7 @@ function realHome(home: string): string {
   }
 }
 
-function nameFor(folder: string): string {
+export function nameFor(folder: string): string {
   return escapeForDisplay(basename(folder)) || 'Folder';
 }
 

@@ -170,6 +170,43 @@ export function isInside(outer: string, inner: string): boolean {
 }
 
 function toPattern(paths: readonly string[]): RegExp {
-  const sources = paths.map((path) => path.replace(/[.+?^${}()|\\]/g, '\\$&').replace(/\*/g, '[^/]*'));
-  return new RegExp(`(?:^|/)(?:${sources.join('|')})(?:/|$)`);
+  return new RegExp(`(?:^|/)(?:${paths.map(sourceOf).join('|')})(?:/|$)`);
 }
+
+function sourceOf(path: string): string {
+  return path.replace(/[.+?^${}()|\\]/g, '\\$&').replace(/\*/g, '[^/]*');
+}
+
+/** The last name of each row's paths: a name that is none of these is not protected by its own. */
+const LAST = new RegExp(
+  `^(?:${PROTECTED.flatMap(([, paths]) => paths.map((path) => sourceOf(path.slice(path.lastIndexOf('/') + 1)))).join('|')})$`,
+);
+const PLAIN_NAME = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/;
+
+/**
+ * The same question as `protectedReason`, for the many names of one folder that is not protected itself: only paths that
+ * end in the name can then be what protects it.
+ */
+export function protectedNames(folder: string, home: string = hostHome()): (name: string) => boolean {
+  const base = foldPath(folder);
+  const state = foldPath(home);
+  const holdsState = isInside(base, state);
+  return (name) => {
+    if (!mayBeProtected(name) && !holdsState) return false;
+    const path = `${base}/${foldPath(`/${name}`).slice(1)}`;
+    return ANY.test(path) || isInside(state, path);
+  };
+}
+
+/** By the last name alone, remembered: folders are listed again and again. */
+function mayBeProtected(name: string): boolean {
+  const known = lastNames.get(name);
+  if (known !== undefined) return known;
+  const found = LAST.test(PLAIN_NAME.test(name) ? name.toLowerCase() : foldPath(`/${name}`).slice(1));
+  if (lastNames.size >= MAX_LAST_NAMES) lastNames.clear();
+  lastNames.set(name, found);
+  return found;
+}
+
+const lastNames = new Map<string, boolean>();
+const MAX_LAST_NAMES = 20_000;

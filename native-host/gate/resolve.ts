@@ -32,6 +32,9 @@ export interface FileFacts {
   links: number;
 }
 
+/** One name in a folder, with what it is. */
+export type FolderEntry = Dirent;
+
 /** A regular file, open for reading. */
 export interface OpenFile extends Disposable {
   readonly grant: Grant;

@@ -1,10 +1,11 @@
 // How ops come to the person's files: by a grant that gives the right, or by a handle, always through the gate.
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Grant, Right } from '../../shared/gate/grants.ts';
-import type { Label } from '../../shared/gate/labels.ts';
+import { type Label, narrowsLabel } from '../../shared/gate/labels.ts';
 import type { GrantId, HandleId } from '../../shared/ids.ts';
+import type { Source } from '../../shared/ops/args.ts';
 import { type FileFacts, type OpenFile, openFile } from '../gate/resolve.ts';
-import type { OpContext } from './op.ts';
+import type { FileReference, OpContext } from './op.ts';
 
 /** Bytes of one file that an op reads at most. */
 export const MAX_READ_BYTES = 20_000_000;
@@ -25,6 +26,35 @@ export function openTarget(context: OpContext, handle: HandleId): OpenFile {
   return openFile(grantWith(context, file.grant, 'read'), file.path);
 }
 
+/** Where something is that an op was given. `seen`: as its handle describes it. */
+export interface Located {
+  grant: Grant;
+  path: string;
+  seen: FileReference | null;
+}
+
+/** Finds what a handle or a path names, in a grant that gives the right. Throws `unsupported` for a handle that is no file. */
+export function locate(context: OpContext, source: Source, right: Right): Located {
+  if (typeof source !== 'string') return { grant: grantWith(context, source.grant, right), path: source.path, seen: null };
+  const { file } = context.handles.get(source);
+  if (file === null) throw new HeadgateError('unsupported', 'This is text that Headgate made, not a file.');
+  return { grant: grantWith(context, file.grant, right), path: file.path, seen: file };
+}
+
+/** Throws `conflict` when a file is not any more what its handle says. */
+export function refuseChanged({ seen }: Located, now: { ino: number; size: number; mtimeMs: number }): void {
+  if (seen === null || (seen.ino === now.ino && seen.size === now.size && seen.mtimeMs === now.mtimeMs)) return;
+  throw new HeadgateError('conflict', 'The file was changed since it was looked at, so it was left as it is.', {
+    next: 'Look at it again and start anew.',
+  });
+}
+
+/** Throws `label_refused` when content would come to a place from which more may leave. */
+export function refuseLooserLabel(from: Label, to: Label): void {
+  if (narrowsLabel(from, to)) return;
+  throw new HeadgateError('label_refused', `What is labelled ${from} does not go to a folder labelled ${to}: more could leave from there.`);
+}
+
 /** What may leave of a file: the strictest over all grants that hold it; with a second name somewhere it stays at home. */
 export function labelOfFile(context: OpContext, file: { grant: Grant; path: string; facts: FileFacts }): Label {
   return file.facts.links > 1 ? 'home' : context.grants.labelOf(file.grant.id, file.path);
@@ -36,7 +66,7 @@ export function stopIfCancelled(context: Pick<OpContext, 'signal'>): void {
 }
 
 /** The one handle of an argument that holds exactly one; the schema has counted. */
-export function only(handles: readonly HandleId[]): HandleId {
+export function only<Thing extends Source>(handles: readonly Thing[]): Thing {
   const [handle] = handles;
   if (handle === undefined) throw new HeadgateError('invalid_params', 'This step needs one input and got none.');
   return handle;

@@ -13,13 +13,23 @@ interface OpEntry<Name extends OpName> {
   settle?(): Promise<Settle>;
 }
 
+/** What a changing op did is in the journal, so all of them are settled alike. */
+const settleJournaled = async (): Promise<Settle> => (await import('../journal/step.ts')).settleStep;
+
 export const HOST_OPS: { readonly [Name in HostOp]: OpEntry<Name> } = {
   'fs.list': { load: async () => (await import('./fs/list.ts')).list },
   'fs.stat': { load: async () => (await import('./fs/stat.ts')).stat },
   'fs.find': { load: async () => (await import('./fs/find.ts')).find },
   'fs.search': { load: async () => (await import('./fs/search.ts')).search },
   'fs.read': { load: async () => (await import('./fs/read.ts')).read },
-  'fs.create': { load: async () => (await import('./fs/create.ts')).create, settle: async () => (await import('./fs/create.ts')).settle },
+  'fs.create': { load: async () => (await import('./fs/create.ts')).create, settle: settleJournaled },
+  'fs.restore': { load: async () => (await import('./fs/restore.ts')).restore, settle: settleJournaled },
+  'fs.trash': { load: async () => (await import('./fs/trash.ts')).trash, settle: settleJournaled },
+  'fs.move': { load: async () => (await import('./fs/move.ts')).move, settle: settleJournaled },
+  'fs.copy': { load: async () => (await import('./fs/copy.ts')).copy, settle: settleJournaled },
+  'fs.mkdir': { load: async () => (await import('./fs/mkdir.ts')).mkdir, settle: settleJournaled },
+  'fs.append': { load: async () => (await import('./fs/append.ts')).append, settle: settleJournaled },
+  'fs.write': { load: async () => (await import('./fs/write.ts')).write, settle: settleJournaled },
   'doc.text': { load: async () => (await import('./doc/text.ts')).text },
   'doc.digest': { load: async () => (await import('./doc/digest.ts')).digest },
   'page.clip': { load: async () => (await import('./page/clip.ts')).clip },

@@ -1,7 +1,9 @@
 // What the agent itself can check for `doctor`: its store, the gate, the ledger, the cloud.
 import type { Check } from '../../shared/protocol/native.ts';
 import { findBrokenLine } from '../gate/ledger.ts';
+import { journalUsage, KEEP_MS } from '../journal/retention.ts';
 import { describeResolver } from '../gate/resolve.ts';
+import { readableSize } from '../ops/size.ts';
 import type { Store } from '../state/database.ts';
 import { statusOf, type StatusSources } from './status.ts';
 
@@ -12,6 +14,7 @@ export function checkAgent(sources: StatusSources): Check[] {
     checkStore(sources.store),
     checkLedger(sources.store),
     checkResolver(),
+    checkJournal(sources.store),
     checkGrants(status.grants),
     checkCloud(status.cloud),
     checkModels(status.cloud),
@@ -97,4 +100,27 @@ function checkModels(cloud: ReturnType<typeof statusOf>['cloud']): Check {
     status: 'ok',
     says: `The cloud offers ${cloud.models.join(', ') || 'no model'}; our own engine works at home.`,
   };
+}
+
+function checkJournal(store: Store): Check {
+  const { changes, images, bytes, maxBytes, oldest, unsettled } = journalUsage(store);
+  const since = oldest === null ? '' : `, the oldest of ${new Date(oldest).toISOString().slice(0, 10)}`;
+  const says = `${changes} ${changes === 1 ? 'change' : 'changes'} can be undone${since}; ${images} old ${images === 1 ? 'version takes' : 'versions take'} up ${readableSize(bytes)} of ${readableSize(maxBytes)}, kept for ${KEEP_MS / 86_400_000} days.`;
+  if (unsettled > 0)
+    return {
+      id: 'gate.journal',
+      layer: 'gate',
+      status: 'warn',
+      says: `${says} ${unsettled} could not be settled after a crash.`,
+      next: 'Grant the folder again that they are in, then: headgate stop',
+    };
+  if (bytes > maxBytes * 0.9)
+    return {
+      id: 'gate.journal',
+      layer: 'gate',
+      status: 'warn',
+      says,
+      next: 'The oldest versions will go next; a large file may be refused.',
+    };
+  return { id: 'gate.journal', layer: 'gate', status: 'ok', says };
 }

@@ -12,6 +12,7 @@ import type { Runs } from '../runs/runs.ts';
 import { summarizeRun, viewRun } from '../runs/summary.ts';
 import { readHandle } from '../state/handles.ts';
 import { checkAgent } from './checks.ts';
+import { undoReport } from './undo-report.ts';
 import type { NativeHandlers, TerminalHandlers } from './methods.ts';
 import { greet } from './early.ts';
 import { statusOf, type StatusSources } from './status.ts';
@@ -25,6 +26,9 @@ export interface HandlerServices extends StatusSources {
   onStatus(): void;
   stop(): void;
 }
+
+/** A question stays open when whoever asked leaves: the person may answer before it is asked again. */
+const NEVER = new AbortController().signal;
 
 export function createHandlers(services: HandlerServices): NativeHandlers & TerminalHandlers {
   const { store, grants, approvals, session, link, runs, now } = services;
@@ -87,12 +91,19 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       runs.cancel(run);
       return {};
     },
+    'runs.undo': async ({ run, dryRun }) => undoReport(run, dryRun, await runs.undo(run, dryRun)),
     'runs.result': ({ run }) => resultOf(store, runs.log.get(run), grantName, now()),
 
     'approvals.list': () => ({ approvals: approvals.list() }),
     'approvals.answer': ({ approval, answer }) => {
       approvals.answer(approval, answer);
       return {};
+    },
+    'approvals.ask': async ({ digest, ...question }) => {
+      const { id, answered } = approvals.ask({ ...question, destination: 'client' }, [digest], NEVER);
+      const answer = await answered;
+      if (answer !== 'yes') return { answer };
+      return { answer: store.get<{ answer: string }>('SELECT answer FROM approvals WHERE id = ?', id)?.answer === 'run' ? 'run' : 'once' };
     },
     'ledger.list': ({ limit, run }) => ({ receipts: listReceipts(store, limit, run) }),
     'files.locate': ({ handles }) => ({

@@ -5,6 +5,7 @@
 // A run passes from cloud to home, never back, by adoption: when the cloud has been away for ADOPT_AFTER_MS, or does not
 // know the run. From then on what the cloud says of it is ignored, and our log with its higher epoch is replicated.
 import { loadavg, availableParallelism } from 'node:os';
+import { HeadgateError } from '../../shared/errors.ts';
 import type { RunId } from '../../shared/ids.ts';
 import type { World } from '../../shared/placement.ts';
 import { UNKNOWN_WORLD } from '../../shared/placement.ts';
@@ -19,6 +20,10 @@ import type { Link, LinkState } from '../link/socket.ts';
 import { wordlessEvent, wordlessReport } from '../link/wordless.ts';
 import type { Store } from '../state/database.ts';
 import { readFact } from '../state/meta.ts';
+import { createJournal, type Journal } from '../journal/journal.ts';
+import { recoverJournal } from '../journal/recover.ts';
+import { purgeJournal } from '../journal/retention.ts';
+import { type UndoItem, previewUndo, undoChanges } from '../journal/undo.ts';
 import { createDriver } from './drive.ts';
 import { createHomeEngine } from './home-engine.ts';
 import { createRunLog, type RunLog, type RunRecord } from './log.ts';
@@ -54,6 +59,9 @@ export interface Runs {
   log: RunLog;
   start(request: StartRequest): RunRecord;
   cancel(id: RunId): void;
+  /** Takes back what a run changed, newest first; `dryRun` only says what that would do. Throws `conflict` while the run goes on. */
+  undo(id: RunId, dryRun: boolean): Promise<UndoItem[]>;
+  journal: Journal;
   /** Finishes what a crash left, and goes on with open runs. Call once. */
   recover(): Promise<void>;
   active(): number;
@@ -71,6 +79,8 @@ export interface Runs {
 export function createRuns(services: RunsServices): Runs {
   const { store, grants, session, now } = services;
   const log = createRunLog(store);
+  const journal = createJournal(store, now);
+  const undoing = new Set<RunId>();
   const engine = createHomeEngine();
   const sealing = new Map<RunId, Promise<string>>();
   let adoptTimer: NodeJS.Timeout | null = null;
@@ -112,6 +122,7 @@ export function createRuns(services: RunsServices): Runs {
     store,
     log,
     grants,
+    journal,
     engine,
     approvals: services.approvals,
     now,
@@ -216,7 +227,23 @@ export function createRuns(services: RunsServices): Runs {
       outbox.flush();
       endCancelled(id);
     },
+    async undo(id, dryRun) {
+      if (log.get(id).state.status === 'running')
+        throw new HeadgateError('conflict', 'That run is still under way.', { next: 'Cancel it first.' });
+      if (undoing.has(id)) throw new HeadgateError('busy', 'That run is being undone already.');
+      const hands = { journal, grants, now };
+      if (dryRun) return previewUndo(hands, id);
+      undoing.add(id);
+      try {
+        return await undoChanges(hands, id);
+      } finally {
+        undoing.delete(id);
+      }
+    },
+    journal,
     async recover() {
+      recoverJournal({ journal, grants, now }, (error) => services.logError(error, 'settle the journal'));
+      purgeJournal(store, journal.preImages, now());
       await tasks.settle();
       for (const record of log.open()) {
         if (record.writer === 'home') driver.adopt(record, 'the agent was started again');

@@ -12,6 +12,9 @@ import type { GrantId, HandleId, RunId, StepId } from '../../shared/ids.ts';
 import { OPS, type OpName, TEXT_OPS, type TextOp } from '../../shared/ops/catalogue.ts';
 import { Report } from '../../shared/run/events.ts';
 import { fanOutRoot, indexOf, MAX_FAN_OUT, type PlannedStep, plannedStep } from '../../shared/run/plan.ts';
+import type { Source } from '../../shared/ops/args.ts';
+import type { Journal } from '../journal/journal.ts';
+import { hasChanged } from '../journal/step.ts';
 import type { GrantReader, HandleStore, OpContext, OpResult } from '../ops/op.ts';
 import { isHostOp, performOp, settleOp } from '../ops/registry.ts';
 import type { Store } from '../state/database.ts';
@@ -32,6 +35,7 @@ export interface TaskServices extends Omit<TextStepServices, 'onWaiting' | 'onAn
   store: Store;
   log: RunLog;
   grants: GrantReader;
+  journal: Journal;
   now(): number;
   /** Within the transaction that records how a task ended: queue what must be told. */
   onRecord(record: RunRecord, task: Task, report: Report): void;
@@ -132,7 +136,7 @@ export function createTasks(services: TaskServices): Tasks {
       report = await perform(services, record, entry, tell);
       if (report.type === 'refused' && entry.abort.signal.aborted) report = { type: 'cancelled' };
     } catch (error) {
-      report = reportOfError(error, entry.abort.signal);
+      report = reportOfError(error, entry.abort.signal, !closed && changedSomething(services, record, entry.task));
       if (report.type === 'failed' && report.code === 'internal') services.logError(error, `${record.recipe} ${entry.task.step}`);
     } finally {
       clearTimeout(sayStarted);
@@ -217,13 +221,12 @@ async function perform(services: TaskServices, record: RunRecord, entry: Active,
     return { type: 'refused', code: 'warrant_refused', reasons: ['this was asked to stay at home'] };
   const handles = createHandleStore(store, task.run, now);
   const args = resolveArguments(record, planned, task.step, own);
-  const grants = [...grantsNamed(args), ...grantsOfHandles(args, handles)];
+  const grants = [...grantsNamed(args), ...grantsOfSources(args, handles, services.journal)];
   const allowed = decideTask(record.warrant, { op: planned.op, grants }, now());
   if (allowed.effect === 'deny') return { type: 'refused', code: 'warrant_refused', reasons: allowed.reasons };
   const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(OPS[planned.op].timeoutMs + (isTextOp(planned.op) ? 600_000 : 0))]);
-  const context = contextFor(services, task, handles, signal, tell);
-  if (!beginOnce(store, record, planned.op, task))
-    return { type: 'refused', code: 'warrant_refused', reasons: ['the warrant allows no more changes'] };
+  const context = contextFor(services, record, task, handles, signal, tell);
+  if (!OPS[planned.op].idempotent) begin(store, task);
   const startedAt = performance.now();
   if (isTextOp(planned.op)) {
     const result = await runTextStep(planned.op, args as { texts: HandleId[] }, task.where, context, {
@@ -250,10 +253,7 @@ async function perform(services: TaskServices, record: RunRecord, entry: Active,
   }
   if (!isHostOp(planned.op))
     throw new HeadgateError('unsupported', `This host cannot do ${planned.op}.`, { next: 'Update Headgate on this device.' });
-  const result = await performOp(planned.op, args, context).catch((error: unknown) => {
-    if (OPS[planned.op].changes) refundChange(store, task.run);
-    throw error;
-  });
+  const result = await performOp(planned.op, args, context);
   return {
     type: 'succeeded',
     outcome: { outputs: result.outputs, where: 'home', ms: performance.now() - startedAt, ...(result.note && { note: result.note }) },
@@ -283,6 +283,7 @@ function isTextOp(op: OpName): op is TextOp {
 
 function contextFor(
   services: TaskServices,
+  record: RunRecord,
   task: Task,
   handles: HandleStore,
   signal: AbortSignal,
@@ -296,6 +297,8 @@ function contextFor(
     now: services.now,
     grants: services.grants,
     handles,
+    journal: services.journal,
+    maxChanges: record.warrant.changes,
     progress(done, total) {
       const now = services.now();
       if (now - saidAt < PROGRESS_EVERY_MS) return;
@@ -306,15 +309,6 @@ function contextFor(
       begin(services.store, task, intent);
     },
   };
-}
-
-/** Spends one of the warrant's changes and notes the beginning, together: a crash leaves both or neither. */
-function beginOnce(store: Store, record: RunRecord, op: OpName, task: Task): boolean {
-  return store.transaction(() => {
-    if (OPS[op].changes && !spendChange(store, record)) return false;
-    if (!OPS[op].idempotent) begin(store, task);
-    return true;
-  });
 }
 
 function begin(store: Store, task: Task, intent: unknown = null): void {
@@ -334,17 +328,22 @@ function ownOutputs(store: Store, run: RunId, step: StepId): readonly HandleMeta
   return report.type === 'succeeded' ? report.outcome.outputs : null;
 }
 
-function grantsOfHandles(args: Record<string, unknown>, handles: HandleStore): GrantId[] {
-  const targets = (args.target ?? []) as HandleId[];
-  return targets.flatMap((id) => handles.get(id).file?.grant ?? []);
-}
-
-function spendChange(store: Store, record: RunRecord): boolean {
-  return store.run('UPDATE runs SET changed = changed + 1 WHERE id = ? AND changed < ?', record.id, record.warrant.changes).changes === 1;
-}
-
-function refundChange(store: Store, run: RunId): void {
-  store.run('UPDATE runs SET changed = max(0, changed - 1) WHERE id = ?', run);
+/** The grants of everything that arguments name by handle, by path or by the change that it went with. */
+function grantsOfSources(args: Record<string, unknown>, handles: HandleStore, journal: Journal): GrantId[] {
+  // The op's schema has parsed them: these names mean the same in every op.
+  const {
+    target = [],
+    moves = [],
+    changes = [],
+  } = args as { target?: Source[]; moves?: { from: Source; grant?: GrantId }[]; changes?: number[] };
+  const sources = [...target, ...moves.map(({ from }) => from)];
+  return [
+    ...new Set([
+      ...sources.flatMap((source) => (typeof source === 'string' ? (handles.get(source).file?.grant ?? []) : source.grant)),
+      ...moves.flatMap(({ grant }) => grant ?? []),
+      ...changes.flatMap((n) => journal.row(n)?.change.grant ?? []),
+    ]),
+  ];
 }
 
 function learnSpeed(store: Store, op: TextOp, args: { texts: HandleId[] }, handles: HandleStore, ms: number): void {
@@ -357,10 +356,16 @@ function learnSpeed(store: Store, op: TextOp, args: { texts: HandleId[] }, handl
 
 const REFUSALS = new Set(['label_refused', 'budget_spent', 'approval_denied', 'approval_expired', 'warrant_refused']);
 
-function reportOfError(error: unknown, signal: AbortSignal): Report {
+/** Whether a part of a step that failed stands. */
+function changedSomething(services: TaskServices, record: RunRecord, { run, step }: Task): boolean {
+  const planned = plannedStep(record.state.spec, step);
+  return planned !== undefined && OPS[planned.op].changes && hasChanged({ journal: services.journal, run, step });
+}
+
+function reportOfError(error: unknown, signal: AbortSignal, changed: boolean): Report {
   if (signal.aborted) return { type: 'cancelled' };
   if (error instanceof Error && error.name === 'TimeoutError')
-    return { type: 'failed', code: 'timeout', message: 'It took too long and was stopped.', retryable: false, nothingChanged: true };
+    return { type: 'failed', code: 'timeout', message: 'It took too long and was stopped.', retryable: false, nothingChanged: !changed };
   const { code, message, next } = toErrorData(error);
   if (REFUSALS.has(code)) return { type: 'refused', code, reasons: [message.slice(0, 300)] };
   // The message may name a file: it stays on this device (link/wordless.ts strips it from what travels).
@@ -369,7 +374,7 @@ function reportOfError(error: unknown, signal: AbortSignal): Report {
     code,
     message: (next === undefined ? message : `${message} ${next}`).slice(0, 300),
     retryable: ERRORS[code].retryable,
-    nothingChanged: true,
+    nothingChanged: !changed,
   };
 }
 
@@ -385,6 +390,7 @@ async function settleTask(
   const intent: unknown = begun.intent === null ? null : JSON.parse(begun.intent);
   const context = contextFor(
     services,
+    record,
     task,
     createHandleStore(services.store, task.run, services.now),
     AbortSignal.timeout(SETTLE_DEADLINE_MS),
@@ -399,18 +405,15 @@ async function settleTask(
     return;
   }
   if (result === 'nothing') {
-    services.store.transaction(() => {
-      services.store.run('DELETE FROM tasks WHERE run = ? AND step = ?', task.run, task.step);
-      refundChange(services.store, task.run);
-    });
+    services.store.run('DELETE FROM tasks WHERE run = ? AND step = ?', task.run, task.step);
     return;
   }
   finish(record, task, { type: 'succeeded', outcome: { outputs: result.outputs, where: 'home', ms: 0, note: 'finished after a crash' } });
 }
 
-/** `null`: the op announces no intent, so nobody can tell. An intent that was not yet said means that nothing was done. */
+/** `null`: the op announces no intent and changes nothing that is journaled, so nobody can tell. */
 async function settleBegun(op: OpName, intent: unknown, context: OpContext): Promise<OpResult | 'nothing' | null> {
   if (!isHostOp(op)) return 'nothing';
-  if (intent === null) return OPS[op].changes ? 'nothing' : null;
+  if (intent === null && !OPS[op].changes) return null;
   return settleOp(op, intent, context);
 }

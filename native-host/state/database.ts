@@ -10,6 +10,8 @@ export type Value = SQLInputValue;
 
 /** A database with prepared statements kept by their text, and transactions. Synchronous: a commit is on disk when it returns. */
 export interface Store {
+  /** The folder that the store lies in, Headgate's own. */
+  readonly home: string;
   run(sql: string, ...values: Value[]): { changes: number; lastInsertRowid: number };
   get<Row>(sql: string, ...values: Value[]): Row | undefined;
   all<Row>(sql: string, ...values: Value[]): Row[];
@@ -25,7 +27,7 @@ export function openStore(home: string): Store {
   const file = join(home, 'agent.db');
   const database = openExclusive(file);
   chmodSync(file, 0o600);
-  const store = wrap(database);
+  const store = wrap(database, home);
   migrate(store);
   return store;
 }
@@ -49,7 +51,7 @@ function openExclusive(file: string): DatabaseSync {
   }
 }
 
-function wrap(database: DatabaseSync): Store {
+function wrap(database: DatabaseSync, home: string): Store {
   const statements = new Map<string, StatementSync>();
   let depth = 0;
   const prepare = (sql: string): StatementSync => {
@@ -60,6 +62,7 @@ function wrap(database: DatabaseSync): Store {
     return statement;
   };
   return {
+    home,
     run(sql, ...values) {
       const { changes, lastInsertRowid } = prepare(sql).run(...values);
       return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };

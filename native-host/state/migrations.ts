@@ -27,4 +27,16 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     ) STRICT`,
     `CREATE INDEX approvals_open ON approvals (run) WHERE answer IS NULL`,
   ],
+  [
+    // The journal. state: intended (begun, to be settled after a crash), done, nothing (did not happen), undone. total: changes of
+    // the whole step. undoes: the change that this one takes back.
+    `CREATE TABLE changes (
+      n INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL, step TEXT NOT NULL, at INTEGER NOT NULL, total INTEGER NOT NULL,
+      state TEXT NOT NULL, change TEXT NOT NULL, pre_image TEXT, undoes INTEGER, says TEXT
+    ) STRICT`,
+    'CREATE INDEX changes_by_run ON changes (run, step)',
+    `CREATE INDEX changes_intended ON changes (n) WHERE state = 'intended'`,
+    'CREATE INDEX changes_by_pre_image ON changes (pre_image) WHERE pre_image IS NOT NULL',
+    'CREATE TABLE pre_images (hash TEXT PRIMARY KEY, size INTEGER NOT NULL, kept_at INTEGER NOT NULL) STRICT, WITHOUT ROWID',
+  ],
 ];

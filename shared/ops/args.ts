@@ -21,6 +21,16 @@ export type Clip = z.infer<typeof Clip>;
 const Handles = z.array(HandleId).max(1000);
 const One = z.array(HandleId).length(1);
 
+/** Something in a grant: by the handle that an earlier step made, or by its path. A handle also says which version is meant. */
+export const Source = z.union([HandleId, z.strictObject({ grant: GrantId, path: GrantPath.min(1) })]);
+export type Source = z.infer<typeof Source>;
+/** Files that one step moves or trashes, at most. */
+export const MAX_SOURCES = 10_000;
+const Sources = z.array(Source).min(1).max(MAX_SOURCES);
+const OneSource = z.array(Source).length(1);
+/** Only say what would change. */
+const DryRun = z.boolean().default(false);
+
 export const OP_ARGS = {
   'fs.list': z.strictObject({
     grant: GrantId,
@@ -41,6 +51,23 @@ export const OP_ARGS = {
   }),
   'fs.read': z.strictObject({ target: One }),
   'fs.create': z.strictObject({ grant: GrantId, path: GrantPath.default(''), name: z.string().min(1).max(255), content: One }),
+  'fs.write': z.strictObject({ target: OneSource, content: One, dryRun: DryRun }),
+  'fs.append': z.strictObject({ target: OneSource, content: One, dryRun: DryRun }),
+  /** `parents`: with every folder on the way that is missing. */
+  'fs.mkdir': z.strictObject({ grant: GrantId, path: GrantPath.min(1), parents: z.boolean().default(false), dryRun: DryRun }),
+  /** `path` is the new file's own, its name included. */
+  'fs.copy': z.strictObject({ target: OneSource, grant: GrantId, path: GrantPath.min(1), dryRun: DryRun }),
+  /** `to` is the new path, its name included, in `grant` or else where it was. */
+  'fs.move': z.strictObject({
+    moves: z
+      .array(z.strictObject({ from: Source, grant: GrantId.optional(), to: GrantPath.min(1) }))
+      .min(1)
+      .max(MAX_SOURCES),
+    dryRun: DryRun,
+  }),
+  'fs.trash': z.strictObject({ target: Sources, dryRun: DryRun }),
+  /** Out of the trash again, by the numbers that the journal gave these changes. */
+  'fs.restore': z.strictObject({ changes: z.array(z.int().min(1)).min(1).max(MAX_SOURCES), dryRun: DryRun }),
   'doc.text': z.strictObject({ target: One }),
   'doc.digest': z.strictObject({
     grant: GrantId,

@@ -44,6 +44,9 @@ const portable = (says: string): OpRow => ({
   cloudBytesPerMs: 12_000,
 });
 
+/** Journaled, and done once. */
+const CHANGE = { changes: true, idempotent: false, timeoutMs: 120_000 } as const;
+
 export const OPS = {
   'fs.list': home('read', 'List the files of a granted folder'),
   'fs.stat': home('read', 'Read size and dates of a file'),
@@ -51,6 +54,13 @@ export const OPS = {
   'fs.search': home('read', 'Find text in files'),
   'fs.read': home('read', 'Read a text file into a handle'),
   'fs.create': home('write', 'Write a new file, never over another', { changes: true, idempotent: false }),
+  'fs.write': home('write', 'Write a new version of a file', CHANGE),
+  'fs.append': home('write', 'Add to the end of a file', CHANGE),
+  'fs.mkdir': home('write', 'Make a folder', CHANGE),
+  'fs.copy': home('write', 'Copy a file', CHANGE),
+  'fs.move': home('write', 'Move or rename files', { ...CHANGE, timeoutMs: 300_000 }),
+  'fs.trash': home('trash', 'Put files in the trash', { ...CHANGE, timeoutMs: 300_000 }),
+  'fs.restore': home('write', 'Take files out of the trash', { ...CHANGE, timeoutMs: 300_000 }),
   'doc.text': home('read', 'Extract the text of a document'),
   'doc.digest': home(null, 'Put a folder digest together'),
   'page.clip': home(null, 'Turn a page into Markdown with front matter'),

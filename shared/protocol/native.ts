@@ -94,6 +94,12 @@ export const Check = z.object({
 /** One line of `doctor`, the same in the terminal and in the extension. */
 export type Check = z.infer<typeof Check>;
 
+export const UndoItem = z.object({ change: z.int(), result: z.enum(['undone', 'beside', 'left', 'failed']), says: z.string().max(300) });
+/** What became of one change: as it was before, or the old version beside the person's, or left alone, or not possible now. */
+export type UndoItem = z.infer<typeof UndoItem>;
+/** Items of one answer; what did not simply go back comes first. */
+export const MAX_UNDO_ITEMS = 500;
+
 export const NATIVE_METHODS = {
   'host.hello': { params: ClientHello, result: z.object({ protocol: z.int(), status: HostStatus }) },
   'host.status': { params: z.object({}), result: HostStatus },
@@ -127,6 +133,20 @@ export const NATIVE_METHODS = {
   },
   'runs.get': { params: z.object({ run: RunId }), result: RunView },
   'runs.cancel': { params: z.object({ run: RunId }), result: z.object({}) },
+  /** Takes back what a run changed, newest first. Again is safe: what was taken back stays so. */
+  'runs.undo': {
+    params: z.object({ run: RunId, dryRun: z.boolean().default(false) }),
+    result: z.object({
+      run: RunId,
+      dryRun: z.boolean(),
+      undone: z.int(),
+      beside: z.int(),
+      left: z.int(),
+      failed: z.int(),
+      items: z.array(UndoItem).max(MAX_UNDO_ITEMS),
+      more: z.int(),
+    }),
+  },
   'runs.result': { params: z.object({ run: RunId }), result: RunResult },
   'approvals.list': { params: z.object({}), result: z.object({ approvals: z.array(ApprovalView).max(100) }) },
   'approvals.answer': { params: z.object({ approval: ApprovalId, answer: z.enum(['once', 'run', 'no']) }), result: z.object({}) },
@@ -151,6 +171,11 @@ export const TERMINAL_METHODS = {
   'files.locate': {
     params: z.object({ handles: z.array(HandleId).max(200) }),
     result: z.object({ paths: z.array(z.string().max(8192).nullable()).max(200) }),
+  },
+  /** Asks the person whether an MCP client on this device may have something; answers when the person has, or when the question expires. */
+  'approvals.ask': {
+    params: ApprovalView.omit({ id: true, expiresAt: true, destination: true }).extend({ digest: z.string().length(64) }),
+    result: z.object({ answer: z.enum(['once', 'run', 'no', 'expired']) }),
   },
   'host.stop': { params: z.object({}), result: z.object({}) },
 } as const satisfies MethodTable;

@@ -4,6 +4,8 @@ import { buildStale, ALL_TARGETS } from '../../native-host/checkout/build.ts';
 import { measureColdStarts } from './cold-start.ts';
 import { measureDispatch } from './dispatch.ts';
 import { measureInBrowser } from './in-browser.ts';
+import { measureMcp } from './mcp.ts';
+import { measureUndo } from './undo.ts';
 import { measureSearch } from './search.ts';
 import { printFigures, type Measured } from './print.ts';
 
@@ -16,7 +18,9 @@ const rounds = (count: number) => Math.max(3, Math.round(count * scale));
 const PARTS = {
   coldStart: () => measureColdStarts(rounds(21)),
   search: () => measureSearch(rounds(15)),
+  mcp: () => measureMcp(rounds(20)),
   dispatch: () => measureDispatch(rounds(300)),
+  undo: () => measureUndo(rounds(3)),
   inBrowser: () => measureInBrowser(rounds(15)),
 };
 

@@ -1,22 +1,21 @@
 // The figures beside what they should reach, as a table or as one JSON document.
 import type { ColdStarts } from './cold-start.ts';
 import type { BrowserFigures } from './in-browser.ts';
+import type { McpFigures } from './mcp.ts';
 import type { SearchFigures } from './search.ts';
+import type { UndoFigures } from './undo.ts';
 import type { Figures } from './statistics.ts';
 
 export interface Measured {
   coldStart?: ColdStarts;
   search?: SearchFigures;
+  mcp?: McpFigures;
   dispatch?: Figures;
+  undo?: UndoFigures;
   inBrowser?: BrowserFigures;
 }
 
-interface Goal {
-  name: string;
-  unit: string;
-  atMost: number;
-  read(measured: Measured): number | undefined;
-}
+type Goal = { name: string; unit: string; read(measured: Measured): number | undefined } & ({ atMost: number } | { atLeast: number });
 
 const GOALS: readonly Goal[] = [
   { name: 'relay cold start, relative to a bare Node', unit: '×', atMost: 1.3, read: (m) => m.coldStart?.relayRatio },
@@ -26,6 +25,8 @@ const GOALS: readonly Goal[] = [
   { name: 'dispatch, median', unit: 'ms', atMost: 3, read: (m) => m.dispatch?.p50 },
   { name: 'dispatch, 95th percentile', unit: 'ms', atMost: 15, read: (m) => m.dispatch?.p95 },
   { name: 'fs.search, relative to ripgrep', unit: '×', atMost: 1.5, read: (m) => m.search?.ratio },
+  ...mcpGoals(),
+  { name: 'undo of a run of 10,000 moves', unit: 's', atMost: 5, read: (m) => m.undo?.undoSeconds.p50 },
   { name: 'idle memory of the relay', unit: 'MB', atMost: 50, read: (m) => m.inBrowser?.idleMegabytes.relay },
   { name: 'idle memory of the agent', unit: 'MB', atMost: 90, read: (m) => m.inBrowser?.idleMegabytes.agent },
   { name: 'popup’s scripts, gzipped', unit: 'kB', atMost: 50, read: (m) => m.inBrowser?.popupScriptGzippedKilobytes },
@@ -35,9 +36,10 @@ const GOALS: readonly Goal[] = [
 
 /** Prints everything and gives how many figures are missed. */
 export function printFigures(measured: Measured, json: boolean): number {
-  const rows = GOALS.flatMap(({ name, unit, atMost, read }) => {
+  const rows = GOALS.flatMap(({ read, ...goal }) => {
     const value = read(measured);
-    return value === undefined ? [] : [{ name, value, unit, atMost, reached: value <= atMost }];
+    if (value === undefined) return [];
+    return [{ ...goal, value, reached: 'atMost' in goal ? value <= goal.atMost : value >= goal.atLeast }];
   });
   const missed = rows.filter((row) => !row.reached).length;
   if (json) {
@@ -45,11 +47,30 @@ export function printFigures(measured: Measured, json: boolean): number {
     return missed;
   }
   const width = Math.max(...rows.map((row) => row.name.length));
-  for (const { name, value, unit, atMost, reached } of rows) {
+  for (const row of rows) {
+    const goal = 'atMost' in row ? `at most ${row.atMost}` : `at least ${row.atLeast}`;
     process.stdout.write(
-      `${reached ? '✓' : '✗'} ${name.padEnd(width)}  ${String(value).padStart(8)} ${unit.padEnd(2)}  (at most ${atMost})\n`,
+      `${row.reached ? '✓' : '✗'} ${row.name.padEnd(width)}  ${String(row.value).padStart(8)} ${row.unit.padEnd(2)}  (${goal})\n`,
     );
   }
   process.stdout.write(`\n${JSON.stringify(measured, null, 2)}\n`);
   return missed;
+}
+
+/** `headgate mcp` beside the reference filesystem server and beside a bare server with the same system calls and syncs. */
+function mcpGoals(): Goal[] {
+  const reference = { read: 0.9, list: 1.1, info: 1.2, search: 5, write: 0.65, overwrite: 0.65 } as const;
+  const ops = Object.entries(reference) as [keyof typeof reference, number][];
+  const bare = [...ops.map(([op]) => op), 'firstRead'] as const;
+  return [
+    ...ops.map(
+      ([op, atLeast]): Goal => ({
+        name: `MCP ${op}, relative to the reference server`,
+        unit: '×',
+        atLeast,
+        read: (m) => m.mcp?.toReference[op],
+      }),
+    ),
+    ...bare.map((op): Goal => ({ name: `MCP ${op}, relative to a bare server`, unit: '×', atLeast: 0.8, read: (m) => m.mcp?.toBare[op] })),
+  ];
 }

@@ -37,6 +37,8 @@ const IMPORTERS: readonly Rule[] = [
   { what: '@electric-sql/pglite', why: 'the store is opened in one place', only: [/^cloud\/store\//] },
   { what: 'ai', why: 'models are asked in one place', only: [/^cloud\/inference\//] },
   { what: '@ai-sdk/openai-compatible', why: 'the same', only: [/^cloud\/inference\//] },
+  { what: '@modelcontextprotocol/server', why: 'MCP is spoken in one place', only: [/^native-host\/mcp\/serve\.ts$/] },
+  { what: 'diff', why: 'an edit is shown as a diff', only: [/^native-host\/mcp\/edits\.ts$/] },
   { what: 'htmlparser2', why: 'it turns documents into text', only: [/^native-host\/ops\/doc\//] },
   {
     what: '@vscode/ripgrep',
@@ -82,6 +84,10 @@ const IMPORTERS: readonly Rule[] = [
       /^native-host\/link\/keys\.ts$/, // the device's key file
       /^native-host\/port\/(server|start-agent|reach-agent)\.ts$/, // the socket's folder, the log, agent.json
       /^native-host\/agent\.ts$/, // agent.json
+      /^native-host\/journal\//, // old versions, kept outside all grants
+      /^native-host\/ops\/fs\/(copy|new-version)\.ts$/, // facts of files that the gate has opened
+      /^native-host\/mcp\/receipts\.ts$/, // the ledger of what MCP clients got
+      /^native-host\/cli\/mcp\.ts$/, // finds the MCP server's bundle
       /^native-host\/cli\/cloud\.ts$/, // finds the cloud's bundle
       /^cloud\/config\.ts$/, // key files that the environment names
       /^cloud\/store\//,
@@ -101,7 +107,7 @@ const NAMES: readonly Rule[] = [
   {
     what: 'process.stdout',
     why: 'frames go out through the relay, words through the terminal’s output',
-    only: [/^native-host\/port\/relay\.ts$/, /^native-host\/cli\//, /^cloud\/main\.ts$/, CHECKOUT],
+    only: [/^native-host\/port\/relay\.ts$/, /^native-host\/mcp\/serve\.ts$/, /^native-host\/cli\//, /^cloud\/main\.ts$/, CHECKOUT],
   },
   { what: 'eval(', why: 'no code from strings', only: [] },
   { what: 'new Function(', why: 'no code from strings', only: [] },

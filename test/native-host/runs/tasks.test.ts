@@ -100,6 +100,7 @@ describe('a crash', () => {
     await home.assign(record, 'file');
     rmSync(join(home.folder, 'On headgates.md'));
     home.forgetOutcome(record, 'file');
+    home.store.run(`UPDATE changes SET state = 'intended'`);
     await home.restart();
     await home.runs.recover();
     expect(changesLeft(record)).toBe(0);
@@ -111,7 +112,6 @@ describe('a crash', () => {
     const record = saveLabelled('open');
     await upToFile(record);
     home.store.run(`INSERT INTO tasks (run, step, attempt, intent) VALUES (?, 'file', 1, 'null')`, record.id);
-    home.store.run('UPDATE runs SET changed = 1 WHERE id = ?', record.id);
     await home.restart();
     await home.runs.recover();
     expect(await home.assign(home.runs.log.get(record.id), 'file')).toMatchObject({ type: 'succeeded' });

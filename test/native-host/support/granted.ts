@@ -1,9 +1,10 @@
 // A granted folder on the real disk, and everything an op needs around it: the real grants file, the real store.
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { createGrantsFile, type GrantsFile, type NewGrant } from '../../../native-host/gate/grants-file.ts';
+import { createJournal } from '../../../native-host/journal/journal.ts';
 import type { OpContext } from '../../../native-host/ops/op.ts';
 import { openStore, type Store } from '../../../native-host/state/database.ts';
 import { createHandleStore } from '../../../native-host/state/handles.ts';
@@ -25,6 +26,11 @@ export interface Granted extends Disposable {
   handleOf(path: string): HandleId;
 }
 
+function factsOf(file: string): { size: number; mtimeMs: number; dev: number; ino: number } {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return { size: stat?.size ?? 0, mtimeMs: stat?.mtimeMs ?? 0, dev: stat?.dev ?? 0, ino: stat?.ino ?? 0 };
+}
+
 export function grantFolder(wish: Partial<NewGrant> = {}): Granted {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'headgate-test-')));
   const home = join(base, 'home');
@@ -44,6 +50,8 @@ export function grantFolder(wish: Partial<NewGrant> = {}): Granted {
     progress: () => {},
     grants,
     handles,
+    journal: createJournal(store, () => Date.UTC(2026, 10, 21, 12)),
+    maxChanges: 100_000,
     intend: (intent) => void intents.push(JSON.parse(JSON.stringify(intent))),
   };
   const write = (path: string, content: string | Uint8Array): string => {
@@ -62,8 +70,7 @@ export function grantFolder(wish: Partial<NewGrant> = {}): Granted {
     context,
     intents,
     write,
-    handleOf: (path) =>
-      handles.putFile({ grant: grant.id, path, size: 0, mtimeMs: 0, dev: 0, ino: 0 }, grants.labelOf(grant.id, path)).handle,
+    handleOf: (path) => handles.putFile({ grant: grant.id, path, ...factsOf(join(folder, path)) }, grants.labelOf(grant.id, path)).handle,
     [Symbol.dispose]() {
       store.close();
       rmSync(base, { recursive: true, force: true });

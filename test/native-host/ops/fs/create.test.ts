@@ -14,6 +14,8 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { recoverJournal } from '../../../../native-host/journal/recover.ts';
+import type { OpResult } from '../../../../native-host/ops/op.ts';
 import { performOp, settleOp } from '../../../../native-host/ops/registry.ts';
 import { grantFolder, type Granted } from '../../support/granted.ts';
 import { codeOf, pathsOf } from '../../support/op-outputs.ts';
@@ -103,38 +105,43 @@ test('twenty at once get twenty names', async () => {
   expect(new Set(readdirSync(granted.folder).map((name) => readFileSync(join(granted.folder, name), 'utf8'))).size).toBe(20);
 });
 
-test('each effect is noted before it happens', async () => {
+test('what was done is in the journal', async () => {
   using granted = grantFolder();
   granted.write('note.md', 'mine');
   await create(granted, 'note.md');
-  expect(granted.intents).toMatchObject([
-    { temporary: expect.stringMatching(/^\.headgate-/), staged: null, name: null },
-    { staged: { size: 5 }, name: 'note (2).md' },
+  expect(granted.context.journal.ofRun(granted.context.run)).toMatchObject([
+    { state: 'done', total: 1, change: { kind: 'create', path: 'note (2).md', after: { size: 5, hash: expect.any(String) } } },
   ]);
 });
+
+/** Makes the journal forget how the last change came out, as a crash does, and settles it. */
+function crash(granted: Granted): Promise<unknown> {
+  granted.store.run(`UPDATE changes SET state = 'intended'`);
+  recoverJournal({ journal: granted.context.journal, grants: granted.grants, now: granted.context.now });
+  return settleOp('fs.create', null, granted.context);
+}
+
+function temporaryOf(granted: Granted): string {
+  const change = granted.context.journal.ofRun(granted.context.run)[0]?.change;
+  if (change?.kind !== 'create') throw new Error('the file was created');
+  return change.temporary;
+}
 
 test('after a crash before the name was given, the temporary file goes and nothing has happened', async () => {
   using granted = grantFolder();
   await create(granted, 'note.md');
-  const [first, second] = granted.intents as [{ temporary: string }, { temporary: string; name: string }];
   unlinkSync(join(granted.folder, 'note.md'));
-  for (const intent of [first, second]) {
-    writeFileSync(join(granted.folder, first.temporary), 'half');
-    expect(await settleOp('fs.create', intent, granted.context)).toBe('nothing');
-    expect(readdirSync(granted.folder)).toEqual([]);
-  }
-  expect(await settleOp('fs.create', null, granted.context)).toBe('nothing');
+  writeFileSync(join(granted.folder, temporaryOf(granted)), 'half');
+  expect(await crash(granted)).toBe('nothing');
+  expect(readdirSync(granted.folder)).toEqual([]);
 });
 
 test('after a crash when the name was given, the file stands and the temporary name goes', async () => {
   using granted = grantFolder();
   await create(granted, 'note.md');
-  const intent = granted.intents[1] as { temporary: string };
   for (const withTemporary of [true, false]) {
-    if (withTemporary) linkSync(join(granted.folder, 'note.md'), join(granted.folder, intent.temporary));
-    const settled = await settleOp('fs.create', intent, granted.context);
-    if (settled === null || settled === 'nothing') throw new Error('the file is there');
-    expect(pathsOf(granted, settled)).toEqual(['note.md']);
+    if (withTemporary) linkSync(join(granted.folder, 'note.md'), join(granted.folder, temporaryOf(granted)));
+    expect(pathsOf(granted, (await crash(granted)) as OpResult)).toEqual(['note.md']);
     expect(readdirSync(granted.folder)).toEqual(['note.md']);
   }
 });
@@ -145,7 +152,7 @@ test('a file of the person’s own that took the name meanwhile is left alone by
   writeFileSync(join(granted.folder, 'other'), 'mine!');
   rmSync(join(granted.folder, 'note.md'));
   linkSync(join(granted.folder, 'other'), join(granted.folder, 'note.md'));
-  expect(await settleOp('fs.create', granted.intents[1], granted.context)).toBe('nothing');
+  expect(await crash(granted)).toBe('nothing');
   expect(readFileSync(join(granted.folder, 'note.md'), 'utf8')).toBe('mine!');
 });
 
@@ -155,9 +162,9 @@ test.runIf(process.platform === 'linux')('a full disk is named so and leaves not
   const script = `
     import { readdirSync, readFileSync } from 'node:fs';
     const { openFolder } = await import(${gate('resolve.ts')});
-    const { stageFile, publishFile } = await import(${gate('resolve/create.ts')});
+    const { stage } = await import(${gate('resolve/anchored.ts')});
     const folder = openFolder(${JSON.stringify(granted.grant)}, '');
-    try { publishFile(stageFile(folder, '.headgate-x.tmp', Buffer.alloc(1_000_000)), 'a.md'); console.log('written'); } catch (error) { console.log(error.code, readdirSync(folder.place.real).length); }`;
+    try { await stage({ folder, name: '.headgate-x.tmp' }, { bytes: Buffer.alloc(1_000_000) }, {}, () => {}, () => {}); console.log('written'); } catch (error) { console.log(error.code, readdirSync(folder.place.real).length); }`;
   const full = spawnSync(
     'unshare',
     [

@@ -1,0 +1,238 @@
+// Changes to names in open folders: every call starts at the folder's own descriptor, never at a path that was checked
+// before, and none follows a link. Nothing here replaces anything that it was not told to replace.
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  futimesSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmdirSync,
+  type Stats,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { HeadgateError } from '../../../shared/errors.ts';
+import { calling, naming, type OpenFolder, refuseProtected } from '../resolve.ts';
+import { errnoOf, type Named, refusal } from './errno.ts';
+import { segmentProblem } from './path.ts';
+import { choosePrimitive } from './primitive.ts';
+
+const primitive = choosePrimitive();
+const NEW_FILE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
+const COPY_BYTES = 1 << 20;
+/** Between two pauses in which the agent answers others. */
+const BYTES_AT_A_STRETCH = 16 << 20;
+/** A disk without hard links (FAT, some network ones), or a file that the system lets nobody but its owner link. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+/** One name in an open folder. */
+export interface Spot {
+  folder: OpenFolder;
+  name: string;
+}
+
+/** The path by which the kernel reaches a name in an open folder. Throws `path_refused` for a name that nobody may use. */
+export function anchored({ folder, name }: Spot): string {
+  const problem = segmentProblem(name);
+  if (problem !== null) throw refusal('path_refused', problem, naming(folder.grant, folder.path, 'folder'));
+  refuseProtected(folder.grant, pathOf({ folder, name }));
+  return primitive.at(folder.place, name);
+}
+
+export function pathOf({ folder, name }: Spot): string {
+  return folder.path === '' ? name : `${folder.path}/${name}`;
+}
+
+/** What has this name now, links not followed; `null` when nothing has. */
+export function look(spot: Spot): Stats | null {
+  const path = anchored(spot);
+  return calling(named(spot), () => lstatSync(path, { throwIfNoEntry: false })) ?? null;
+}
+
+/** Gives the file a second name. Throws `name_taken`. */
+export function linkTo(from: Spot, to: Spot): void {
+  const [source, target] = [anchored(from), anchored(to)];
+  calling(named(to), () => linkSync(source, target));
+}
+
+/** Puts `from` in the place of `to`, whatever that is. */
+export function replaceBy(from: Spot, to: Spot): void {
+  const [source, target] = [anchored(from), anchored(to)];
+  calling(named(to), () => renameSync(source, target));
+}
+
+/** Gives a file another name, never one that is taken. `between` is called while it has both, and stops it when it throws. Throws `name_taken`, or `unsupported` across disks. */
+export function moveFile(from: Spot, to: Spot, between: () => void = () => {}): void {
+  const [source, target] = [anchored(from), anchored(to)];
+  calling(named(to), () => {
+    try {
+      linkSync(source, target);
+    } catch (thrown) {
+      if (errnoOf(thrown) === 'EXDEV') throw otherDisk();
+      if (!NO_LINKS.has(errnoOf(thrown) ?? '')) throw thrown;
+      return renameToFree(source, target);
+    }
+    try {
+      between();
+      unlinkSync(source);
+    } catch (thrown) {
+      unlinkSync(target);
+      throw thrown;
+    }
+  });
+}
+
+/** Gives a folder another name, never one that is taken. */
+export function moveFolder(from: Spot, to: Spot): void {
+  const [source, target] = [anchored(from), anchored(to)];
+  calling(named(to), () => {
+    try {
+      renameToFree(source, target);
+    } catch (thrown) {
+      if (errnoOf(thrown) === 'EXDEV') throw otherDisk();
+      if (errnoOf(thrown) === 'EINVAL') throw new HeadgateError('path_refused', 'A folder cannot be moved into itself.');
+      throw errnoOf(thrown) === 'ENOTEMPTY' || errnoOf(thrown) === 'ENOTDIR' ? taken() : thrown;
+    }
+  });
+}
+
+export function makeFolder(spot: Spot): Stats {
+  const path = anchored(spot);
+  return calling(named(spot), () => {
+    mkdirSync(path, 0o777);
+    return lstatSync(path);
+  });
+}
+
+/** Takes an empty folder away. `false` when it is not empty. */
+export function removeFolder(spot: Spot): boolean {
+  const path = anchored(spot);
+  return calling(named(spot), () => {
+    try {
+      rmdirSync(path);
+      return true;
+    } catch (thrown) {
+      if (errnoOf(thrown) === 'ENOTEMPTY' || errnoOf(thrown) === 'EEXIST') return false;
+      throw thrown;
+    }
+  });
+}
+
+export function removeName(spot: Spot): void {
+  const path = anchored(spot);
+  calling(named(spot), () => {
+    try {
+      unlinkSync(path);
+    } catch (thrown) {
+      if (errnoOf(thrown) !== 'ENOENT') throw thrown;
+    }
+  });
+}
+
+/** Windows cannot sync a folder; there the file system's own journal has to do. */
+export function syncFolder(folder: OpenFolder): void {
+  try {
+    fsyncSync(folder.place.fd);
+  } catch (thrown) {
+    if (primitive.strong) throw thrown;
+  }
+}
+
+/** What a new file is made of: bytes, or an open file, with more bytes after it. */
+export interface Content {
+  fd?: number;
+  bytes?: Uint8Array;
+}
+
+export interface Looks {
+  mode?: number;
+  uid?: number;
+  gid?: number;
+  mtimeMs?: number;
+}
+
+/** Writes and syncs a new file. On any failure nothing is left. `halfway` is called when a part of it is written. */
+export async function stage(
+  spot: Spot,
+  content: Content,
+  looks: Looks,
+  onBytes: (bytes: Uint8Array) => void,
+  halfway: () => void,
+): Promise<Stats> {
+  const path = anchored(spot);
+  const fd = calling(named(spot), () => openSync(path, NEW_FILE, 0o600));
+  try {
+    if (content.fd !== undefined) await copyBytes(content.fd, fd, onBytes, named(spot));
+    halfway();
+    return calling(named(spot), () => {
+      if (content.bytes !== undefined) writeAll(fd, content.bytes);
+      if (content.bytes !== undefined) onBytes(content.bytes);
+      dress(fd, looks);
+      fsyncSync(fd);
+      return fstatSync(fd);
+    });
+  } catch (thrown) {
+    removeName(spot);
+    throw thrown;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Appends everything of one open file to another, without keeping anyone waiting long. */
+export async function copyBytes(from: number, to: number, onBytes: (bytes: Uint8Array) => void, names: Named): Promise<number> {
+  const buffer = Buffer.allocUnsafe(COPY_BYTES);
+  let at = 0;
+  for (let pause = BYTES_AT_A_STRETCH; ; ) {
+    const got = calling(names, () => readSync(from, buffer, 0, buffer.length, at));
+    if (got === 0) return at;
+    const part = buffer.subarray(0, got);
+    calling(names, () => writeAll(to, part));
+    onBytes(part);
+    at += got;
+    if (at < pause) continue;
+    pause = at + BYTES_AT_A_STRETCH;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+export function writeAll(fd: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+}
+
+function dress(fd: number, { mode, uid, gid, mtimeMs }: Looks): void {
+  if (process.platform !== 'win32') {
+    const stat = fstatSync(fd);
+    const owner = uid ?? stat.uid;
+    const group = gid ?? stat.gid;
+    if (owner !== stat.uid || group !== stat.gid) fchownSync(fd, owner, group);
+    fchmodSync(fd, mode ?? 0o666 & ~process.umask());
+  }
+  if (mtimeMs !== undefined) futimesSync(fd, mtimeMs / 1000, mtimeMs / 1000);
+}
+
+/** The system has no rename to free names only that Node could reach: the name is looked at just before. */
+function renameToFree(source: string, target: string): void {
+  if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) throw taken();
+  renameSync(source, target);
+}
+
+function taken(): HeadgateError {
+  return new HeadgateError('name_taken', 'There is already something of that name.');
+}
+
+function otherDisk(): HeadgateError {
+  return new HeadgateError('unsupported', 'That folder lies on another disk. Copy the file there instead.');
+}
+
+function named(spot: Spot): Named {
+  return naming(spot.folder.grant, pathOf(spot), 'file');
+}

@@ -1,0 +1,66 @@
+// Edits of a text, and the diff that shows them, exactly as the reference filesystem server makes them: an exact match
+// first, else line by line with the whitespace at both ends of a line left aside. Pure.
+import { createTwoFilesPatch } from 'diff';
+import { HeadgateError } from '../../shared/errors.ts';
+
+export interface Edit {
+  oldText: string;
+  newText: string;
+}
+
+/** Longest that making a diff may take; past it the answer says how many lines changed. */
+const DIFF_TIMEOUT_MS = 2_000;
+
+/** The text after all edits, in their order. Throws `invalid_params` for one that matches nowhere. */
+export function applyEdits(text: string, edits: readonly Edit[]): string {
+  return edits.reduce((current, { oldText, newText }) => {
+    const [before, after] = [unixLines(oldText), unixLines(newText)];
+    const edited = current.includes(before) ? current.replace(before, () => after) : editByLines(current, before, after);
+    if (edited === null) throw new HeadgateError('invalid_params', `Could not find exact match for edit:\n${oldText}`);
+    return edited;
+  }, text);
+}
+
+/** Line ends as the edits see them. */
+export function unixLines(text: string): string {
+  return text.replace(/\r\n/g, '\n');
+}
+
+/** A unified diff in a fence that no run of backticks in it can close. */
+export function formatDiff(before: string, after: string, path: string): string {
+  const diff =
+    createTwoFilesPatch(path, path, before, after, 'original', 'modified', { timeout: DIFF_TIMEOUT_MS }) ??
+    `The change is too large to be shown: ${countLines(before)} lines before, ${countLines(after)} after.\n`;
+  let fence = '```';
+  while (diff.includes(fence)) fence += '`';
+  return `${fence}diff\n${diff}${fence}\n\n`;
+}
+
+function editByLines(text: string, before: string, after: string): string | null {
+  const wanted = before.split('\n');
+  const lines = text.split('\n');
+  for (let at = 0; at <= lines.length - wanted.length; at += 1) {
+    if (!wanted.every((line, offset) => line.trim() === lines[at + offset]?.trim())) continue;
+    lines.splice(at, wanted.length, ...indented(after, wanted, indentOf(lines[at])));
+    return lines.join('\n');
+  }
+  return null;
+}
+
+/** The new lines with the indentation of the place, and among each other as they were given. */
+function indented(after: string, wanted: readonly string[], indent: string): string[] {
+  return after.split('\n').map((line, index) => {
+    if (index === 0) return indent + line.trimStart();
+    const [oldIndent, newIndent] = [indentOf(wanted[index]), indentOf(line)];
+    if (oldIndent === '' || newIndent === '') return line;
+    return indent + ' '.repeat(Math.max(0, newIndent.length - oldIndent.length)) + line.trimStart();
+  });
+}
+
+function indentOf(line: string | undefined): string {
+  return /^\s*/.exec(line ?? '')?.[0] ?? '';
+}
+
+function countLines(text: string): number {
+  return text.split('\n').length;
+}

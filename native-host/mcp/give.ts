@@ -1,0 +1,112 @@
+// The gate of the MCP server: the one way by which content reaches a client. What may leave is decided by label
+// (shared/gate/release.ts), a place labelled `ask` waits for the person, the receipt is on disk before the answer goes,
+// and only what has one comes out as `Released`. Names and facts of files are no content, but a folder labelled `home`
+// hides its names too, and the first listing of each grant in a session has its receipt.
+import { randomBytes } from 'node:crypto';
+import { HeadgateError } from '../../shared/errors.ts';
+import { escapeForDisplay } from '../../shared/gate/names.ts';
+import { decideRelease } from '../../shared/gate/release.ts';
+import { type Label, strictest } from '../../shared/gate/labels.ts';
+import { makeId, type RunId, type StepId } from '../../shared/ids.ts';
+import type { Released } from '../gate/release.ts';
+import { type FileFacts, referenceTo } from '../gate/resolve.ts';
+import type { Areas, Place } from './areas.ts';
+import { createAsker } from './ask.ts';
+import type { Receipts } from './receipts.ts';
+
+/** Content of one file, or made of one. */
+export interface Gift {
+  file: Place & { facts: FileFacts };
+  text: string;
+}
+
+export interface Giver {
+  /** Decides, asks where the label wants it, writes the receipt, and gives the texts back. Throws `label_refused` and what asking throws. */
+  give(tool: ToolName, gifts: readonly Gift[]): Promise<Released<string[]>>;
+  /** Throws `label_refused` where content may never leave, before anything is read. */
+  refuseHome(place: Place, facts?: FileFacts): Label;
+  /** Throws `label_refused` where names are hidden, and notes once in a session that names of this grant were given. */
+  giveNames(tool: ToolName, place: Place): void;
+  /** The client's name, known once it has introduced itself. */
+  client: string;
+}
+
+/** A tool's name as a receipt's purpose and, without underscores, as its step. */
+export type ToolName = string;
+
+export function createGiver(receipts: Receipts, areas: Areas, home: string, now: () => number, askWaitMs?: number): Giver {
+  const run: RunId = makeId('r', randomBytes);
+  const asker = createAsker(home, run, askWaitMs);
+  const named = new Set<string>();
+  const stepOf = (tool: ToolName): StepId => tool.replaceAll('_', '-') as StepId;
+
+  const append = (tool: ToolName, label: Label, approvedBy: 'label' | 'person', gifts: readonly Gift[], texts: readonly string[]): void => {
+    const files = gifts.map(({ file }) => ({ ...referenceTo(file), folder: file.grant.folder }));
+    receipts.append(
+      { at: now(), run, step: stepOf(tool), destination: 'client', purpose: `mcp ${tool}`, model: giver.client, label, approvedBy },
+      texts,
+      files,
+    );
+  };
+
+  const giver: Giver = {
+    client: 'an MCP client',
+    refuseHome(place, facts) {
+      const label = (facts?.links ?? 1) > 1 ? 'home' : areas.labelOf(place);
+      if (label === 'home') throw homeRefused(facts);
+      return label;
+    },
+    async give(tool, gifts) {
+      const label = strictest(gifts.map(({ file }) => giver.refuseHome(file, file.facts)));
+      const texts = gifts.map(({ text }) => text);
+      const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+      const question = { label, destination: 'client', bytes, budgetLeft: Number.POSITIVE_INFINITY } as const;
+      let decision = decideRelease({ ...question, approved: false });
+      if (decision.effect === 'ask') {
+        await asker.ask(
+          {
+            title: titleOf(gifts, giver.client),
+            items: gifts.map(({ file }) => escapeForDisplay(areas.absoluteOf(file))),
+            bytes,
+            step: stepOf(tool),
+            bound: boundTo(gifts),
+          },
+          giver.client,
+        );
+        decision = decideRelease({ ...question, approved: true });
+      }
+      if (decision.effect !== 'send') throw new HeadgateError('label_refused', decision.reasons.join('; '));
+      append(tool, label, decision.approvedBy === 'person' ? 'person' : 'label', gifts, texts);
+      return texts as Released<string[]>;
+    },
+    giveNames(tool, place) {
+      const label = giver.refuseHome(place);
+      if (named.has(place.grant.id)) return;
+      append(tool, label, 'label', [], []);
+      named.add(place.grant.id);
+    },
+  };
+  return giver;
+}
+
+/** What a yes is bound to: which file, as it is, and what would go of it. */
+function boundTo(gifts: readonly Gift[]): string[] {
+  return gifts.flatMap(({ file: { grant, path, facts }, text }) => [
+    grant.folder,
+    path,
+    `${facts.dev} ${facts.ino} ${facts.size} ${facts.mtimeMs}`,
+    text,
+  ]);
+}
+
+function titleOf(gifts: readonly Gift[], client: string): string {
+  const [first] = gifts;
+  const name = escapeForDisplay(first?.file.path.split('/').at(-1) ?? '');
+  const what = gifts.length === 1 ? `“${name}”` : `${gifts.length} files`;
+  return `Give ${what} to ${escapeForDisplay(client)}, a program on this device`;
+}
+
+function homeRefused(facts: FileFacts | undefined): HeadgateError {
+  const why = (facts?.links ?? 1) > 1 ? 'the file has a second name elsewhere, so it counts as labelled home' : 'label home';
+  return new HeadgateError('label_refused', `Access denied - ${why}: this never leaves Headgate.`);
+}

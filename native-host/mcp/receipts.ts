@@ -1,0 +1,256 @@
+// The ledger of what MCP clients got: receipts as the agent's, chained and with keyed hashes as those, in a file of lines
+// beside each server's journal. Apart from the agent's ledger, because that store belongs to the agent alone, and a
+// client's reading must neither wait for the agent nor need one. A line is appended and on disk before the content goes:
+// one write and one sync, which is what a read can afford; a torn last line was never followed by content, and goes.
+// `headgate ledger` shows all of these as one with the agent's.
+import { hash, randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readdirSync,
+  readSync,
+  write,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { HeadgateError } from '../../shared/errors.ts';
+import { Receipt } from '../../shared/gate/release.ts';
+import { makeId } from '../../shared/ids.ts';
+import type { FileReference } from '../ops/op.ts';
+import type { Store } from '../state/database.ts';
+import { readFact, writeFact } from '../state/meta.ts';
+import { mcpFolder, SLOT_NAME } from './slot.ts';
+
+const FIRST = '0'.repeat(64);
+const FILE = 'ledger.jsonl';
+/** How much of the end of each ledger a listing reads. */
+const LISTED_BYTES = 4_000_000;
+
+/** Receipts that repeat earlier ones reach the disk together. */
+const SYNC_AGAIN_MS = 100;
+const MAX_HAD = 50_000;
+const MAX_WAITING_BYTES = 1_000_000;
+
+/** A receipt with the files that it is about: grant, path and identity as they were. */
+const McpReceipt = Receipt.extend({
+  files: z.array(
+    z.object({ folder: z.string(), path: z.string(), size: z.number(), mtimeMs: z.number(), dev: z.number(), ino: z.number() }),
+  ),
+});
+export type McpReceipt = z.infer<typeof McpReceipt>;
+export type ReceiptFacts = Omit<Receipt, 'id' | 'bytes' | 'hash' | 'previous' | 'handles'>;
+
+export interface Receipts {
+  /**
+   * Appends a receipt for `texts`, which were made of `files`; it is on disk when this returns. When this session's client
+   * already has these very texts of these very files, a receipt for them is on disk, and the new line follows within moments.
+   */
+  append(facts: ReceiptFacts, texts: readonly string[], files: readonly (FileReference & { folder: string })[]): void;
+  close(): void;
+}
+
+/** Opens the ledger in `folder`, which belongs to this process alone as long as it holds `store`. */
+export function openReceipts(folder: string, store: Store): Receipts {
+  const keyedHash = createKeyedHash(Buffer.from(ledgerKey(store), 'hex'));
+  const random = createRandom();
+  const fd = openSync(join(folder, FILE), constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600);
+  let written = wholeLines(fd);
+  let previous = lastLine(fd, written);
+  const had = new Set<string>();
+  // Lines that are not known to be on disk, from `written` on. A line that repeats waits here, so that nobody waits for it.
+  let waiting: Buffer[] = [];
+  let waitingBytes = 0;
+  let later: NodeJS.Timeout | null = null;
+
+  const taken = (count: number, bytes: number): void => {
+    waiting = waiting.slice(count);
+    waitingBytes -= bytes;
+    written += bytes;
+  };
+  const flush = (): void => {
+    const lines = Buffer.concat(waiting);
+    writeWhole(fd, lines, written);
+    syncWhole(fd);
+    taken(waiting.length, lines.length);
+  };
+  /** Off the main thread. A flush meanwhile writes the same lines to the same place; what fails is tried again. */
+  const flushLater = (): void => {
+    later ??= setTimeout(() => {
+      const [lines, count, from] = [Buffer.concat(waiting), waiting.length, written];
+      const done = (failed: unknown): void => {
+        later = null;
+        if (!failed && written === from) taken(count, lines.length);
+        if (waiting.length > 0) flushLater();
+      };
+      if (count === 0) return done(null);
+      write(fd, lines, 0, lines.length, from, (failed, bytes) => (failed || bytes < lines.length ? done(true) : fdatasync(fd, done)));
+    }, SYNC_AGAIN_MS).unref();
+  };
+  return {
+    append(facts, texts, files) {
+      const about = files.map(({ folder, path, size, mtimeMs, dev, ino }) => ({ folder, path, size, mtimeMs, dev, ino }));
+      const receipt: McpReceipt = {
+        id: makeId('x', random),
+        ...facts,
+        handles: [],
+        bytes: texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0),
+        hash: keyedHash(texts),
+        previous,
+        files: about,
+      };
+      const line = Buffer.from(`${JSON.stringify(receipt)}\n`);
+      waiting.push(line);
+      waitingBytes += line.length;
+      previous = hashOf(line.subarray(0, -1));
+      const given = `${facts.label} ${facts.model} ${receipt.hash} ${about.map(({ dev, ino, mtimeMs }) => `${dev}.${ino}.${mtimeMs}`).join()}`;
+      if (had.has(given) && waitingBytes < MAX_WAITING_BYTES) return flushLater();
+      flush();
+      if (had.size >= MAX_HAD) had.clear();
+      had.add(given);
+    },
+    close() {
+      if (waiting.length > 0) flush();
+      // A write under way keeps the descriptor; the end of the process closes it.
+      if (later === null) closeSync(fd);
+      else clearTimeout(later);
+    },
+  };
+}
+
+/** The last receipts of every MCP server of this user, newest first. */
+export function listMcpReceipts(home: string, limit: number): McpReceipt[] {
+  const receipts = ledgersOf(home).flatMap((file) => linesOf(file, LISTED_BYTES).map((line) => McpReceipt.parse(JSON.parse(line))));
+  return receipts.sort((a, b) => b.at - a.at).slice(0, limit);
+}
+
+/** The first line of a ledger whose chain does not hold, counted from 1; `null` when all do. */
+export function findBrokenMcpLine(file: string): number | null {
+  let previous = FIRST;
+  for (const [index, line] of linesOf(file, Number.MAX_SAFE_INTEGER).entries()) {
+    const receipt = McpReceipt.safeParse(parsed(line));
+    if (!receipt.success || receipt.data.previous !== previous) return index + 1;
+    previous = hashOf(Buffer.from(line));
+  }
+  return null;
+}
+
+/** Every MCP server's ledger. */
+export function ledgersOf(home: string): string[] {
+  const folder = mcpFolder(home);
+  if (!existsSync(folder)) return [];
+  const slots = readdirSync(folder).filter((name) => SLOT_NAME.test(name));
+  return slots.map((name) => join(folder, name, FILE)).filter((file) => existsSync(file));
+}
+
+function writeWhole(fd: number, line: Buffer, position: number): void {
+  try {
+    for (let done = 0; done < line.length; ) done += writeSync(fd, line, done, line.length - done, position + done);
+  } catch (cause) {
+    throw unwritten(cause);
+  }
+}
+
+function syncWhole(fd: number): void {
+  try {
+    fdatasyncSync(fd);
+  } catch (cause) {
+    throw unwritten(cause);
+  }
+}
+
+function unwritten(cause: unknown): HeadgateError {
+  return new HeadgateError('disk_full', 'The receipt could not be written, so nothing was given.', {
+    cause,
+    next: 'Make room on the disk of Headgate’s own folder.',
+  });
+}
+
+/** Takes away what is behind the last whole line. */
+function wholeLines(fd: number): number {
+  const { size } = fstatSync(fd);
+  const tail = readEnd(fd, size, 1 << 20);
+  const end = size - tail.length + tail.lastIndexOf(10) + 1;
+  if (end < size) ftruncateSync(fd, end);
+  return end;
+}
+
+function lastLine(fd: number, end: number): string {
+  if (end === 0) return FIRST;
+  const tail = readEnd(fd, end, 1 << 20).subarray(0, -1);
+  return hashOf(tail.subarray(tail.lastIndexOf(10) + 1));
+}
+
+function linesOf(file: string, maxBytes: number): string[] {
+  const fd = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+  try {
+    const { size } = fstatSync(fd);
+    const text = readEnd(fd, size, maxBytes).toString('utf8');
+    const whole = size > maxBytes ? text.slice(text.indexOf('\n') + 1) : text;
+    return whole
+      .slice(0, whole.lastIndexOf('\n') + 1)
+      .split('\n')
+      .slice(0, -1);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readEnd(fd: number, size: number, maxBytes: number): Buffer {
+  const bytes = Buffer.allocUnsafe(Math.min(size, maxBytes));
+  let got = 0;
+  while (got < bytes.length) {
+    const more = readSync(fd, bytes, got, bytes.length - got, size - bytes.length + got);
+    if (more === 0) break;
+    got += more;
+  }
+  return bytes.subarray(0, got);
+}
+
+function ledgerKey(store: Store): string {
+  const known = readFact(store, 'ledgerKey');
+  if (known !== null) return known;
+  const made = randomBytes(32).toString('hex');
+  writeFact(store, 'ledgerKey', made);
+  return made;
+}
+
+/** HMAC-SHA-256 (RFC 2104) of texts and their lengths. Spelt out, because making the platform's key object costs 40 µs a call. */
+function createKeyedHash(key: Uint8Array): (texts: readonly string[]) => string {
+  const pad = (byte: number) => Buffer.alloc(64, byte).map((value, index) => value ^ (key[index] ?? 0));
+  const [inner, outer] = [pad(0x36), pad(0x5c)];
+  return (texts) => {
+    const message = Buffer.from(texts.map((text) => `${text.length}:${text}`).join(''));
+    const first = hash('sha256', Buffer.concat([inner, message]), 'buffer');
+    return hash('sha256', Buffer.concat([outer, first]), 'hex');
+  };
+}
+
+/** Random bytes, fetched many at a time. */
+function createRandom(): (bytes: number) => Uint8Array {
+  let pool = Buffer.alloc(0);
+  return (bytes) => {
+    if (pool.length < bytes) pool = randomBytes(4096);
+    const taken = pool.subarray(0, bytes);
+    pool = pool.subarray(bytes);
+    return taken;
+  };
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return hash('sha256', bytes, 'hex');
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,216 @@
+// The tools that tell names and facts: listings, trees, search by name, information about one file. Protected names do not
+// show, and neither does what lies in a folder that another grant labels `home`. Links show as names and are not followed.
+import * as z from 'zod';
+import { lookAt, sizeOf } from '../../gate/resolve/look.ts';
+import { type FolderEntry, listFolder, type OpenFolder, openFolder, openRoot } from '../../gate/resolve.ts';
+import { protectedNames } from '../../gate/protected.ts';
+import { compileGlob } from '../glob.ts';
+import { createWalk } from '../walk.ts';
+import { type Answer, READS, type Services, tool } from './tool.ts';
+
+/** Names of one answer. */
+const MAX_NAMES = 100_000;
+
+async function listDirectory({ path }: { path: string }, services: Services): Promise<Answer> {
+  using folder = openListed('list_directory', path, services);
+  const lines = entriesOf(folder).map((entry) => `${prefixOf(entry)} ${entry.name}`);
+  return { text: lines.join('\n') };
+}
+
+const WithSizes = z.object({
+  path: z.string(),
+  sortBy: z.enum(['name', 'size']).optional().default('name').describe('Sort entries by name or size'),
+});
+
+async function listWithSizes({ path, sortBy }: z.infer<typeof WithSizes>, services: Services): Promise<Answer> {
+  using folder = openListed('list_directory_with_sizes', path, services);
+  const entries = entriesOf(folder).map((entry) => ({ name: entry.name, isFolder: entry.isDirectory(), size: sizeOf(folder, entry.name) }));
+  entries.sort(sortBy === 'size' ? (a, b) => b.size - a.size : (a, b) => a.name.localeCompare(b.name));
+  const lines = entries.map(
+    ({ name, isFolder, size }) => `${isFolder ? '[DIR]' : '[FILE]'} ${name.padEnd(30)} ${isFolder ? '' : formatSize(size).padStart(10)}`,
+  );
+  const files = entries.filter(({ isFolder }) => !isFolder);
+  const total = files.reduce((sum, { size }) => sum + size, 0);
+  return {
+    text: [
+      ...lines,
+      '',
+      `Total: ${files.length} files, ${entries.length - files.length} directories`,
+      `Combined size: ${formatSize(total)}`,
+    ].join('\n'),
+  };
+}
+
+interface TreeNode {
+  name: string;
+  type: 'directory' | 'file';
+  children?: TreeNode[];
+}
+
+const Walked = { path: z.string(), excludePatterns: z.array(z.string()).max(200).optional().default([]) };
+
+async function directoryTree(
+  { path, excludePatterns }: { path: string; excludePatterns: string[] },
+  services: Services,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const excluded = excludePatterns
+    .flatMap((pattern) => (pattern.includes('*') ? [pattern] : [pattern, `**/${pattern}`, `**/${pattern}/**`]))
+    .map(compileGlob);
+  using folder = openListed('directory_tree', path, services);
+  const top: TreeNode[] = [];
+  const nodes = new Map<string, TreeNode[]>([['', top]]);
+  const walk = createWalk(services.areas, signal, MAX_NAMES);
+  const whole = await walk(folder, (relative, entry) => {
+    if (excluded.some((matches) => matches(relative))) return false;
+    const slash = relative.lastIndexOf('/');
+    const children: TreeNode[] | undefined = entry.isDirectory() ? [] : undefined;
+    const node: TreeNode = children === undefined ? { name: entry.name, type: 'file' } : { name: entry.name, type: 'directory', children };
+    if (children !== undefined) nodes.set(relative, children);
+    nodes.get(slash < 0 ? '' : relative.slice(0, slash))?.push(node);
+    return true;
+  });
+  return { text: JSON.stringify(top, null, 2) + cappedNote(whole) };
+}
+
+async function searchFiles(
+  { path, pattern, excludePatterns }: { path: string; pattern: string; excludePatterns: string[] },
+  services: Services,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const [wanted, excluded] = [compileGlob(pattern), excludePatterns.map(compileGlob)];
+  using folder = openListed('search_files', path, services);
+  const base = services.areas.absoluteOf(folder);
+  const found: string[] = [];
+  const walk = createWalk(services.areas, signal, MAX_NAMES);
+  const whole = await walk(folder, (relative) => {
+    if (excluded.some((matches) => matches(relative))) return false;
+    if (wanted(relative)) found.push(`${base}/${relative}`);
+    return true;
+  });
+  return { text: (found.length === 0 ? 'No matches found' : found.join('\n')) + cappedNote(whole) };
+}
+
+async function fileInfo({ path }: { path: string }, { areas, giver }: Services): Promise<Answer> {
+  const place = areas.locate(path, 'read');
+  giver.giveNames('get_file_info', place);
+  const stat = statOf(place);
+  const facts = {
+    size: stat.size,
+    created: stat.birthtime,
+    modified: stat.mtime,
+    accessed: stat.atime,
+    isDirectory: stat.isDirectory(),
+    isFile: stat.isFile(),
+    permissions: stat.mode.toString(8).slice(-3),
+  };
+  return {
+    text: Object.entries(facts)
+      .map(([key, value]) => `${key}: ${value}`)
+      .join('\n'),
+  };
+}
+
+function statOf({ grant, path }: { grant: Parameters<typeof openRoot>[0]; path: string }) {
+  const slash = path.lastIndexOf('/');
+  if (path === '') {
+    using root = openRoot(grant);
+    return lookAt(root, '');
+  }
+  using parent = openFolder(grant, slash < 0 ? '' : path.slice(0, slash));
+  return lookAt(parent, path.slice(slash + 1));
+}
+
+/** Opens a folder whose names the client may have. */
+function openListed(toolName: string, path: string, { areas, giver }: Services): OpenFolder {
+  const place = areas.locate(path, 'read');
+  giver.giveNames(toolName, place);
+  return openFolder(place.grant, place.path);
+}
+
+/** What a folder holds, without what is protected. */
+function entriesOf(folder: OpenFolder): FolderEntry[] {
+  const base = folder.path === '' ? folder.grant.folder : `${folder.grant.folder}/${folder.path}`;
+  const isProtected = protectedNames(base);
+  return listFolder(folder).filter((entry) => !isProtected(entry.name));
+}
+
+function prefixOf(entry: FolderEntry): string {
+  return entry.isDirectory() ? '[DIR]' : '[FILE]';
+}
+
+/** `1.50 KB`, as the reference server writes it. */
+function formatSize(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log(bytes) / Math.log(1024)), units.length - 1);
+  return power === 0 ? `${bytes} B` : `${(bytes / 1024 ** power).toFixed(2)} ${units[power]}`;
+}
+
+function cappedNote(whole: boolean): string {
+  return whole ? '' : `\n(stopped after ${MAX_NAMES} names; search in a smaller folder)`;
+}
+
+const PATH = z.object({ path: z.string() });
+
+export const LIST_TOOLS = [
+  tool({
+    name: 'list_directory',
+    title: 'List Directory',
+    description:
+      'Get a detailed listing of all files and directories in a specified path. Results clearly distinguish between files and directories with [FILE] ' +
+      'and [DIR] prefixes. Only works within allowed directories.',
+    input: PATH,
+    annotations: READS,
+    run: listDirectory,
+  }),
+  tool({
+    name: 'list_directory_with_sizes',
+    title: 'List Directory with Sizes',
+    description:
+      'Get a detailed listing of all files and directories in a specified path, including sizes. Results clearly distinguish between files and ' +
+      'directories with [FILE] and [DIR] prefixes. Only works within allowed directories.',
+    input: WithSizes,
+    annotations: READS,
+    run: listWithSizes,
+  }),
+  tool({
+    name: 'directory_tree',
+    title: 'Directory Tree',
+    description:
+      "Get a recursive tree view of files and directories as a JSON structure. Each entry includes 'name', 'type' (file/directory), and 'children' for " +
+      'directories. The output is formatted with 2-space indentation for readability. Only works within allowed directories.',
+    input: z.object(Walked),
+    annotations: READS,
+    run: directoryTree,
+  }),
+  tool({
+    name: 'search_files',
+    title: 'Search Files',
+    description:
+      'Recursively search for files and directories matching a pattern. The patterns should be glob-style patterns that match paths relative to the ' +
+      "given path. Use pattern like '*.ext' to match files in current directory, and '**/*.ext' to match files in all subdirectories. Returns full paths " +
+      'to all matching items. Only searches within allowed directories.',
+    input: z.object({ ...Walked, pattern: z.string() }),
+    annotations: READS,
+    run: searchFiles,
+  }),
+  tool({
+    name: 'get_file_info',
+    title: 'Get File Info',
+    description:
+      'Retrieve metadata about a file or directory: size, creation time, last modified time, permissions, and type, without reading the actual content. ' +
+      'Only works within allowed directories.',
+    input: PATH,
+    annotations: READS,
+    run: fileInfo,
+  }),
+  tool({
+    name: 'list_allowed_directories',
+    title: 'List Allowed Directories',
+    description:
+      'Returns the list of directories that this server is allowed to access. Subdirectories within these allowed directories are also accessible.',
+    input: z.object({}),
+    annotations: READS,
+    run: async (_args, { areas }) => ({ text: `Allowed directories:\n${areas.directories().join('\n')}` }),
+  }),
+];

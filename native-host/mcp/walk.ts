@@ -1,0 +1,68 @@
+// Goes through a folder and all below it by open descriptors, one a level, for trees and searches by name. Depth first in
+// the system's order. Protected names, links, other disks and folders that may not be entered are passed over; so is what
+// another grant labels `home`. It lets other calls go on in between, and ends when its call is cancelled.
+import { setImmediate } from 'node:timers/promises';
+import { HeadgateError } from '../../shared/errors.ts';
+import { protectedNames } from '../gate/protected.ts';
+import { type FolderEntry, listFolder, type OpenFolder, openFolderIn } from '../gate/resolve.ts';
+import type { Areas } from './areas.ts';
+
+const MAX_DEPTH = 64;
+const DEADLINE_MS = 30_000;
+/** Entries between two moments in which other calls may go on. */
+const BREATHE_EVERY = 2_000;
+
+/** Gets the path relative to the walk's start; `false` leaves what is below it out. */
+export type Visit = (relative: string, entry: FolderEntry) => boolean;
+
+/** A walk over at most `maxNames` entries; it resolves with whether it saw all. */
+export function createWalk(areas: Areas, signal: AbortSignal, maxNames: number): (folder: OpenFolder, visit: Visit) => Promise<boolean> {
+  const deadline = performance.now() + DEADLINE_MS;
+  let names = 0;
+
+  const walk = async (
+    folder: OpenFolder,
+    prefix: string,
+    depth: number,
+    visit: Visit,
+    isHome: (path: string) => boolean,
+  ): Promise<boolean> => {
+    const { grant, path: at } = folder;
+    const isProtected = protectedNames(at === '' ? grant.folder : `${grant.folder}/${at}`);
+    for (const entry of listFolder(folder)) {
+      names += 1;
+      if (names > maxNames) return false;
+      if (names % BREATHE_EVERY === 0) {
+        await setImmediate();
+        if (signal.aborted) throw new HeadgateError('cancelled', 'The call was cancelled.');
+        if (performance.now() > deadline) return false;
+      }
+      if (isProtected(entry.name) || isHome(at === '' ? entry.name : `${at}/${entry.name}`)) continue;
+      const relative = prefix + entry.name;
+      if (!visit(relative, entry) || !entry.isDirectory() || depth >= MAX_DEPTH) continue;
+      const inner = enter(folder, entry.name);
+      if (inner === null) continue;
+      try {
+        if (!(await walk(inner, `${relative}/`, depth + 1, visit, isHome))) return false;
+      } finally {
+        inner[Symbol.dispose]();
+      }
+    }
+    return true;
+  };
+
+  return (folder, visit) => {
+    const { grant } = folder;
+    const isHome = areas.mixed(grant) ? (path: string) => areas.labelOf({ grant, path }) === 'home' : () => false;
+    return walk(folder, '', 0, visit, isHome);
+  };
+}
+
+function enter(folder: OpenFolder, name: string): OpenFolder | null {
+  try {
+    return openFolderIn(folder, name);
+  } catch (thrown) {
+    if (thrown instanceof HeadgateError) return null;
+    throw thrown;
+  }
+}

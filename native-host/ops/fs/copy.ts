@@ -1,0 +1,25 @@
+// fs.copy: a file's content under a new name, with its mode. Where the disk can share blocks, it does.
+import { fstatSync } from 'node:fs';
+import { openFile } from '../../gate/resolve.ts';
+import type { Change } from '../../journal/change.ts';
+import { createFolders } from '../../journal/folders.ts';
+import { temporaryName } from '../../journal/names.ts';
+import { carryOut, preview } from '../../journal/step.ts';
+import { grantWith, labelOfFile, locate, only, refuseChanged, refuseLooserLabel } from '../access.ts';
+import type { Op } from '../op.ts';
+import { freePlace } from './places.ts';
+
+export const copy: Op<'fs.copy'> = async ({ target, grant: id, path, dryRun }, context) => {
+  const located = locate(context, only(target), 'read');
+  grantWith(context, id, 'write');
+  using file = openFile(located.grant, located.path);
+  refuseChanged(located, file.facts);
+  refuseLooserLabel(labelOfFile(context, file), context.grants.labelOf(id, path));
+  {
+    using folders = createFolders(context.grants);
+    freePlace(folders, id, path, located.path);
+  }
+  const change: Change = { kind: 'create', grant: id, path, temporary: temporaryName(), copy: true, after: null };
+  if (dryRun) return preview(context, [change]);
+  return carryOut(context, [{ change, payload: { content: { fd: file.fd }, mode: fstatSync(file.fd).mode & 0o777 } }]);
+};

@@ -1,0 +1,78 @@
+// The process that dies: does one scenario, or recovers, or undoes, on the folder that it is given, and says on stdout what
+// came of it. `do` and `undo` are run with HEADGATE_FAULT; `mend` is the fresh process afterwards.
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { createGrantsFile } from '../../native-host/gate/grants-file.ts';
+import { createJournal } from '../../native-host/journal/journal.ts';
+import { recoverJournal } from '../../native-host/journal/recover.ts';
+import { purgeJournal } from '../../native-host/journal/retention.ts';
+import { settleStep } from '../../native-host/journal/step.ts';
+import { undoChanges } from '../../native-host/journal/undo.ts';
+import type { OpContext } from '../../native-host/ops/op.ts';
+import { performOp } from '../../native-host/ops/registry.ts';
+import { openStore } from '../../native-host/state/database.ts';
+import { createHandleStore } from '../../native-host/state/handles.ts';
+import { type RunId, makeId, type StepId } from '../../shared/ids.ts';
+import { treeOf } from '../native-host/support/changing.ts';
+import { SCENARIOS } from './scenarios.ts';
+
+const [, , base = '', what = '', name = ''] = process.argv;
+const folder = join(base, 'Documents');
+const run = `r_${'7'.repeat(32)}` as RunId;
+const store = openStore(join(base, 'home'));
+const grants = createGrantsFile(join(base, 'home'));
+const journal = createJournal(store, Date.now);
+const hands = { journal, grants, now: Date.now };
+const handles = createHandleStore(store, run, Date.now);
+const context = (step: number): OpContext => ({
+  run,
+  step: `act-${step}` as StepId,
+  signal: new AbortController().signal,
+  now: Date.now,
+  progress: () => {},
+  grants,
+  handles,
+  journal,
+  maxChanges: 1000,
+  intend: () => {},
+});
+
+/** `write#1`: only the first step. */
+const [title, upTo] = name.split('#');
+const acts = (SCENARIOS.find((scenario) => scenario.name === title)?.acts ?? []).slice(0, upTo === undefined ? undefined : Number(upTo));
+const grant = grants.list()[0]?.id ?? makeId('g', randomBytes);
+const text = (content: string) => handles.putText('text', content, 'open').handle;
+const undo = async () => (await undoChanges(hands, run)).map(({ result }) => result);
+
+if (what === 'do') for (const [index, act] of acts.entries()) await performOp(act.op, act.args(grant, text), context(index));
+if (what === 'undo') await undo();
+if (what === 'mend') {
+  const recovered = recoverJournal(hands);
+  purgeJournal(store, journal.preImages, Date.now());
+  const afterRecovery = treeOf(folder);
+  const steps: string[] = [];
+  for (const index of acts.keys()) {
+    const settled = await settleStep(null, context(index));
+    steps.push(settled === 'nothing' ? 'nothing' : 'done');
+  }
+  const settled = treeOf(folder);
+  const trashAfter = treeOf(join(base, 'share'), { times: false });
+  const again = recoverJournal(hands);
+  const undone = await undo();
+  const twice = await undo();
+  process.stdout.write(
+    JSON.stringify({
+      recovered,
+      afterRecovery,
+      steps,
+      settled,
+      trashAfter,
+      again,
+      undone,
+      twice,
+      end: treeOf(folder),
+      unsettled: journal.intended().length,
+    }),
+  );
+}
+store.close();

@@ -1,0 +1,76 @@
+// What the chaos test does to real files: small runs that together pass every fault point, going forwards or when undone.
+import { chmodSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { HostOp } from '../../native-host/ops/registry.ts';
+import type { GrantId, HandleId } from '../../shared/ids.ts';
+
+export interface Act {
+  op: HostOp;
+  args(grant: GrantId, text: (content: string) => HandleId): object;
+}
+
+export interface Scenario {
+  name: string;
+  acts: readonly Act[];
+}
+
+const OLD = new Date('2020-02-03T04:05:06.789Z');
+
+/** The tree that every scenario starts from. */
+export function writeTree(folder: string): void {
+  const file = (path: string, content: string | Buffer, mode: number): void => {
+    const full = join(folder, path);
+    mkdirSync(dirname(full), { recursive: true });
+    writeFileSync(full, content);
+    chmodSync(full, mode);
+    utimesSync(full, OLD, OLD);
+  };
+  file('a.txt', 'the old version', 0o604);
+  file('b.txt', Buffer.alloc(3_000_000, 'b'), 0o640);
+  file('sub/c.txt', 'c', 0o600);
+  file('sub/deep/d.txt', 'd', 0o600);
+}
+
+const at = (grant: GrantId, path: string) => ({ grant, path });
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'create',
+    acts: [{ op: 'fs.create', args: (grant, text) => ({ grant, path: 'sub', name: 'new.md', content: [text('new')] }) }],
+  },
+  {
+    name: 'write',
+    acts: [{ op: 'fs.write', args: (grant, text) => ({ target: [at(grant, 'a.txt')], content: [text('the new version')] }) }],
+  },
+  {
+    name: 'append to a large file',
+    acts: [{ op: 'fs.append', args: (grant, text) => ({ target: [at(grant, 'b.txt')], content: [text(' and more')] }) }],
+  },
+  { name: 'copy', acts: [{ op: 'fs.copy', args: (grant) => ({ target: [at(grant, 'b.txt')], ...at(grant, 'sub/b.txt') }) }] },
+  {
+    name: 'move several files',
+    acts: [
+      {
+        op: 'fs.move',
+        args: (grant) => ({
+          moves: [
+            { from: at(grant, 'a.txt'), to: 'sub/a.txt' },
+            { from: at(grant, 'sub/c.txt'), to: 'c.txt' },
+            { from: at(grant, 'sub/deep/d.txt'), to: 'd.txt' },
+          ],
+        }),
+      },
+    ],
+  },
+  { name: 'move a folder', acts: [{ op: 'fs.move', args: (grant) => ({ moves: [{ from: at(grant, 'sub'), to: 'other' }] }) }] },
+  { name: 'make folders', acts: [{ op: 'fs.mkdir', args: (grant) => ({ ...at(grant, 'x/y'), parents: true }) }] },
+  { name: 'trash', acts: [{ op: 'fs.trash', args: (grant) => ({ target: [at(grant, 'a.txt'), at(grant, 'sub/c.txt')] }) }] },
+  { name: 'trash a folder', acts: [{ op: 'fs.trash', args: (grant) => ({ target: [at(grant, 'sub')] }) }] },
+  {
+    name: 'trash and restore',
+    acts: [
+      { op: 'fs.trash', args: (grant) => ({ target: [at(grant, 'a.txt')] }) },
+      { op: 'fs.restore', args: () => ({ changes: [1] }) },
+    ],
+  },
+];

@@ -1,0 +1,46 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { compileGlob } from '../../../native-host/mcp/glob.ts';
+
+const ROWS: readonly [pattern: string, matches: readonly string[], not: readonly string[]][] = [
+  ['*.md', ['a.md', '.md', '.hidden.md'], ['x/a.md', 'a.mdx']],
+  ['**/*.md', ['a.md', 'x/a.md', 'x/y/.z.md'], ['a.txt']],
+  ['src/**', ['src/a', 'src/a/b'], ['src', 'other/a']],
+  ['**', ['a', 'a/b/c'], []],
+  ['a/**/b', ['a/b', 'a/x/b', 'a/x/y/b'], ['a/x', 'b']],
+  ['**/x/**/y', ['x/y', 'a/x/b/y', 'x/x/y'], ['x', 'y/x']],
+  ['?.txt', ['a.txt'], ['ab.txt', '.txt']],
+  ['[a-c]x', ['ax', 'cx'], ['dx', 'x']],
+  ['[!a-c]x', ['dx'], ['ax']],
+  ['{a,b}.{md,txt}', ['a.md', 'b.txt'], ['c.md', 'a.js']],
+  ['a{b,{c,d}}', ['ab', 'ac', 'ad'], ['a']],
+  ['[unclosed', ['[unclosed'], ['u']],
+  ['a\\*b', ['a*b'], ['axb']],
+  ['*a*b*', ['ab', 'xaxbx'], ['ba']],
+  ['./a', ['a'], ['b']],
+];
+
+test.each(ROWS)('%s', (pattern, matches, not) => {
+  const test = compileGlob(pattern);
+  expect(matches.filter((path) => !test(path))).toEqual([]);
+  expect(not.filter((path) => test(path))).toEqual([]);
+});
+
+test('a hostile pattern takes no time worth speaking of', () => {
+  const path = `${'a'.repeat(250)}/${'b/'.repeat(60)}c`;
+  for (const pattern of [`${'*a'.repeat(400)}x`, `${'**/'.repeat(300)}x`, `${'**/*a*/'.repeat(100)}x`])
+    expect(compileGlob(pattern)(path)).toBe(false);
+  expect(() => compileGlob('{a,b}'.repeat(7))).toThrow(TypeError);
+  expect(() => compileGlob('x'.repeat(1_001))).toThrow(TypeError);
+});
+
+test('a plain path matches itself and everything matches **', () => {
+  fc.assert(
+    fc.property(fc.array(fc.stringMatching(/^[a-z0-9._ -]{1,8}$/), { minLength: 1, maxLength: 6 }), (segments) => {
+      const path = segments.join('/');
+      expect(compileGlob('**')(path)).toBe(true);
+      expect(compileGlob(path.replace(/^\.\//, ''))(path.replace(/^\.\//, ''))).toBe(true);
+      expect(compileGlob(`**/${segments.at(-1)}`)(path)).toBe(true);
+    }),
+  );
+});

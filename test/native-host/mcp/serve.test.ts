@@ -1,0 +1,304 @@
+// `headgate mcp` as a client meets it: refusals, labels, roots, changes taken back, receipts, and its own end.
+import { spawnSync } from 'node:child_process';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { connectTerminal } from '../../../native-host/cli/terminal.ts';
+import { buildStale } from '../../../native-host/checkout/build.ts';
+import { findBrokenMcpLine, ledgersOf, listMcpReceipts } from '../../../native-host/mcp/receipts.ts';
+import { until } from '../../support/world/until.ts';
+import { openDesk } from './servers.ts';
+
+beforeAll(() => buildStale(['host']), 120_000);
+
+test('nothing outside the grant is reached, whatever the path looks like', async () => {
+  await using desk = openDesk();
+  writeFileSync(join(desk.base, 'secret.txt'), 'canary');
+  mkdirSync(join(desk.base, 'Documents-2'));
+  writeFileSync(join(desk.base, 'Documents-2', 'x.txt'), 'canary');
+  symlinkSync(join(desk.base, 'secret.txt'), join(desk.folder, 'link.txt'));
+  symlinkSync(desk.base, join(desk.folder, 'up'));
+  const { refusal, text } = await desk.serve();
+  const paths = [
+    '/etc/hostname',
+    '../secret.txt',
+    join(desk.folder, '..', 'secret.txt'),
+    join(desk.base, 'Documents-2', 'x.txt'),
+    '~/x',
+    'C:\\x',
+    'link.txt',
+    'up/secret.txt',
+    'a\0b',
+    '',
+  ];
+  for (const path of paths) {
+    for (const name of ['read_text_file', 'read_media_file', 'get_file_info', 'list_directory', 'directory_tree', 'create_directory']) {
+      if (name === 'get_file_info' && path === 'link.txt') continue;
+      expect(await refusal(name, { path }), `${name} ${path}`).not.toContain('canary');
+    }
+    expect(await refusal('write_file', { path, content: 'x' })).toMatch(/denied|link|not there|drives|NUL|empty|path/i);
+    expect(await refusal('move_file', { source: path, destination: 'taken.txt' })).toBeTruthy();
+  }
+  expect(await text('read_multiple_files', { paths: ['/etc/hostname', 'link.txt'] })).toMatch(/Error - Access denied[\s\S]*Error - /);
+  expect(await text('search_files', { path: desk.folder, pattern: '**/*secret*' })).toBe('No matches found');
+  expect(readFileSync(join(desk.base, 'secret.txt'), 'utf8')).toBe('canary');
+});
+
+test('protected names do not show and cannot be read, written or moved', async () => {
+  await using desk = openDesk();
+  desk.write('.ssh/id_rsa', 'canary');
+  desk.write('repo/.git/hooks/pre-commit', 'canary');
+  desk.write('plain.txt', 'x');
+  const { refusal, text } = await desk.serve();
+  expect(await text('list_directory', { path: desk.folder })).not.toContain('.ssh');
+  expect(await text('directory_tree', { path: desk.folder })).not.toMatch(/\.ssh|hooks/);
+  expect(await text('search_files', { path: desk.folder, pattern: '**/*id_rsa*' })).toBe('No matches found');
+  expect(await refusal('read_text_file', { path: '.ssh/id_rsa' })).toMatch(/protected/);
+  expect(await refusal('write_file', { path: '.bashrc', content: 'x' })).toMatch(/protected/);
+  expect(await refusal('write_file', { path: 'repo/.git/hooks/post-merge', content: 'x' })).toMatch(/protected/);
+  expect(await refusal('create_directory', { path: '.SSH' })).toMatch(/protected/);
+  expect(await refusal('move_file', { source: 'plain.txt', destination: '.npmrc' })).toMatch(/protected/);
+  expect(await refusal('move_file', { source: '.ssh/id_rsa', destination: 'key.txt' })).toMatch(/protected/);
+});
+
+test('only ordinary files are read: a pipe does not hang, a binary is no text, a huge one is too large', async () => {
+  await using desk = openDesk();
+  spawnSync('mkfifo', [join(desk.folder, 'pipe')]);
+  desk.write('picture.bin', Buffer.from([1, 0, 2, 0, 3]));
+  desk.write('huge.log', Buffer.alloc(21_000_000, 'a line\n'));
+  const { refusal, text } = await desk.serve();
+  expect(await refusal('read_text_file', { path: 'pipe' })).toMatch(/not an ordinary file/);
+  expect(await refusal('write_file', { path: 'pipe', content: 'x' })).toMatch(/not an ordinary file/);
+  expect(await refusal('read_text_file', { path: 'picture.bin' })).toMatch(/not text/);
+  expect(await refusal('read_text_file', { path: 'huge.log' })).toMatch(/larger than/);
+  expect(await text('read_text_file', { path: 'huge.log', tail: 3 })).toBe('a line\na line\n');
+  expect(await text('read_text_file', { path: 'huge.log', head: 2 })).toBe('a line\na line');
+  expect(await refusal('read_text_file', { path: 'huge.log', head: 1e9 })).toMatch(/larger than/);
+});
+
+test('a label of home keeps content and names, also where only a part of the grant has it', async () => {
+  await using desk = openDesk();
+  desk.write('open.txt', 'open');
+  desk.write('Diary/today.txt', 'canary');
+  linkSync(join(desk.folder, 'Diary', 'today.txt'), join(desk.folder, 'second-name.txt'));
+  const { refusal, text } = await desk.serve({
+    grants: [`${desk.folder}:read,write:open`, `${join(desk.folder, 'Diary')}:read,write:home`],
+  });
+  expect(await text('read_text_file', { path: join(desk.folder, 'open.txt') })).toBe('open');
+  const diary = join(desk.folder, 'Diary');
+  for (const [name, args] of [
+    ['read_text_file', { path: join(diary, 'today.txt') }],
+    ['read_media_file', { path: join(diary, 'today.txt') }],
+    ['edit_file', { path: join(diary, 'today.txt'), edits: [{ oldText: 'c', newText: 'd' }], dryRun: true }],
+    ['list_directory', { path: diary }],
+    ['directory_tree', { path: diary }],
+    ['get_file_info', { path: join(diary, 'today.txt') }],
+    ['read_text_file', { path: join(desk.folder, 'second-name.txt') }],
+  ] as const)
+    expect(await refusal(name, args), name).toMatch(/never leaves Headgate/);
+  expect(await text('directory_tree', { path: desk.folder })).not.toContain('today');
+  expect(await text('search_files', { path: desk.folder, pattern: '**/today*' })).toBe('No matches found');
+  expect(await text('read_multiple_files', { paths: [join(desk.folder, 'open.txt'), join(diary, 'today.txt')] })).not.toContain('canary');
+});
+
+test('what the person labelled home for Headgate stays home, whatever the configuration of a client says', async () => {
+  await using desk = openDesk();
+  desk.write('private/a.txt', 'canary');
+  const { headgate } = commandLine(desk.home);
+  expect(headgate('grant', `${join(desk.folder, 'private')}:read:home`).status).toBe(0);
+  const { refusal } = await desk.serve();
+  expect(await refusal('read_text_file', { path: 'private/a.txt' })).toMatch(/never leaves/);
+  headgate('stop');
+});
+
+test('a folder labelled ask is read once the person has said yes, to exactly that', async () => {
+  await using desk = openDesk();
+  desk.write('letter.txt', 'dear');
+  desk.write('other.txt', 'other');
+  const { text, refusal } = await desk.serve({ rights: '', name: 'claude-test' });
+  expect(await text('list_directory', { path: desk.folder })).toContain('[FILE] letter.txt');
+  const reading = text('read_text_file', { path: 'letter.txt' });
+  const { headgate } = commandLine(desk.home);
+  {
+    using terminal = await connectTerminal({ home: desk.home });
+    const [question] = await until('the question', async () => {
+      const { approvals } = await terminal.call('approvals.list', {});
+      return approvals.length > 0 ? approvals : null;
+    });
+    expect(question).toMatchObject({
+      title: 'Give “letter.txt” to claude-test, a program on this device',
+      destination: 'client',
+      model: 'claude-test',
+      bytes: 4,
+    });
+    expect(question?.items).toEqual([join(desk.folder, 'letter.txt')]);
+    await terminal.call('approvals.answer', { approval: question?.id ?? ('' as never), answer: 'once' });
+    expect(await reading).toBe('dear');
+
+    const refused = refusal('read_text_file', { path: 'other.txt' });
+    const [second] = await until('the question', async () => {
+      const { approvals } = await terminal.call('approvals.list', {});
+      return approvals.length > 0 ? approvals : null;
+    });
+    await terminal.call('approvals.answer', { approval: second?.id ?? ('' as never), answer: 'no' });
+    expect(await refused).toBe('The person said no to this.');
+  }
+  expect(await refusal('write_file', { path: 'letter.txt', content: 'x' })).toMatch(/not granted to write/);
+  headgate('stop');
+});
+
+test('roots narrow the grants and never widen them', async () => {
+  await using desk = openDesk();
+  desk.write('in/a.txt', 'a');
+  desk.write('out/b.txt', 'b');
+  const narrowed = await desk.serve({ roots: [join(desk.folder, 'in'), '/etc'] });
+  expect(await narrowed.text('list_allowed_directories')).toBe(`Allowed directories:\n${join(desk.folder, 'in')}`);
+  expect(await narrowed.text('read_text_file', { path: join(desk.folder, 'in', 'a.txt') })).toBe('a');
+  expect(await narrowed.text('read_text_file', { path: 'a.txt' })).toBe('a');
+  expect(await narrowed.refusal('read_text_file', { path: join(desk.folder, 'out', 'b.txt') })).toMatch(/outside allowed/);
+  expect(await narrowed.refusal('read_text_file', { path: '/etc/hostname' })).toMatch(/outside allowed/);
+  const above = await desk.serve({ roots: ['/'] });
+  expect(await above.text('list_allowed_directories')).toBe(`Allowed directories:\n${desk.folder}`);
+  expect(await above.refusal('read_text_file', { path: '/etc/hostname' })).toMatch(/outside allowed/);
+});
+
+test('changes are listed and taken back one by one, also by a server that was started again', async () => {
+  await using desk = openDesk();
+  desk.write('a.txt', 'first\n');
+  const one = await desk.serve();
+  await one.text('write_file', { path: 'a.txt', content: 'second\n' });
+  await one.text('edit_file', { path: 'a.txt', edits: [{ oldText: 'second', newText: 'third' }] });
+  await one.text('write_file', { path: 'new.txt', content: 'new' });
+  await one.text('create_directory', { path: 'x/y' });
+  await one.text('move_file', { source: 'new.txt', destination: 'x/y/moved.txt' });
+  expect((await one.text('list_changes')).split('\n').map((line) => line.slice(25))).toEqual([
+    `move ${join(desk.folder, 'new.txt')} -> ${join(desk.folder, 'x/y/moved.txt')}`,
+    `mkdir ${join(desk.folder, 'x/y')}`,
+    `mkdir ${join(desk.folder, 'x')}`,
+    `write ${join(desk.folder, 'new.txt')}`,
+    `write ${join(desk.folder, 'a.txt')}`,
+    `write ${join(desk.folder, 'a.txt')}`,
+  ]);
+  expect(await one.text('undo_last')).toMatch(/^Undone: move/);
+  expect(readFileSync(join(desk.folder, 'new.txt'), 'utf8')).toBe('new');
+  await one.client.close();
+
+  const again = await desk.serve();
+  await again.text('undo_last');
+  expect(existsSync(join(desk.folder, 'x'))).toBe(false);
+  await again.text('undo_last');
+  expect(existsSync(join(desk.folder, 'new.txt'))).toBe(false);
+  await again.text('undo_last');
+  expect(readFileSync(join(desk.folder, 'a.txt'), 'utf8')).toBe('second\n');
+  await again.text('undo_last');
+  expect(readFileSync(join(desk.folder, 'a.txt'), 'utf8')).toBe('first\n');
+  expect(await again.text('undo_last')).toBe('There is nothing to undo.');
+  expect(readdirSync(desk.folder)).toEqual(['a.txt']);
+});
+
+test('undo leaves what the person has written since, and the next undo goes further back', async () => {
+  await using desk = openDesk();
+  const { text } = await desk.serve();
+  await text('write_file', { path: 'a.txt', content: 'ours' });
+  await text('write_file', { path: 'b.txt', content: 'ours' });
+  writeFileSync(join(desk.folder, 'b.txt'), 'the person’s own words');
+  expect(await text('undo_last')).toMatch(/your version stays/);
+  await text('undo_last');
+  expect(readdirSync(desk.folder)).toEqual(['b.txt']);
+  expect(readFileSync(join(desk.folder, 'b.txt'), 'utf8')).toBe('the person’s own words');
+});
+
+test('calls at the same time all answer, and writes to one file come one after the other', async () => {
+  await using desk = openDesk();
+  for (let index = 0; index < 20; index += 1) desk.write(`file-${index}.txt`, `${index}`);
+  const { text } = await desk.serve();
+  const reads = Array.from({ length: 60 }, (_, index) => text('read_text_file', { path: `file-${index % 20}.txt` }));
+  const writes = Array.from({ length: 20 }, (_, index) => text('write_file', { path: 'same.txt', content: `${index}` }));
+  expect(await Promise.all(reads)).toEqual(Array.from({ length: 60 }, (_, index) => `${index % 20}`));
+  await Promise.all(writes);
+  expect(readFileSync(join(desk.folder, 'same.txt'), 'utf8')).toBe('19');
+  expect(readdirSync(desk.folder).filter((name) => name.startsWith('.'))).toEqual([]);
+});
+
+test('every release has its receipt, in one chain that shows what was changed in it', async () => {
+  await using desk = openDesk();
+  desk.write('a.txt', 'a canary at the weir');
+  const { text } = await desk.serve({ name: 'some-client' });
+  await text('read_text_file', { path: 'a.txt' });
+  await text('read_text_file', { path: 'a.txt' });
+  await text('list_directory', { path: desk.folder });
+  const receipts = listMcpReceipts(desk.home, 10);
+  expect(
+    receipts
+      .map(({ purpose, destination, model, bytes, approvedBy }) => ({ purpose, destination, model, bytes, approvedBy }))
+      .toSorted((a, b) => b.bytes - a.bytes),
+  ).toEqual([
+    { purpose: 'mcp read_text_file', destination: 'client', model: 'some-client', bytes: 20, approvedBy: 'label' },
+    { purpose: 'mcp read_text_file', destination: 'client', model: 'some-client', bytes: 20, approvedBy: 'label' },
+    { purpose: 'mcp list_directory', destination: 'client', model: 'some-client', bytes: 0, approvedBy: 'label' },
+  ]);
+  expect(receipts.find(({ bytes }) => bytes === 20)?.files).toMatchObject([{ folder: desk.folder, path: 'a.txt', size: 20 }]);
+  const { headgate } = commandLine(desk.home);
+  expect(headgate('ledger').stdout).toContain('mcp read_text_file');
+  headgate('stop');
+  const [ledger = ''] = ledgersOf(desk.home);
+  expect(findBrokenMcpLine(ledger)).toBe(null);
+  const lines = readFileSync(ledger, 'utf8');
+  expect(lines).not.toContain('canary');
+  writeFileSync(ledger, lines.replace('"bytes":20', '"bytes":10'));
+  expect(findBrokenMcpLine(ledger)).toBe(2);
+});
+
+test('two servers with the same grants work side by side, each with changes of its own', async () => {
+  await using desk = openDesk();
+  const [one, other] = [await desk.serve(), await desk.serve()];
+  await one.text('write_file', { path: 'one.txt', content: '1' });
+  await other.text('write_file', { path: 'other.txt', content: '2' });
+  await one.text('undo_last');
+  expect(readdirSync(desk.folder)).toEqual(['other.txt']);
+});
+
+test('the process ends when its client leaves', async () => {
+  await using desk = openDesk();
+  const { client, pid } = await desk.serve();
+  expect(isRunning(pid)).toBe(true);
+  await client.close();
+  await until('its end', () => !isRunning(pid));
+});
+
+test('what cannot be granted is said on stderr, and stdout stays empty', () => {
+  const { headgate } = commandLine(join(realpathSync(tmpdir()), 'headgate-mcp-nothing'));
+  expect(headgate('mcp')).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining('--grant DIR') as string });
+  expect(headgate('mcp', '--grant', '/no/such/folder')).toMatchObject({
+    status: 5,
+    stdout: '',
+    stderr: expect.stringContaining('There is no folder') as string,
+  });
+  expect(headgate('mcp', '--grant', '/etc')).toMatchObject({ status: 5, stdout: '' });
+});
+
+function commandLine(home: string) {
+  const main = join(import.meta.dirname, '../../../native-host/main.ts');
+  const env = { PATH: process.env.PATH ?? '', HOME: home, HEADGATE_HOME: home };
+  return {
+    headgate(...args: string[]) {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+        encoding: 'utf8',
+        timeout: 15_000,
+        env,
+        input: '',
+      });
+      return { status, stdout, stderr };
+    },
+  };
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,319 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { performOp } from '../../../../native-host/ops/registry.ts';
+import { createGrantsFile } from '../../../../native-host/gate/grants-file.ts';
+import { createJournal } from '../../../../native-host/journal/journal.ts';
+import { grantFolder, type Granted } from '../../support/granted.ts';
+import { at, change, nextRun, textHandle, treeOf, undo, writeText } from '../../support/changing.ts';
+import { codeOf, factsOf, pathsOf } from '../../support/op-outputs.ts';
+
+let granted: Granted;
+beforeEach(() => {
+  granted = grantFolder({ rights: ['read', 'write', 'trash'] });
+  vi.stubEnv('XDG_DATA_HOME', join(granted.base, 'share'));
+  granted.write('a.txt', 'a');
+  granted.write('b.txt', 'b');
+  granted.write('sub/c.txt', 'c');
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  granted[Symbol.dispose]();
+});
+const read = (path: string) => readFileSync(join(granted.folder, path), 'utf8');
+const move = (...moves: [from: string, to: string][]) =>
+  change(granted, 'fs.move', { moves: moves.map(([from, to]) => ({ from: at(granted, from), to })) });
+
+test('a new version keeps mode and owner, and gives a handle on itself', async () => {
+  chmodSync(join(granted.folder, 'a.txt'), 0o604);
+  if (process.getuid?.() === 0) chownSync(join(granted.folder, 'a.txt'), 1234, 5678);
+  const { result } = await writeText(granted, 'fs.write', 'a.txt', 'new');
+  expect(pathsOf(granted, result)).toEqual(['a.txt']);
+  const stat = statSync(join(granted.folder, 'a.txt'));
+  expect([read('a.txt'), stat.mode & 0o777]).toEqual(['new', 0o604]);
+  if (process.getuid?.() === 0) expect([stat.uid, stat.gid]).toEqual([1234, 5678]);
+});
+
+test('append adds to the end, also when it is called again with its own handle', async () => {
+  const context = nextRun(granted);
+  const first = await performOp('fs.append', { target: [at(granted, 'a.txt')], content: [textHandle(context, '1')] }, context);
+  await performOp('fs.append', { target: [first.outputs[0]?.handle], content: [textHandle(context, '2')] }, context);
+  expect(read('a.txt')).toBe('a12');
+});
+
+test('a file that the person changed since its handle was made is left alone', async () => {
+  const context = nextRun(granted);
+  const target = [granted.handleOf('a.txt')];
+  writeFileSync(join(granted.folder, 'a.txt'), 'theirs');
+  expect(await codeOf(performOp('fs.write', { target, content: [textHandle(context, 'x')] }, context))).toBe('conflict');
+  expect(await codeOf(performOp('fs.move', { moves: [{ from: target[0], to: 'z.txt' }] }, context))).toBe('conflict');
+  expect(await codeOf(performOp('fs.trash', { target }, context))).toBe('conflict');
+  expect(await codeOf(performOp('fs.copy', { target, ...at(granted, 'z.txt') }, context))).toBe('conflict');
+  expect(read('a.txt')).toBe('theirs');
+});
+
+test('a file that changes while its old version is kept is left alone', async () => {
+  const context = nextRun(granted);
+  const preImages = { ...context.journal.preImages };
+  const keep: typeof preImages.keep = async (...args) => {
+    const hash = await context.journal.preImages.keep(...args);
+    writeFileSync(join(granted.folder, 'a.txt'), 'theirs');
+    return hash;
+  };
+  const journal = { ...context.journal, preImages: { ...preImages, keep } };
+  const writing = performOp('fs.write', { target: [at(granted, 'a.txt')], content: [textHandle(context, 'x')] }, { ...context, journal });
+  expect(await codeOf(writing)).toBe('changed_while_reading');
+  expect(read('a.txt')).toBe('theirs');
+});
+
+test('a file that another one replaces just before is left alone', async () => {
+  const context = nextRun(granted);
+  const intend: typeof context.journal.intend = (...args) => {
+    writeFileSync(join(granted.folder, 'a.txt'), 'theirs');
+    return context.journal.intend(...args);
+  };
+  const writing = performOp(
+    'fs.write',
+    { target: [at(granted, 'a.txt')], content: [textHandle(context, 'x')] },
+    { ...context, journal: { ...context.journal, intend } },
+  );
+  expect(await codeOf(writing)).toBe('conflict');
+  expect([read('a.txt'), readdirSync(granted.folder).sort()]).toEqual(['theirs', ['a.txt', 'b.txt', 'sub']]);
+});
+
+describe('nothing is ever replaced that was not named', () => {
+  test.each([
+    ['a file', () => writeFileSync(join(granted.folder, 'taken'), 'mine')],
+    ['a folder', () => mkdirSync(join(granted.folder, 'taken'))],
+    ['a dangling link', () => symlinkSync(join(granted.base, 'planted'), join(granted.folder, 'taken'))],
+  ])('a name that is taken by %s', async (_what, take) => {
+    take();
+    expect(await codeOf(move(['a.txt', 'taken']))).toBe('name_taken');
+    expect(await codeOf(move(['sub', 'taken']))).toBe('name_taken');
+    expect(await codeOf(change(granted, 'fs.mkdir', at(granted, 'taken')))).toBe('name_taken');
+    expect(await codeOf(change(granted, 'fs.copy', { target: [at(granted, 'a.txt')], ...at(granted, 'taken') }))).toBe('name_taken');
+    expect(existsSync(join(granted.base, 'planted'))).toBe(false);
+  });
+
+  test('two moves to one name move nothing', async () => {
+    expect(await codeOf(move(['a.txt', 'x'], ['b.txt', 'x']))).toBe('name_taken');
+    expect(readdirSync(granted.folder).sort()).toEqual(['a.txt', 'b.txt', 'sub']);
+  });
+
+  test('a name in the trash that is taken gets a number', async () => {
+    await change(granted, 'fs.trash', { target: [at(granted, 'a.txt')] });
+    granted.write('a.txt', 'second');
+    await change(granted, 'fs.trash', { target: [at(granted, 'a.txt')] });
+    expect(readdirSync(join(granted.base, 'share/Trash/files')).sort()).toEqual(['a 2.txt', 'a.txt']);
+  });
+});
+
+test('the inode stays the same through a move, and one file out of many that is gone stops all', async () => {
+  const { ino } = statSync(join(granted.folder, 'a.txt'));
+  expect(await codeOf(move(['a.txt', 'sub/a.txt'], ['none.txt', 'x.txt']))).toBe('vanished');
+  expect(existsSync(join(granted.folder, 'a.txt'))).toBe(true);
+  await move(['a.txt', 'sub/a.txt']);
+  expect(statSync(join(granted.folder, 'sub/a.txt')).ino).toBe(ino);
+});
+
+test('a folder is not moved into itself', async () => {
+  expect(await codeOf(move(['sub', 'sub/inner']))).toBe('path_refused');
+  expect(read('sub/c.txt')).toBe('c');
+});
+
+test('what goes to the trash has a note that other programs read', async () => {
+  granted.write('mit Ümlaut %.txt', 'x');
+  await change(granted, 'fs.trash', { target: [at(granted, 'mit Ümlaut %.txt')] });
+  const note = readFileSync(join(granted.base, 'share/Trash/info/mit Ümlaut %.txt.trashinfo'), 'utf8');
+  expect(note).toBe(`[Trash Info]\nPath=${granted.folder}/mit%20%C3%9Cmlaut%20%25.txt\nDeletionDate=${note.slice(-20).trim()}\n`);
+  expect(note).toMatch(/DeletionDate=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\n$/);
+  expect(statSync(join(granted.base, 'share/Trash')).mode & 0o777).toBe(0o700);
+});
+
+test('restore takes one thing out of the trash again, once', async () => {
+  const { run } = await change(granted, 'fs.trash', { target: [at(granted, 'a.txt'), at(granted, 'sub')] });
+  const [, folder] = granted.context.journal.ofRun(run);
+  await change(granted, 'fs.restore', { changes: [folder?.n] });
+  expect(readdirSync(granted.folder).sort()).toEqual(['b.txt', 'sub']);
+  expect(readdirSync(join(granted.base, 'share/Trash/info'))).toEqual(['a.txt.trashinfo']);
+  expect(await codeOf(change(granted, 'fs.restore', { changes: [folder?.n] }))).toBe('name_taken');
+  expect(await codeOf(change(granted, 'fs.restore', { changes: [9999] }))).toBe('not_found');
+});
+
+test('a trash that is a link is not used', async () => {
+  mkdirSync(join(granted.base, 'share'));
+  mkdirSync(join(granted.base, 'elsewhere'));
+  symlinkSync(join(granted.base, 'elsewhere'), join(granted.base, 'share/Trash'));
+  expect(await codeOf(change(granted, 'fs.trash', { target: [at(granted, 'a.txt')] }))).not.toBe('nothing thrown');
+  expect([readdirSync(join(granted.base, 'elsewhere')), read('a.txt')]).toEqual([[], 'a']);
+});
+
+test.each([
+  ['fs.write', () => ({ target: [at(granted, 'a.txt')], content: [granted.context.handles.putText('text', 'new', 'open').handle] })],
+  ['fs.append', () => ({ target: [at(granted, 'a.txt')], content: [granted.context.handles.putText('text', 'new', 'open').handle] })],
+  ['fs.mkdir', () => ({ ...at(granted, 'x/y'), parents: true })],
+  ['fs.copy', () => ({ target: [at(granted, 'a.txt')], ...at(granted, 'z.txt') })],
+  ['fs.move', () => ({ moves: [{ from: at(granted, 'a.txt'), to: 'z.txt' }] })],
+  ['fs.trash', () => ({ target: [at(granted, 'a.txt')] })],
+] as const)('a dry run of %s says what would change and changes nothing', async (op, args) => {
+  const before = treeOf(granted.folder);
+  const { run, result } = await change(granted, op, { ...args(), dryRun: true });
+  expect(Object.values(factsOf(granted, result))[0]).toMatch(/“(a\.txt|x|z\.txt)”/);
+  expect(result.note).toMatch(/^would make \d changes?; nothing was changed$/);
+  expect(treeOf(granted.folder)).toEqual(before);
+  expect(granted.context.journal.ofRun(run)).toEqual([]);
+});
+
+describe('refused', () => {
+  const links = (): void => {
+    writeFileSync(join(granted.base, 'outside'), 'outside');
+    symlinkSync(join(granted.base, 'outside'), join(granted.folder, 'link'));
+    mkdirSync(join(granted.base, 'outer'));
+    symlinkSync(join(granted.base, 'outer'), join(granted.folder, 'dirlink'));
+  };
+
+  test.each(['../x', '/etc/x', 'sub/../../x', '.bashrc', '.git/hooks/x', '.ssh', 'x\0y', '', 'dirlink/x', 'run.sh', 'x.desktop'])(
+    'the new name %j',
+    async (to) => {
+      links();
+      mkdirSync(join(granted.folder, '.git/hooks'), { recursive: true });
+      const codes = [
+        await codeOf(move(['a.txt', to])),
+        await codeOf(change(granted, 'fs.copy', { target: [at(granted, 'a.txt')], ...at(granted, to) })),
+      ];
+      for (const code of codes) expect(['path_refused', 'invalid_params', 'not_a_folder']).toContain(code);
+      expect([
+        read('a.txt'),
+        readdirSync(granted.base)
+          .sort()
+          .filter((name) => name !== 'share'),
+      ]).toEqual(['a', ['Documents', 'home', 'outer', 'outside']]);
+      expect(readdirSync(join(granted.base, 'outer'))).toEqual([]);
+    },
+  );
+
+  test('a link, a device or a protected file is neither moved, trashed nor written', async () => {
+    links();
+    granted.write('.git/hooks/pre-commit', 'x');
+    for (const path of ['link', '.git/hooks/pre-commit', '../outside']) {
+      expect(await codeOf(move([path, 'z']))).toMatch(/path_refused|not_a_file/);
+      expect(await codeOf(change(granted, 'fs.trash', { target: [at(granted, path)] }))).toMatch(/path_refused|not_a_file/);
+      expect(await codeOf(writeText(granted, 'fs.write', path, 'x'))).toBe('path_refused');
+    }
+    expect(readFileSync(join(granted.base, 'outside'), 'utf8')).toBe('outside');
+  });
+
+  test('a program gets no new version', async () => {
+    granted.write('tool', '#!/bin/sh\n');
+    expect(await codeOf(writeText(granted, 'fs.append', 'tool', 'rm -rf /'))).toBe('path_refused');
+    expect(read('tool')).toBe('#!/bin/sh\n');
+  });
+
+  test('a file with a second name gets no new version', async () => {
+    linkSync(join(granted.folder, 'a.txt'), join(granted.base, 'second'));
+    expect(await codeOf(writeText(granted, 'fs.write', 'a.txt', 'x'))).toBe('unsupported');
+    expect(readFileSync(join(granted.base, 'second'), 'utf8')).toBe('a');
+  });
+
+  test('without the right nothing is changed', async () => {
+    granted.grants.narrow(granted.grant.id, { rights: ['read'] });
+    expect(await codeOf(writeText(granted, 'fs.write', 'a.txt', 'x'))).toBe('grant_refused');
+    expect(await codeOf(move(['a.txt', 'z']))).toBe('grant_refused');
+    expect(await codeOf(change(granted, 'fs.trash', { target: [at(granted, 'a.txt')] }))).toBe('grant_refused');
+    expect(await codeOf(change(granted, 'fs.mkdir', at(granted, 'z')))).toBe('grant_refused');
+  });
+
+  test('nothing goes to a folder from which more could leave', async () => {
+    const open = join(granted.base, 'Open');
+    mkdirSync(open);
+    mkdirSync(join(granted.base, 'Diary'));
+    writeFileSync(join(granted.base, 'Diary/d.txt'), 'secret');
+    const grants = createGrantsFile(granted.home);
+    const to = grants.add({ folder: open, rights: ['read', 'write'], label: 'open' });
+    const from = grants.add({ folder: join(granted.base, 'Diary'), rights: ['read', 'write'], label: 'home' });
+    const source = { grant: from.id, path: 'd.txt' };
+    expect(await codeOf(change(granted, 'fs.move', { moves: [{ from: source, grant: to.id, to: 'd.txt' }] }))).toBe('label_refused');
+    expect(await codeOf(change(granted, 'fs.copy', { target: [source], grant: to.id, path: 'd.txt' }))).toBe('label_refused');
+    const context = nextRun(granted);
+    const content = [context.handles.putText('text', 'secret', 'home').handle];
+    expect(await codeOf(performOp('fs.write', { target: [at(granted, 'a.txt')], content }, context))).toBe('label_refused');
+    await change(granted, 'fs.move', { moves: [{ from: at(granted, 'a.txt'), grant: from.id, to: 'a.txt' }] });
+    expect(readdirSync(join(granted.base, 'Diary')).sort()).toEqual(['a.txt', 'd.txt']);
+  });
+
+  test('more changes than the warrant allows', async () => {
+    const context = { ...nextRun(granted), maxChanges: 1 };
+    const moves = [
+      { from: at(granted, 'a.txt'), to: 'x' },
+      { from: at(granted, 'b.txt'), to: 'y' },
+    ];
+    expect(await codeOf(performOp('fs.move', { moves }, context))).toBe('warrant_refused');
+    await performOp('fs.move', { moves: moves.slice(0, 1) }, context);
+    expect(await codeOf(performOp('fs.move', { moves: moves.slice(1) }, context))).toBe('warrant_refused');
+    expect(readdirSync(granted.folder).sort()).toEqual(['b.txt', 'sub', 'x']);
+  });
+});
+
+describe('old versions', () => {
+  test('a file above the cap is left alone, and that is said', async () => {
+    const context = nextRun(granted);
+    const journal = createJournal(granted.store, context.now, { fileBytes: 10, totalBytes: 100 });
+    granted.write('large.txt', 'x'.repeat(11));
+    const writing = performOp(
+      'fs.write',
+      { target: [at(granted, 'large.txt')], content: [textHandle(context, 'y')] },
+      { ...context, journal },
+    );
+    await expect(writing).rejects.toMatchObject({ code: 'too_large', message: expect.stringContaining('left as it is') });
+    expect(read('large.txt')).toBe('x'.repeat(11));
+    expect(journal.preImages.usage()).toEqual({ count: 0, bytes: 0 });
+  });
+
+  test('the oldest go when the store is full, and the undo of that change says so', async () => {
+    const journal = createJournal(granted.store, granted.context.now, { fileBytes: 100, totalBytes: 100 });
+    const write = async (path: string, text: string) => {
+      const context = { ...nextRun(granted), journal };
+      await performOp('fs.write', { target: [at(granted, path)], content: [textHandle(context, text)] }, context);
+      return context.run;
+    };
+    granted.write('a.txt', '1'.repeat(60));
+    granted.write('b.txt', '2'.repeat(60));
+    const first = await write('a.txt', 'new');
+    const second = await write('b.txt', 'new');
+    expect(journal.preImages.usage()).toEqual({ count: 1, bytes: 60 });
+    expect(await undo(granted, first)).toMatchObject([{ result: 'left', says: expect.stringContaining('not kept any more') }]);
+    expect(await undo(granted, second)).toMatchObject([{ result: 'undone' }]);
+  });
+
+  test('the same content is kept once', async () => {
+    granted.write('a.txt', 'same');
+    granted.write('b.txt', 'same');
+    await writeText(granted, 'fs.write', 'a.txt', '1');
+    await writeText(granted, 'fs.write', 'b.txt', '2');
+    expect(readdirSync(join(granted.home, 'pre-images'))).toHaveLength(1);
+    expect(statSync(join(granted.home, 'pre-images')).mode & 0o777).toBe(0o700);
+  });
+});
+
+test('after a cancel nothing more is moved, and what was moved can be undone', async () => {
+  const many = Array.from({ length: 2_100 }, (_, index) => granted.write(`many/${index}.txt`, `${index}`) && index);
+  const before = treeOf(granted.folder);
+  const abort = new AbortController();
+  const context = { ...nextRun(granted), signal: abort.signal, progress: () => abort.abort() };
+  const moves = many.map((index) => ({ from: at(granted, `many/${index}.txt`), to: `sub/${index}.txt` }));
+  expect(await codeOf(performOp('fs.move', { moves }, context))).toBe('cancelled');
+  expect(readdirSync(join(granted.folder, 'sub')).length).toBe(2_001);
+  expect(new Set((await undo(granted, context.run)).map(({ result }) => result))).toEqual(new Set(['undone']));
+  expect(treeOf(granted.folder)).toEqual(before);
+});
