@@ -19,17 +19,18 @@ const LABEL_SAYS: Record<Label, string> = {
 export async function run({ words, flags, home, out }: CallOf<'grant'>): Promise<Exit> {
   const spec = parseGrantSpec(words[0] ?? '');
   if (spec.folder === '') throw new UsageError('Say which folder.');
-  const rights = new Set<Right>(spec.rights ?? NEW_GRANT.rights);
-  if (flags.write) rights.add('write');
-  if (flags.trash) rights.add('trash');
+  const asked: Right[] = [...(flags.write ? (['write'] as const) : []), ...(flags.trash ? (['trash'] as const) : [])];
+  // What is not said stays as it is for a folder that is granted already.
+  const rights =
+    spec.rights === undefined && asked.length === 0 ? undefined : [...new Set<Right>([...(spec.rights ?? NEW_GRANT.rights), ...asked])];
   // The row's choices are the labels.
-  const label = (flags.label as Label | undefined) ?? spec.label ?? NEW_GRANT.label;
+  const label = (flags.label as Label | undefined) ?? spec.label;
   using terminal = await connectTerminal({ home });
   const folder = resolve(expandHome(spec.folder));
   const { grant } = await terminal.call('grants.add', {
     folder,
-    rights: [...rights],
-    label,
+    ...(rights === undefined ? {} : { rights }),
+    ...(label === undefined ? {} : { label }),
     ...(flags.name !== undefined && { name: flags.name }),
   });
   out.document({ grant });

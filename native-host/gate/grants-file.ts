@@ -45,7 +45,7 @@ export interface GrantsFile extends GrantReader {
   readonly file: string;
   /** Every grant. Throws `grants_damaged`. */
   list(): readonly Grant[];
-  /** The person's own act. The same folder again changes the grant that is there. Throws `grant_refused`. */
+  /** The person's own act. The same folder again changes what is named of its grant and keeps the rest. Throws `grant_refused`. */
   add(wish: NewGrant): Grant;
   /** Takes rights away or makes the label stricter. Throws `grant_refused` for anything that widens. */
   narrow(id: GrantId, change: Narrowing): Grant;
@@ -87,8 +87,8 @@ export function createGrantsFile(home: string, now: () => number = Date.now): Gr
         id: existing?.id ?? makeId('g', randomBytes),
         name: (wish.name ?? existing?.name ?? nameFor(folder)).slice(0, 80),
         folder,
-        rights: [...new Set(wish.rights ?? NEW_GRANT.rights)],
-        label: wish.label ?? NEW_GRANT.label,
+        rights: [...new Set(wish.rights ?? existing?.rights ?? NEW_GRANT.rights)],
+        label: wish.label ?? existing?.label ?? NEW_GRANT.label,
         createdAt: existing?.createdAt ?? now(),
       };
       save([...list().filter((candidate) => candidate.id !== added.id), added]);

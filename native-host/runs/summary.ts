@@ -19,8 +19,9 @@ export function viewRun(store: Store, record: RunRecord): RunView {
   const words = failureWords(store, record.id);
   if (words.size === 0) return view;
   for (const step of view.steps) step.message = words.get(step.step) ?? step.message;
-  const failed = view.steps.find((step) => step.status === 'failed' && words.has(step.step) && step.code === view.code);
-  if (failed?.message) view.message = failed.message;
+  // The same step that `viewOf` took its code from: one that the run could not do without.
+  const failed = record.state.steps.find((step) => !step.optional && step.status === 'failed' && step.code === view.code);
+  view.message = (failed && words.get(failed.id)) ?? view.message;
   return view;
 }
 

@@ -163,8 +163,8 @@ export const TERMINAL_METHODS = {
     params: z.object({
       folder: z.string().min(1).max(4096),
       name: z.string().min(1).max(80).optional(),
-      rights: z.array(Right).min(1).max(3).default(['read']),
-      label: Label.default('ask'),
+      rights: z.array(Right).min(1).max(3).optional(),
+      label: Label.optional(),
     }),
     result: z.object({ grant: GrantView }),
   },

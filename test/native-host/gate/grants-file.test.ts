@@ -170,3 +170,12 @@ test('a grant is shown in short form, with what became of its folder', () => {
   rmSync(granted.folder, { recursive: true });
   expect(viewGrant(granted.grant, granted.base).state).toBe('gone');
 });
+
+test('the same folder again keeps what is not said: a strict label is never loosened by silence', () => {
+  using granted = grantFolder({ label: 'home', rights: ['read'] });
+  expect(granted.grants.add({ folder: granted.folder, rights: ['read', 'write'] })).toMatchObject({
+    label: 'home',
+    rights: ['read', 'write'],
+  });
+  expect(granted.grants.add({ folder: granted.folder, label: 'ask' })).toMatchObject({ label: 'ask', rights: ['read', 'write'] });
+});
