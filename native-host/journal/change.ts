@@ -1,8 +1,8 @@
 // What a change is, as the journal keeps it: enough to see after a crash whether it happened, and to take it back. Paths
 // are relative to their grant. Things are recognised by what a name cannot fake: their number on the disk and their times.
 // Device numbers are not kept, because they may differ after a restart of the system.
-import type { Stats } from 'node:fs';
 import * as z from 'zod';
+import type { Stats } from '../gate/resolve/anchored.ts';
 import { GrantId } from '../../shared/ids.ts';
 import { GrantPath } from '../../shared/ops/args.ts';
 

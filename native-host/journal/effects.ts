@@ -1,7 +1,6 @@
 // How each kind of change is done, and how it is seen after a crash whether it was: one row a kind. `act` either does it
 // whole or throws and leaves nothing. `settle` looks at the disk and finishes or rolls back; it is safe to call again.
 import { createHash } from 'node:crypto';
-import type { Stats } from 'node:fs';
 import { HeadgateError } from '../../shared/errors.ts';
 import {
   type Content,
@@ -13,6 +12,7 @@ import {
   removeName,
   replaceBy,
   type Spot,
+  type Stats,
   stage,
 } from '../gate/resolve/anchored.ts';
 import {

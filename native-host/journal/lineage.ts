@@ -1,6 +1,6 @@
 // A new version of a file has another number on the disk than the one before, but to the person it is the same file. The
 // journal knows which version followed which, so that a file is recognised that was moved, then written, then put back.
-import type { Stats } from 'node:fs';
+import type { Stats } from '../gate/resolve/anchored.ts';
 import type { Store } from '../state/database.ts';
 import { Change, isThing, type Thing } from './change.ts';
 

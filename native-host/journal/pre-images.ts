@@ -119,6 +119,11 @@ export function createPreImages(
   };
 }
 
+/** Closes what `open` gave. */
+export function closePreImage(fd: number): void {
+  closeSync(fd);
+}
+
 /** Files of the store that nothing refers to: what a crash left between a copy and its row. Returns how many went. */
 export function removeStrays(store: Store): number {
   const folder = preImagesFolder(store.home);

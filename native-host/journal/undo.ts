@@ -2,7 +2,6 @@
 // back to what it was; where the person has worked on since, their version stays and the old one is put beside it. Taking
 // back is itself a change in the journal, so it can be interrupted at any moment and called again.
 import { createHash } from 'node:crypto';
-import { closeSync } from 'node:fs';
 import { toErrorData } from '../../shared/errors.ts';
 import type { RunId } from '../../shared/ids.ts';
 import { look, type Spot } from '../gate/resolve/anchored.ts';
@@ -14,7 +13,7 @@ import { createFolders, type Folders } from './folders.ts';
 import type { ChangeRow } from './journal.ts';
 import { isSameFile } from './lineage.ts';
 import { BATCH, type Hands, isAlone, performBatch, placesOf, type Prepared } from './perform.ts';
-import { hashFile } from './pre-images.ts';
+import { closePreImage, hashFile } from './pre-images.ts';
 import { cut, folderWords, quoted, wordsOf } from './words.ts';
 
 /** `undone` as it was · `beside` the old version is put beside the person's · `left` nothing to take back, or not ours any more · `failed` can be tried again. */
@@ -195,7 +194,7 @@ async function planPutBack(change: ChangeOf<'replace'>, hands: Hands, folders: F
   const fd = hands.journal.preImages.open(change.before.hash);
   if (fd === null) return left(`the version of ${name} from before is not kept any more`);
   const payload = { content: { fd }, mtimeMs: change.before.mtimeMs, mode: kept.mode };
-  const close = () => closeSync(fd);
+  const close = () => closePreImage(fd);
   if (now !== null) {
     const back: Change = { kind: 'replace', grant, path: change.path, temporary: temporaryName(), before: now.before, kept, after: null };
     return { act: { change: back, payload }, result: 'undone', says, close };

@@ -80,6 +80,7 @@ const IMPORTERS: readonly Rule[] = [
       /^native-host\/gate\/resolve(\/\w+)?\.ts$/,
       /^native-host\/gate\/grants-file\.ts$/, // the grants file, outside all grants
       /^native-host\/state\//,
+      /^native-host\/journal\/(pre-images|fault-points)\.ts$/, // the store of old versions; the word before a test's crash
       /^native-host\/install\//,
       /^native-host\/link\/keys\.ts$/, // the device's key file
       /^native-host\/port\/(server|start-agent|reach-agent)\.ts$/, // the socket's folder, the log, agent.json

@@ -25,6 +25,8 @@ import { errnoOf, type Named, refusal } from './errno.ts';
 import { segmentProblem } from './path.ts';
 import { choosePrimitive } from './primitive.ts';
 
+export type { Stats };
+
 const primitive = choosePrimitive();
 const NEW_FILE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 const COPY_BYTES = 1 << 20;
@@ -49,6 +51,11 @@ export function anchored({ folder, name }: Spot): string {
 
 export function pathOf({ folder, name }: Spot): string {
   return folder.path === '' ? name : `${folder.path}/${name}`;
+}
+
+/** Everything that the system says of an open file. */
+export function statOf({ fd }: { fd: number }): Stats {
+  return fstatSync(fd);
 }
 
 /** What has this name now, links not followed; `null` when nothing has. */

@@ -1,5 +1,5 @@
 // fs.copy: a file's content under a new name, with its mode. Where the disk can share blocks, it does.
-import { fstatSync } from 'node:fs';
+import { statOf } from '../../gate/resolve/anchored.ts';
 import { openFile } from '../../gate/resolve.ts';
 import type { Change } from '../../journal/change.ts';
 import { createFolders } from '../../journal/folders.ts';
@@ -21,5 +21,5 @@ export const copy: Op<'fs.copy'> = async ({ target, grant: id, path, dryRun }, c
   }
   const change: Change = { kind: 'create', grant: id, path, temporary: temporaryName(), copy: true, after: null };
   if (dryRun) return preview(context, [change]);
-  return carryOut(context, [{ change, payload: { content: { fd: file.fd }, mode: fstatSync(file.fd).mode & 0o777 } }]);
+  return carryOut(context, [{ change, payload: { content: { fd: file.fd }, mode: statOf(file).mode & 0o777 } }]);
 };

@@ -1,10 +1,9 @@
 // A new version of a file that is there: the old one is kept first, the new one is written beside it whole and then takes
 // its place. Mode, owner and the person's own changes are kept: what was changed since the handle was made is left alone.
-import { fstatSync, type Stats } from 'node:fs';
 import { HeadgateError } from '../../../shared/errors.ts';
 import type { HandleId } from '../../../shared/ids.ts';
 import type { Source } from '../../../shared/ops/args.ts';
-import type { Content } from '../../gate/resolve/anchored.ts';
+import { type Content, type Stats, statOf } from '../../gate/resolve/anchored.ts';
 import { naming, type OpenFile, openFile } from '../../gate/resolve.ts';
 import { type Change, keptOf, markOf } from '../../journal/change.ts';
 import { temporaryName } from '../../journal/names.ts';
@@ -39,7 +38,7 @@ export async function writeVersion(
     );
   if (isProgram(file))
     throw new HeadgateError('path_refused', 'Headgate does not write programs.', { next: 'Change it in its own program.' });
-  const stat = fstatSync(file.fd);
+  const stat = statOf(file);
   const change = (hash: string): Change => ({
     kind: 'replace',
     grant: located.grant.id,
@@ -51,7 +50,7 @@ export async function writeVersion(
   });
   if (dryRun) return preview(context, [change('')]);
   const hash = await context.journal.preImages.keep(file.fd, file.facts.size, naming(file.grant, file.path, 'file'));
-  const after = fstatSync(file.fd);
+  const after = statOf(file);
   if (after.size !== stat.size || after.mtimeMs !== stat.mtimeMs)
     throw new HeadgateError(
       'changed_while_reading',
@@ -64,7 +63,7 @@ export async function writeVersion(
 
 /** Someone wrote to the old version at the very moment in which the new one took its place: what they wrote is what is kept. */
 async function keepLateChanges(context: OpContext, file: OpenFile, before: Stats, path: string): Promise<void> {
-  const late = fstatSync(file.fd);
+  const late = statOf(file);
   if (late.size === before.size && late.mtimeMs === before.mtimeMs) return;
   const hash = await context.journal.preImages.keep(file.fd, late.size, naming(file.grant, file.path, 'file'));
   const row = context.journal.ofStep(context.run, context.step).findLast(({ change }) => change.kind === 'replace' && change.path === path);
