@@ -7,6 +7,9 @@ export interface LauncherFacts {
   home: string;
 }
 
+/** The relay only passes bytes on: a small young generation keeps it small. */
+const RELAY_FLAGS = '--max-semi-space-size=1';
+
 /** Name of the launcher in its folder. */
 export function launcherName(platform: NodeJS.Platform): string {
   return platform === 'win32' ? 'headgate-host.bat' : 'headgate-host';
@@ -22,7 +25,7 @@ function shellText({ node, relay, home }: LauncherFacts): string {
     "# Started by browsers: Headgate's native host.",
     `HEADGATE_HOME=${quoteShell(home)}`,
     'export HEADGATE_HOME',
-    `exec ${quoteShell(node)} ${quoteShell(relay)} "$@"`,
+    `exec ${quoteShell(node)} ${RELAY_FLAGS} ${quoteShell(relay)} "$@"`,
     '',
   ].join('\n');
 }
@@ -33,7 +36,7 @@ function batchText({ node, relay, home }: LauncherFacts): string {
     '@echo off',
     'chcp 65001 >nul',
     `set "HEADGATE_HOME=${escapeBatch(home)}"`,
-    `"${escapeBatch(node)}" "${escapeBatch(relay)}" %*`,
+    `"${escapeBatch(node)}" ${RELAY_FLAGS} "${escapeBatch(relay)}" %*`,
     '',
   ].join('\r\n');
 }
@@ -50,7 +53,7 @@ function escapeBatch(text: string): string {
 /** Runtime, relay and home that an sh launcher of ours names, or `null` when the text is not one. */
 export function parseShellLauncher(text: string): LauncherFacts | null {
   const word = "('(?:[^']|'\\\\'')*')";
-  const found = new RegExp(`^HEADGATE_HOME=${word}$[^]*^exec ${word} ${word} "\\$@"$`, 'm').exec(text);
+  const found = new RegExp(`^HEADGATE_HOME=${word}$[^]*^exec ${word} (?:--[a-z0-9=-]+ )*${word} "\\$@"$`, 'm').exec(text);
   if (found === null) return null;
   const [, home = '', node = '', relay = ''] = found;
   return { home: unquoteShell(home), node: unquoteShell(node), relay: unquoteShell(relay) };
