@@ -48,13 +48,14 @@ const CLOUD: BuildOptions = {
   banner: { js: REQUIRE_BANNER },
 };
 
-/** Writes dist/host: host.cjs (which loads program.cjs), relay.cjs and, where there is one, worker.cjs. */
+/** Writes dist/host: host.cjs (which loads program.cjs), relay.cjs, the gate's scan.cjs and, where there is one, worker.cjs. */
 export async function bundleHost(): Promise<void> {
   const folder = join(DIST, 'host');
   const made = await Promise.all([
     bundleOne(HOST, 'native-host/main.ts', join(folder, 'program.cjs')),
     bundleOne(HOST, 'native-host/port/relay.ts', join(folder, 'relay.cjs')),
     bundleIfThere(HOST, 'native-host/runs/worker.ts', join(folder, 'worker.cjs')),
+    bundleOne(HOST, 'native-host/gate/scan/worker.ts', join(folder, 'scan.cjs')),
   ]);
   const files = [
     ...made.flat(),
