@@ -6,6 +6,7 @@ import { SCREEN_CAPS } from '../../shared/gate/release.ts';
 import type { HandleMeta } from '../../shared/handles.ts';
 import type { StepId } from '../../shared/ids.ts';
 import type { RunResult } from '../../shared/protocol/native.ts';
+import { limitShown } from '../gate/day-limits.ts';
 import { release } from '../gate/release.ts';
 import { FactsContent, HitsContent } from '../ops/content.ts';
 import type { StoredHandle } from '../ops/op.ts';
@@ -46,7 +47,7 @@ function showHits(store: Store, record: RunRecord, found: readonly { step: StepI
   if (first === undefined) return NOTHING;
   const outcome = release(
     store,
-    { run: record.id, step: first.step, destination: 'screen', purpose: 'show hits', model: null, handles: found.map(({ handle }) => handle), texts: hits.map((hit) => hit.excerpt), approved: true },
+    { run: record.id, step: first.step, destination: 'screen', purpose: 'show hits', model: null, handles: found.map(({ handle }) => handle), texts: limitShown(store, hits, now), approved: true },
     now,
   );
   if (outcome.effect !== 'send') return NOTHING;

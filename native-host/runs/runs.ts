@@ -11,6 +11,7 @@ import { UNKNOWN_WORLD } from '../../shared/placement.ts';
 import type { CLOUD_NOTIFICATIONS } from '../../shared/protocol/agent.ts';
 import type * as z from 'zod';
 import type { Approvals } from '../gate/approvals.ts';
+import { createScanner } from '../gate/scan/scanner.ts';
 import type { GrantsFile } from '../gate/grants-file.ts';
 import type { DeviceKeys } from '../link/keys.ts';
 import { createOutbox, type OutboxMethod } from '../link/outbox.ts';
@@ -66,6 +67,7 @@ export function createRuns(services: RunsServices): Runs {
   const { store, grants, session, now } = services;
   const log = createRunLog(store);
   const engine = createHomeEngine();
+  const scanner = createScanner();
   let adoptTimer: NodeJS.Timeout | null = null;
 
   const world = (): World => {
@@ -100,6 +102,7 @@ export function createRuns(services: RunsServices): Runs {
     log,
     grants,
     engine,
+    scanner,
     approvals: services.approvals,
     now,
     cloudModel: () => services.link().state().models[0] ?? null,
@@ -211,6 +214,7 @@ export function createRuns(services: RunsServices): Runs {
       driver.close();
       tasks.close();
       engine.close();
+      scanner.close();
       log.flush();
     },
   };

@@ -12,6 +12,7 @@ import type { GrantId, HandleId, RunId, StepId } from '../../shared/ids.ts';
 import { OPS, type OpName, TEXT_OPS, type TextOp } from '../../shared/ops/catalogue.ts';
 import { Report } from '../../shared/run/events.ts';
 import { fanOutRoot, indexOf, MAX_FAN_OUT, type PlannedStep, plannedStep } from '../../shared/run/plan.ts';
+import { spendQuery } from '../gate/day-limits.ts';
 import type { GrantReader, HandleStore, OpContext, OpResult } from '../ops/op.ts';
 import { isHostOp, performOp, settleOp } from '../ops/registry.ts';
 import type { Store } from '../state/database.ts';
@@ -197,6 +198,7 @@ async function perform(services: TaskServices, record: RunRecord, entry: Active,
   if (allowed.effect === 'deny') return { type: 'refused', code: 'warrant_refused', reasons: allowed.reasons };
   const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(OPS[planned.op].timeoutMs + (isTextOp(planned.op) ? 600_000 : 0))]);
   const context = contextFor(services, task, handles, signal, tell);
+  if (planned.op === 'fs.find' || planned.op === 'fs.search') spendQuery(store, now());
   if (!beginOnce(store, record, planned.op, task)) return { type: 'refused', code: 'warrant_refused', reasons: ['the warrant allows no more changes'] };
   const startedAt = performance.now();
   if (isTextOp(planned.op)) {
@@ -295,7 +297,7 @@ function learnSpeed(store: Store, op: TextOp, args: { texts: HandleId[] }, handl
   writeFact(store, 'speed', { ...speed, [op]: speed[op] === undefined ? now : speed[op] * 0.8 + now * 0.2 });
 }
 
-const REFUSALS = new Set(['label_refused', 'budget_spent', 'approval_denied', 'approval_expired', 'warrant_refused']);
+const REFUSALS = new Set(['label_refused', 'budget_spent', 'approval_denied', 'approval_expired', 'warrant_refused', 'not_inspected']);
 
 function reportOfError(error: unknown, signal: AbortSignal): Report {
   if (signal.aborted) return { type: 'cancelled' };

@@ -2,13 +2,15 @@
 // (asking the person where the label says so), and our own engine steps in when the cloud lets it down; the result says so.
 import { HeadgateError, toErrorData } from '../../shared/errors.ts';
 import { strictest } from '../../shared/gate/labels.ts';
+import { type Replacement, restoreIn } from '../../shared/gate/redact.ts';
 import type { HandleId, ReceiptId } from '../../shared/ids.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
 import type { TextOp } from '../../shared/ops/catalogue.ts';
 import { OPS } from '../../shared/ops/catalogue.ts';
 import { OWN_ENGINE, SummarizeAnswer, TEXT_ANSWERS, TEXT_CAPS, type TextAnswer, type TextQuestion } from '../../shared/ops/text.ts';
 import type { Approvals } from '../gate/approvals.ts';
-import { release, type Released } from '../gate/release.ts';
+import { release, type Released, scanFor } from '../gate/release.ts';
+import type { Scanner } from '../gate/scan/scanner.ts';
 import type { OpContext, OpResult, StoredHandle } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
 import type { HomeEngine } from './home-engine.ts';
@@ -34,6 +36,7 @@ export interface TextStepServices {
   store: Store;
   approvals: Approvals;
   engine: HomeEngine;
+  scanner: Scanner;
   /** The cloud's best model by name, `null` when it cannot be reached. */
   cloudModel(): string | null;
   infer(request: InferRequest, signal: AbortSignal): Promise<{ answer: unknown; model: string; note?: string | undefined }>;
@@ -107,7 +110,7 @@ async function askCloud(op: TextOp, handles: readonly StoredHandle[], question: 
   try {
     const reply = await services.infer({ run: context.run, step: context.step, op, receipt: sent.receipt.id, question: released, deadlineMs: INFER_DEADLINE_MS }, context.signal);
     const answer = TEXT_ANSWERS[op].safeParse(reply.answer);
-    if (answer.success) return { ...facts, answer: answer.data, engine: reply.model, note: reply.note };
+    if (answer.success) return { ...facts, answer: restored(op, answer.data, sent.replacements), engine: reply.model, note: reply.note };
     return { ...facts, answer: null, engine: OWN_ENGINE, note: `The model ${reply.model} answered nonsense, so our own engine at home answered.` };
   } catch (error) {
     if (context.signal.aborted) throw error;
@@ -115,8 +118,15 @@ async function askCloud(op: TextOp, handles: readonly StoredHandle[], question: 
   }
 }
 
+/** The answer with what was taken out put back; as it came where that would make it too long. */
+function restored(op: TextOp, answer: TextAnswer, replacements: readonly Replacement[]): TextAnswer {
+  const whole = TEXT_ANSWERS[op].safeParse(restoreIn(answer, replacements));
+  return whole.success ? whole.data : answer;
+}
+
 async function releaseOrAsk(op: TextOp, model: string, handles: readonly StoredHandle[], question: TextQuestion, context: OpContext, services: TextStepServices) {
-  const request = { run: context.run, step: context.step, destination: 'cloud', purpose: op, model, handles, texts: question.texts, approved: false } as const;
+  const scanned = await scanFor(services.scanner, question.texts, context.signal);
+  const request = { run: context.run, step: context.step, destination: 'cloud', purpose: op, model, handles, texts: question.texts, scanned, approved: false } as const;
   const first = release(services.store, request, context.now());
   if (first.effect === 'send') return first;
   if (first.effect === 'refuse') throw new HeadgateError(first.code, first.reasons.join('; '));
@@ -131,6 +141,7 @@ async function releaseOrAsk(op: TextOp, model: string, handles: readonly StoredH
       bytes: first.bytes,
       items: names.slice(0, NAMES_SHOWN),
       more: Math.max(0, handles.length - NAMES_SHOWN),
+      ...withoutOf(first.reasons),
     },
     question.texts,
     context.signal,
@@ -144,6 +155,12 @@ async function releaseOrAsk(op: TextOp, model: string, handles: readonly StoredH
   const second = release(services.store, { ...request, approved: true }, context.now());
   if (second.effect === 'send') return second;
   throw new HeadgateError(second.effect === 'refuse' ? second.code : 'approval_denied', second.reasons.join('; '));
+}
+
+/** What is taken out before it goes, for the question to the person. */
+function withoutOf(reasons: readonly string[]): { without?: string } {
+  const without = reasons.filter((reason) => reason.startsWith('without ')).map((reason) => reason.slice(8));
+  return without.length === 0 ? {} : { without: without.join(', ').slice(0, 600) };
 }
 
 /** The file that a text was made of, as the person knows it. */

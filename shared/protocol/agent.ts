@@ -26,6 +26,8 @@ export const JWT_TYPES = {
   assertion: 'hg-assertion+jwt',
   /** Answer to `agent.challenge`, signed by the device over the nonce. */
   proof: 'hg-proof+jwt',
+  /** How far the device's ledger reached, signed by the device: payload `{ n, line, iat }`. */
+  ledgerHead: 'hg-ledger-head+jwt',
 } as const;
 
 /** A run as the device hands it in. `sealed` is a JWE to the device's own key: title and input, unreadable to the cloud. */
@@ -48,8 +50,18 @@ export const AGENT_METHODS = {
   /** Lengthens the socket's life with a fresh device token; without it the socket closes with 4401 at `expiresAt`. */
   'agent.renew': { params: z.object({ token: z.string().max(4000) }), result: z.object({ expiresAt: z.int() }) },
   'agent.heartbeat': {
-    params: z.object({ load: z.number(), onBattery: z.boolean(), queueMs: z.number(), roundTripMs: z.number().optional(), bytesPerMs: z.number().optional(), speed: z.record(z.string().max(40), z.number()) }),
-    result: z.object({ at: z.int() }),
+    params: z.object({
+      load: z.number(),
+      onBattery: z.boolean(),
+      queueMs: z.number(),
+      roundTripMs: z.number().optional(),
+      bytesPerMs: z.number().optional(),
+      speed: z.record(z.string().max(40), z.number()),
+      /** The last signed head of the device's ledger (compact JWS, `typ` hg-ledger-head+jwt). */
+      ledgerHead: z.string().max(2000).optional(),
+    }),
+    /** `ledgerHead`: the furthest that this device has ever handed in. */
+    result: z.object({ at: z.int(), ledgerHead: z.string().max(2000).optional() }),
   },
   /** Hands in a run that the person started. Repeated freely: the same id is accepted once. */
   'run.submit': { params: Submitted, result: z.object({}) },

@@ -114,7 +114,7 @@ function kindsWithin(bytes: Uint8Array, deep: boolean): Kind[] | null {
     if (text === null && isMedia(part)) continue;
     if (text === null || text.length > SCAN_CAPS.chars) return null;
     for (const { rule, kind } of deep ? scanDecoded(text) : scanText(text)) kinds.push({ rule, kind });
-    const plain = isMarkup(text) ? text.replace(/<[^>]{0,2000}>/g, '') : null;
+    const plain = isMarkup(text) ? plainOf(text) : null;
     if (plain !== null) for (const { rule, kind } of scanText(plain)) kinds.push({ rule, kind });
   }
   return kinds;
@@ -123,6 +123,12 @@ function kindsWithin(bytes: Uint8Array, deep: boolean): Kind[] | null {
 /** XML of office formats splits words between its marks. */
 function isMarkup(text: string): boolean {
   return /^\s{0,100}<\?xml|^\s{0,100}<!doctype|^\s{0,100}<html/i.test(text.slice(0, 400));
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'", '&#39;': "'", '&#34;': '"' };
+
+function plainOf(markup: string): string {
+  return markup.replace(/<[^<>]{0,2000}>/g, '').replace(/&(?:amp|lt|gt|quot|apos|#39|#34);/g, (entity) => ENTITIES[entity] ?? entity);
 }
 
 const MEDIA: readonly (readonly number[])[] = [
