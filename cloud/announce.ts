@@ -6,7 +6,9 @@ import type { Cloud } from './cloud.ts';
 export function announce(cloud: Cloud, human: boolean, write: (text: string) => void): () => void {
   const { url, firstCode } = cloud;
   if (!human) {
-    write(`${JSON.stringify({ ready: true, url, ...(firstCode !== null && { code: firstCode.code, codeExpiresAt: firstCode.expiresAt }) })}\n`);
+    write(
+      `${JSON.stringify({ ready: true, url, ...(firstCode !== null && { code: firstCode.code, codeExpiresAt: firstCode.expiresAt }) })}\n`,
+    );
     return () => undefined;
   }
   write(`The Headgate cloud is ready at ${url}. Stop it with Ctrl-C.\n`);

@@ -67,7 +67,8 @@ export async function startCloud(config: Config, options: CloudOptions): Promise
     const tokens = createTokens(ring, issuer, now);
     const readPerson = async (token: string): Promise<AccessClaims> => {
       const claims = await tokens.readAccess(token);
-      if (!(await isFamilyAlive(db, claims.family))) throw new HeadgateError('revoked', 'This sign-in was ended.', { next: 'Sign in or pair again.' });
+      if (!(await isFamilyAlive(db, claims.family)))
+        throw new HeadgateError('revoked', 'This sign-in was ended.', { next: 'Sign in or pair again.' });
       return claims;
     };
     const streams = createStreams({ log, now, readPerson });
@@ -78,7 +79,14 @@ export async function startCloud(config: Config, options: CloudOptions): Promise
     const own = createOwnEngine();
     const inference = createInference({ model: config.model === undefined ? null : createChatModel(config.model), own, log });
     const hub = createHub(inference.models());
-    const orchestrator = createOrchestrator({ db, log, now, world: hub.world, notify: hub.notify, publish: (person, summary) => streams.tell(person, 'run.changed', summary) });
+    const orchestrator = createOrchestrator({
+      db,
+      log,
+      now,
+      world: hub.world,
+      notify: hub.notify,
+      publish: (person, summary) => streams.tell(person, 'run.changed', summary),
+    });
 
     const enrolment = { db, sessions, now };
     const routes = [
@@ -107,7 +115,13 @@ export async function startCloud(config: Config, options: CloudOptions): Promise
       routes: [...routes, ...openApiRoutes(routes, issuer)],
       sockets: {
         '/v1/agent': (socket) =>
-          openAgentDoor({ ...agents, onConnection: ({ person, device }, connected) => streams.tell(person, 'device.changed', () => ({ device, connected })) }, socket),
+          openAgentDoor(
+            {
+              ...agents,
+              onConnection: ({ person, device }, connected) => streams.tell(person, 'device.changed', () => ({ device, connected })),
+            },
+            socket,
+          ),
         '/v1/stream': streams.open,
       },
     });
@@ -122,7 +136,10 @@ export async function startCloud(config: Config, options: CloudOptions): Promise
       await dropAssertions(db, now());
       await dropRefreshTokens(db, now());
     };
-    const tidying = setInterval(() => void tidy().catch((error: unknown) => log('error', 'tidy_failed', factsOf(error))), TIDY_EVERY_MS).unref();
+    const tidying = setInterval(
+      () => void tidy().catch((error: unknown) => log('error', 'tidy_failed', factsOf(error))),
+      TIDY_EVERY_MS,
+    ).unref();
 
     return {
       url: publicUrl,
@@ -133,7 +150,7 @@ export async function startCloud(config: Config, options: CloudOptions): Promise
       stop: async () => {
         clearInterval(tidying);
         for (const socket of app.websocketServer.clients) socket.close(CLOSE_GOING_AWAY, 'the cloud is stopping');
-        const cut = setTimeout(() => app.websocketServer.clients.forEach((socket) => socket.terminate()), 1_000).unref();
+        const cut = setTimeout(() => app.websocketServer.clients.forEach((socket) => void socket.terminate()), 1_000).unref();
         await app.close();
         clearTimeout(cut);
         await orchestrator.stop();

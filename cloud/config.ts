@@ -19,7 +19,9 @@ const Environment = z.object({
   HEADGATE_EXTENSION_ORIGINS: z.string().max(4000).default(''),
 });
 
-const ExtensionOrigin = z.string().regex(/^(chrome-extension:\/\/[a-p]{32}|moz-extension:\/\/[0-9a-f-]{36})$/, 'an origin looks like chrome-extension://<32 letters a-p>');
+const ExtensionOrigin = z
+  .string()
+  .regex(/^(chrome-extension:\/\/[a-p]{32}|moz-extension:\/\/[0-9a-f-]{36})$/, 'an origin looks like chrome-extension://<32 letters a-p>');
 
 export interface ModelConfig {
   url: string;
@@ -43,7 +45,7 @@ export interface Config {
 }
 
 /** Throws `invalid_params` that names the variable. */
-export function loadConfig(env: NodeJS.ProcessEnv, flags: readonly string[]): Config {
+export function loadConfig(flags: readonly string[], env: NodeJS.ProcessEnv = process.env): Config {
   const present = Object.fromEntries(Object.entries(env).filter(([name, value]) => name.startsWith('HEADGATE_') && value !== ''));
   const parsed = Environment.safeParse(present);
   if (!parsed.success) throw badSetting(parsed.error.issues[0]?.path.join('.') ?? 'setting', parsed.error.issues[0]?.message ?? '');
@@ -75,12 +77,19 @@ function keyOf(settings: z.infer<typeof Environment>): string | undefined {
   try {
     return readFileSync(settings.HEADGATE_MODEL_KEY_FILE, 'utf8').trim();
   } catch (cause) {
-    throw new HeadgateError('invalid_params', `HEADGATE_MODEL_KEY_FILE names a file that cannot be read: ${settings.HEADGATE_MODEL_KEY_FILE}`, { cause });
+    throw new HeadgateError(
+      'invalid_params',
+      `HEADGATE_MODEL_KEY_FILE names a file that cannot be read: ${settings.HEADGATE_MODEL_KEY_FILE}`,
+      { cause },
+    );
   }
 }
 
 function originsOf(list: string): string[] {
-  const origins = list.split(',').map((origin) => origin.trim().replace(/\/$/, '')).filter((origin) => origin !== '');
+  const origins = list
+    .split(',')
+    .map((origin) => origin.trim().replace(/\/$/, ''))
+    .filter((origin) => origin !== '');
   for (const origin of origins) {
     const parsed = ExtensionOrigin.safeParse(origin);
     if (!parsed.success) throw badSetting('HEADGATE_EXTENSION_ORIGINS', parsed.error.issues[0]?.message ?? '');
@@ -89,5 +98,7 @@ function originsOf(list: string): string[] {
 }
 
 function badSetting(name: string, why: string): HeadgateError {
-  return new HeadgateError('invalid_params', `The setting ${name} is not usable: ${why}.`, { next: `Correct or remove ${name} and start again.` });
+  return new HeadgateError('invalid_params', `The setting ${name} is not usable: ${why}.`, {
+    next: `Correct or remove ${name} and start again.`,
+  });
 }

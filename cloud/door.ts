@@ -18,8 +18,10 @@ export function createDoor(publicUrl: string, listens: { host: string; port: num
 /** Throws `origin_refused`. */
 export function checkDoor(door: Door, headers: { host?: string | undefined; origin?: string | undefined }): void {
   const host = headers.host?.toLowerCase();
-  if (host === undefined || !(door.hosts.has(host) || door.hosts.has(`${host}:80`))) throw new HeadgateError('origin_refused', 'This cloud does not go by that name.', { next: 'Call it by its own address.' });
-  if (headers.origin !== undefined && !door.origins.has(headers.origin)) throw new HeadgateError('origin_refused', 'Pages of other origins may not call this cloud.');
+  if (host === undefined || !(door.hosts.has(host) || door.hosts.has(`${host}:80`)))
+    throw new HeadgateError('origin_refused', 'This cloud does not go by that name.', { next: 'Call it by its own address.' });
+  if (headers.origin !== undefined && !door.origins.has(headers.origin))
+    throw new HeadgateError('origin_refused', 'Pages of other origins may not call this cloud.');
 }
 
 /** The URL of a cloud that was given no public one: an address that can be called, also where it listens on all of them. */

@@ -27,5 +27,8 @@ export function factsOf(thrown: unknown): LogFacts {
 
 function framesOf(error: Error): string[] {
   const lines = error.stack?.split('\n') ?? [];
-  return lines.filter((line) => /^\s+at /.test(line)).slice(0, 8).map((line) => line.trim().slice(0, 200));
+  return lines
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 8)
+    .map((line) => line.trim().slice(0, 200));
 }

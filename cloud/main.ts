@@ -12,7 +12,7 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 const log = createLog((line) => process.stderr.write(line), flags.includes('--human') ? 'warn' : 'info');
 
 try {
-  const config = loadConfig(process.env, flags);
+  const config = loadConfig(flags);
   const cloud = await startCloud(config, { log, say });
   const silence = announce(cloud, config.human, (text) => process.stdout.write(text));
 
@@ -30,6 +30,10 @@ try {
   if (config.withParent) process.stdin.on('end', stop).on('error', stop).resume();
 } catch (error) {
   if (!(error instanceof HeadgateError)) log('error', 'start_failed', factsOf(error));
-  say(error instanceof HeadgateError ? [error.message, error.next].filter(Boolean).join(' ') : 'The cloud could not start. The log line above has the details.');
+  say(
+    error instanceof HeadgateError
+      ? [error.message, error.next].filter(Boolean).join(' ')
+      : 'The cloud could not start. The log line above has the details.',
+  );
   process.exit(1);
 }

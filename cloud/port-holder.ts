@@ -33,7 +33,9 @@ async function listeningInodes(table: string, port: number): Promise<string[]> {
   const lines = (await read(table)).split('\n').slice(1);
   return lines.flatMap((line) => {
     const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
-    return state === LISTENING && local !== undefined && inode !== undefined && Number.parseInt(local.split(':')[1] ?? '', 16) === port ? [inode] : [];
+    return state === LISTENING && local !== undefined && inode !== undefined && Number.parseInt(local.split(':')[1] ?? '', 16) === port
+      ? [inode]
+      : [];
   });
 }
 

@@ -26,7 +26,13 @@ const MAX_SOCKETS = 2_000;
 
 export async function createServer(services: ServerServices): Promise<FastifyInstance> {
   const { log, door, routes, sockets, readPerson } = services;
-  const app = Fastify({ logger: false, bodyLimit: MAX_BODY_BYTES, requestTimeout: 15_000, forceCloseConnections: true, routerOptions: { maxParamLength: 100 } });
+  const app = Fastify({
+    logger: false,
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: 15_000,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 100 },
+  });
   app.removeContentTypeParser('text/plain');
 
   // Before our own hooks: it must have marked a request as an upgrade to end its socket when the door refuses it.
@@ -47,7 +53,12 @@ export async function createServer(services: ServerServices): Promise<FastifyIns
     if (request.headers.origin !== undefined) allowOrigin(reply, request.headers.origin);
   });
   app.addHook('onResponse', async (request, reply) => {
-    log('info', 'http', { method: request.method, route: request.routeOptions.url ?? 'none', status: reply.statusCode, ms: Math.round(reply.elapsedTime) });
+    log('info', 'http', {
+      method: request.method,
+      route: request.routeOptions.url ?? 'none',
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    });
   });
   app.setErrorHandler((error, _request, reply) => sendError(reply, error, log));
   app.setNotFoundHandler(() => {
@@ -55,9 +66,16 @@ export async function createServer(services: ServerServices): Promise<FastifyIns
   });
 
   for (const [path, open] of Object.entries(sockets)) {
-    app.get(path, { websocket: true }, (socket) => {
-      if (app.websocketServer.clients.size > MAX_SOCKETS) return socket.close(CLOSE_TRY_LATER, 'too many connections');
-      open(socket);
+    app.route({
+      method: 'GET',
+      url: path,
+      handler: () => {
+        throw new HeadgateError('not_found', 'This address is a WebSocket.', { next: 'Open it with a WebSocket client.' });
+      },
+      wsHandler: (socket) => {
+        if (app.websocketServer.clients.size > MAX_SOCKETS) return socket.close(CLOSE_TRY_LATER, 'too many connections');
+        open(socket);
+      },
     });
   }
 
@@ -96,7 +114,11 @@ function sendError(reply: FastifyReply, thrown: unknown, log: Log): FastifyReply
   const code: unknown = thrown instanceof Error ? Reflect.get(thrown, 'code') : undefined;
   const row = typeof code === 'string' ? FASTIFY_ERRORS[code] : undefined;
   const isBadJson = thrown instanceof SyntaxError && Reflect.get(thrown, 'statusCode') === 400;
-  const known = isBadJson ? new HeadgateError('parse_error', 'The body is not JSON.') : row === undefined ? thrown : new HeadgateError(row.code, row.message);
+  const known = isBadJson
+    ? new HeadgateError('parse_error', 'The body is not JSON.')
+    : row === undefined
+      ? thrown
+      : new HeadgateError(row.code, row.message);
   if (!(known instanceof HeadgateError)) log('error', 'http.failed', factsOf(known));
   const data = toErrorData(known);
   return reply.code(ERRORS[data.code].http).send({ error: data });

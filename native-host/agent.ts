@@ -45,7 +45,14 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     grants,
     startedAt,
     now,
-    linkState: () => work?.linkState() ?? { state: readFact(store, 'pairing') === null ? 'unpaired' : 'connecting', url: null, since: startedAt, models: [], roundTripMs: 0 },
+    linkState: () =>
+      work?.linkState() ?? {
+        state: readFact(store, 'pairing') === null ? 'unpaired' : 'connecting',
+        url: null,
+        since: startedAt,
+        models: [],
+        roundTripMs: 0,
+      },
     activeRuns: () => work?.activeRuns() ?? countOpenRuns(store),
   };
 
@@ -53,7 +60,8 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const path = socketPath(home);
   const server = await openAgentServer(path, {
     secret,
-    answer: async (client, method, params) => answerEarly(client, method, params, sources) ?? (await loading).answer(client, method, params),
+    answer: async (client, method, params) =>
+      answerEarly(client, method, params, sources) ?? (await loading).answer(client, method, params),
     onClients: () => watchIdle(),
     logError: log.error,
   });
@@ -69,7 +77,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   let statusTimer: NodeJS.Timeout | null = null;
   // Told a moment later: a short run changes it twice, and then there is nothing to tell.
   const sayStatus = (): void => {
-    statusTimer ??= setTimeout(sayStatusNow, STATUS_AFTER_MS);
+    if (statusTimer === null) statusTimer = setTimeout(sayStatusNow, STATUS_AFTER_MS);
   };
   const sayStatusNow = (): void => {
     statusTimer = null;

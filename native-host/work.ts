@@ -53,7 +53,17 @@ export async function startWork(services: WorkServices): Promise<Work> {
     notifyAll('run.changed', summary);
     onStatus();
   });
-  const runs = createRuns({ store, grants, approvals, session, keys: deviceKeys, link: () => link, now, onChange: announce, logError: log.error });
+  const runs = createRuns({
+    store,
+    grants,
+    approvals,
+    session,
+    keys: deviceKeys,
+    link: () => link,
+    now,
+    onChange: announce,
+    logError: log.error,
+  });
   const link = createLink({
     session,
     keys: deviceKeys,
@@ -76,7 +86,9 @@ export async function startWork(services: WorkServices): Promise<Work> {
     log: (line) => log.info(line),
   });
 
-  const answer = createAnswer(createHandlers({ ...services, linkState: link.state, activeRuns: runs.active, approvals, session, link, runs, ledgerHeads }));
+  const answer = createAnswer(
+    createHandlers({ ...services, linkState: link.state, activeRuns: runs.active, approvals, session, link, runs, ledgerHeads }),
+  );
   const purgeAll = (): void => {
     for (const purge of [purgeHandles, purgeSent, purgeRedactions, purgeLimits]) purge(store, now());
   };

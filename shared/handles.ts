@@ -13,7 +13,10 @@ export const HandleMeta = z.object({
   /** Bytes, rounded up to a power of two. */
   size: z.int().min(0),
   /** Day of the last change, `2026-11-21`, where there is one. */
-  day: z.string().regex(/^\d{4}-\d\d-\d\d$/).optional(),
+  day: z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\d$/)
+    .optional(),
   label: Label,
 });
 export type HandleMeta = z.infer<typeof HandleMeta>;

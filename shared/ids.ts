@@ -37,7 +37,10 @@ interface IdByPrefix {
 }
 
 /** A step's name within its run: `text`, or `text.3` for the third of a fan-out. Never content. */
-export const StepId = z.string().regex(/^[a-z][a-z0-9-]{0,31}(\.[0-9]{1,5})?$/).brand<'StepId'>();
+export const StepId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}(\.[0-9]{1,5})?$/)
+  .brand<'StepId'>();
 export type StepId = z.infer<typeof StepId>;
 
 /** Makes an id of 128 random bits. `random` returns that many bytes, as `crypto.getRandomValues` or `randomBytes` do. */

@@ -59,17 +59,30 @@ export function place(question: PlacementQuestion, world: World): Placement {
   const wantsCloud = limits.includes('cloud');
   if (wantsHome && wantsCloud) return { where: null, reasons: ['the request says home and the step says cloud'] };
   if (wantsHome) return atHome('the request says: at home only');
-  if (label === 'home') return wantsCloud ? { where: null, reasons: ['label home: this never leaves, and the request says cloud'] } : atHome('label home: the text never leaves your device');
+  if (label === 'home')
+    return wantsCloud
+      ? { where: null, reasons: ['label home: this never leaves, and the request says cloud'] }
+      : atHome('label home: the text never leaves your device');
   if (!world.cloud.connected || world.cloud.models.length === 0) {
     const why = world.cloud.connected ? 'the cloud offers no model' : 'the cloud is away';
-    return wantsCloud ? { where: null, reasons: [`${why}, and the request says cloud`] } : atHome(`${why}, so our own engine works at home`);
+    return wantsCloud
+      ? { where: null, reasons: [`${why}, and the request says cloud`] }
+      : atHome(`${why}, so our own engine works at home`);
   }
-  if (barred === 'cloud') return wantsCloud ? { where: null, reasons: ['the cloud let this step down, and the request says cloud'] } : atHome('the cloud let this step down');
+  if (barred === 'cloud')
+    return wantsCloud
+      ? { where: null, reasons: ['the cloud let this step down, and the request says cloud'] }
+      : atHome('the cloud let this step down');
   if (wantsCloud) return inCloud('the request says: in the cloud');
-  if (prefer === 'cloud') return inCloud(`the plan would rather have the cloud's model ${world.cloud.models[0]} for this`, labelReason(label));
+  if (prefer === 'cloud')
+    return inCloud(`the plan would rather have the cloud's model ${world.cloud.models[0]} for this`, labelReason(label));
   if (prefer === 'home') return atHome('the plan would rather have this at home');
   if (label === 'ask') return atHome('label ask: nothing here is worth a question to you, so it stays at home');
-  return cheaper(op, inputs.reduce((sum, input) => sum + input.size, 0), world);
+  return cheaper(
+    op,
+    inputs.reduce((sum, input) => sum + input.size, 0),
+    world,
+  );
 }
 
 function labelReason(label: Label): string {
@@ -88,7 +101,8 @@ function cheaper(op: OpName, bytes: number, world: World): Placement {
   const row = OPS[op];
   const slowdown = (world.device.onBattery ? 2 : 1) * Math.max(1, world.device.load);
   const home = (bytes / (world.device.speed[op] ?? row.homeBytesPerMs)) * slowdown + world.device.queueMs;
-  const cloud = bytes / world.cloud.bytesPerMs + world.cloud.roundTripMs + bytes / (world.cloud.speed[op] ?? row.cloudBytesPerMs) + world.cloud.queueMs;
+  const cloud =
+    bytes / world.cloud.bytesPerMs + world.cloud.roundTripMs + bytes / (world.cloud.speed[op] ?? row.cloudBytesPerMs) + world.cloud.queueMs;
   const estimateMs = { home: round(home), cloud: round(cloud) };
   const compare = `estimated ${estimateMs.home} ms at home, ${estimateMs.cloud} ms in the cloud`;
   return cloud < home

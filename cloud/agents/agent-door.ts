@@ -41,7 +41,12 @@ interface Asked<Name extends AgentMethod> {
   params: ParamsOf<typeof AGENT_METHODS, Name>;
   renewed(expiresAt: number): void;
 }
-type Handlers = { [Name in Exclude<AgentMethod, 'agent.hello'>]: (services: AgentServices, asked: Asked<Name>) => Promise<ResultIn<typeof AGENT_METHODS, Name>> };
+type Handlers = {
+  [Name in Exclude<AgentMethod, 'agent.hello'>]: (
+    services: AgentServices,
+    asked: Asked<Name>,
+  ) => Promise<ResultIn<typeof AGENT_METHODS, Name>>;
+};
 
 const HANDLERS: Handlers = {
   'agent.renew': async ({ tokens, db }, { caller, params, renewed }) => {
@@ -111,7 +116,10 @@ export function openAgentDoor(services: AgentServices, socket: WebSocket): void 
         setImmediate(() => rpc.close(CLOSE.unauthenticated, 'the first message must be agent.hello'));
         throw new HeadgateError('unauthenticated', 'The first message must be agent.hello.');
       }
-      const handler = HANDLERS[method as keyof Handlers] as (services: AgentServices, asked: { caller: Caller; params: unknown; renewed(expiresAt: number): void }) => Promise<unknown>;
+      const handler = HANDLERS[method as keyof Handlers] as (
+        services: AgentServices,
+        asked: { caller: Caller; params: unknown; renewed(expiresAt: number): void },
+      ) => Promise<unknown>;
       if (method !== 'agent.heartbeat') await resynced;
       return handler(services, { caller, params, renewed: expireAt });
     },
@@ -130,7 +138,12 @@ export function openAgentDoor(services: AgentServices, socket: WebSocket): void 
       services.onConnection(known.caller, true);
       // After the answer has gone: the device reads its hello first.
       resynced = nextTurn().then(() => resync(known.caller, hello.runs));
-      return { protocol: known.protocol, device: known.caller.device, expiresAt: known.expiresAt, models: [...services.inference.models()] };
+      return {
+        protocol: known.protocol,
+        device: known.caller.device,
+        expiresAt: known.expiresAt,
+        models: [...services.inference.models()],
+      };
     } catch (error) {
       const code = error instanceof HeadgateError ? error.code : 'internal';
       log('warn', 'agent.refused', { code });
@@ -161,9 +174,16 @@ export function openAgentDoor(services: AgentServices, socket: WebSocket): void 
 }
 
 /** Who it is: a token of ours for the device, and the device's own signature over our nonce. */
-async function admit(services: AgentServices, hello: ParamsOf<typeof AGENT_METHODS, 'agent.hello'>, nonce: string): Promise<{ caller: Caller; protocol: number; expiresAt: number }> {
+async function admit(
+  services: AgentServices,
+  hello: ParamsOf<typeof AGENT_METHODS, 'agent.hello'>,
+  nonce: string,
+): Promise<{ caller: Caller; protocol: number; expiresAt: number }> {
   const protocol = chooseProtocol(hello.protocol);
-  if (protocol === null) throw new HeadgateError('version_mismatch', 'This cloud and this device have no protocol version in common.', { next: 'Update the older of the two.' });
+  if (protocol === null)
+    throw new HeadgateError('version_mismatch', 'This cloud and this device have no protocol version in common.', {
+      next: 'Update the older of the two.',
+    });
   const { device, expiresAt } = await services.tokens.readDevice(hello.token);
   const row = await activeDevice(services.db, device);
   await checkNonceProof(hello.proof, row.sign_key, nonce, services.now());

@@ -51,7 +51,13 @@ export function createHub(models: readonly string[]): Hub {
 function worldOf(models: readonly string[], beat: Heartbeat | undefined): World {
   const { cloud, device } = UNKNOWN_WORLD;
   return {
-    cloud: { ...cloud, connected: true, models, roundTripMs: beat?.roundTripMs ?? cloud.roundTripMs, bytesPerMs: beat?.bytesPerMs ?? cloud.bytesPerMs },
+    cloud: {
+      ...cloud,
+      connected: true,
+      models,
+      roundTripMs: beat?.roundTripMs ?? cloud.roundTripMs,
+      bytesPerMs: beat?.bytesPerMs ?? cloud.bytesPerMs,
+    },
     device: beat === undefined ? device : { onBattery: beat.onBattery, load: beat.load, queueMs: beat.queueMs, speed: beat.speed },
   };
 }

@@ -38,8 +38,8 @@ export function openRpcSocket(services: RpcSocketServices): RpcSocket {
 
   const send = (message: unknown): void => {
     if (socket.readyState !== socket.OPEN) return;
-    if (socket.bufferedAmount > MAX_OUTGOING_BYTES) return close(CLOSE_TRY_LATER, 'reads too slowly');
-    socket.send(JSON.stringify(message));
+    if (socket.bufferedAmount > MAX_OUTGOING_BYTES) close(CLOSE_TRY_LATER, 'reads too slowly');
+    else socket.send(JSON.stringify(message));
   };
   const close = (code: number, reason: string): void => {
     if (socket.readyState === socket.CLOSED || socket.readyState === socket.CLOSING) return;
@@ -51,7 +51,11 @@ export function openRpcSocket(services: RpcSocketServices): RpcSocket {
       const row = Object.hasOwn(methods, method) ? methods[method] : undefined;
       if (row === undefined) throw new HeadgateError('unknown_method', 'There is no such method.');
       const parsed = row.params.safeParse(params);
-      if (!parsed.success) throw new HeadgateError('invalid_params', `The parameters of ${method} are not as expected at ${z.core.toDotPath(parsed.error.issues[0]?.path ?? []).slice(0, 80)}.`);
+      if (!parsed.success)
+        throw new HeadgateError(
+          'invalid_params',
+          `The parameters of ${method} are not as expected at ${z.core.toDotPath(parsed.error.issues[0]?.path ?? []).slice(0, 80)}.`,
+        );
       send({ jsonrpc: '2.0', id, result: await handle(method, parsed.data) });
     } catch (error) {
       if (!(error instanceof HeadgateError)) log('error', 'rpc.failed', { method: method.slice(0, 40), ...factsOf(error) });
@@ -61,7 +65,8 @@ export function openRpcSocket(services: RpcSocketServices): RpcSocket {
 
   socket.on('message', (data, isBinary) => {
     const text = isBinary ? null : String(data);
-    if (text === null || (!isKnown() && text.length > MAX_FIRST_MESSAGE_CHARS)) return close(CLOSE.badMessage, 'not a message of this protocol');
+    if (text === null || (!isKnown() && text.length > MAX_FIRST_MESSAGE_CHARS))
+      return close(CLOSE.badMessage, 'not a message of this protocol');
     const message = parseRpc(parseJson(text));
     if (message === null) return close(CLOSE.badMessage, 'not a message of this protocol');
     onMessage();

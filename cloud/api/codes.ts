@@ -5,5 +5,10 @@ import type { Database } from '../store/tables.ts';
 import { personRoute, type Route } from './route.ts';
 
 export function codeRoutes(db: Database, now: () => number): Route[] {
-  return [personRoute({ method: 'POST', path: '/v1/codes', says: 'Make a one-time code for another device', ...MakeCode }, async (_call, { person }) => makeCode(db, person, now()))];
+  return [
+    personRoute(
+      { method: 'POST', path: '/v1/codes', says: 'Make a one-time code for another device', ...MakeCode },
+      async (_call, { person }) => makeCode(db, person, now()),
+    ),
+  ];
 }

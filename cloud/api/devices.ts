@@ -18,10 +18,13 @@ export interface DeviceServices extends EnrolServices {
 export function deviceRoutes(services: DeviceServices): Route[] {
   const { db, now, codeTries, isConnected, onRevoked } = services;
   return [
-    openRoute({ method: 'POST', path: '/v1/devices', says: 'Enrol a device with a one-time code', ...EnrolDevice }, async ({ body, address }) => {
-      codeTries.take(address);
-      return enrol(services, body);
-    }),
+    openRoute(
+      { method: 'POST', path: '/v1/devices', says: 'Enrol a device with a one-time code', ...EnrolDevice },
+      async ({ body, address }) => {
+        codeTries.take(address);
+        return enrol(services, body);
+      },
+    ),
     personRoute({ method: 'GET', path: '/v1/devices', says: 'Your devices', ...ListDevices }, async (_call, { person }) => ({
       devices: (await listDevices(db, person)).map((device) => ({
         device: device.id,
@@ -33,7 +36,13 @@ export function deviceRoutes(services: DeviceServices): Route[] {
       })),
     })),
     personRoute(
-      { method: 'DELETE', path: '/v1/devices/{device}', says: 'Revoke a device: its sockets close at once, and its tokens are worth nothing', params: z.object({ device: DeviceId }), result: z.object({}) },
+      {
+        method: 'DELETE',
+        path: '/v1/devices/{device}',
+        says: 'Revoke a device: its sockets close at once, and its tokens are worth nothing',
+        params: z.object({ device: DeviceId }),
+        result: z.object({}),
+      },
       async ({ params }, { person }) => {
         const families = await db.transaction().execute(async (tx) => {
           if (!(await revokeDevice(tx, params.device, person, now()))) throw new HeadgateError('not_found', 'You have no such device.');

@@ -8,13 +8,19 @@ type Schema = Record<string, unknown>;
 
 export function openApiRoutes(routes: readonly Route[], issuer: () => string): Route[] {
   const paths = describePaths(routes);
-  return [openRoute({ method: 'GET', path: '/openapi.json', says: 'This description', result: Document }, async () => describe(paths, issuer()))];
+  return [
+    openRoute({ method: 'GET', path: '/openapi.json', says: 'This description', result: Document }, async () => describe(paths, issuer())),
+  ];
 }
 
 function describe(paths: Record<string, Record<string, unknown>>, url: string): z.infer<typeof Document> {
   return {
     openapi: '3.1.0',
-    info: { title: 'Headgate cloud', version: '1', description: 'The control plane. WebSockets: /v1/agent for devices, /v1/stream for persons.' },
+    info: {
+      title: 'Headgate cloud',
+      version: '1',
+      description: 'The control plane. WebSockets: /v1/agent for devices, /v1/stream for persons.',
+    },
     servers: [{ url }],
     paths,
     components: {
@@ -49,8 +55,15 @@ function describeRoute(route: Route): Schema {
 }
 
 function parametersOf(schema: z.ZodType, place: 'path' | 'query'): Schema[] {
-  const { properties = {}, required = [] } = z.looseObject({ properties: z.record(z.string(), z.unknown()).optional(), required: z.array(z.string()).optional() }).parse(schemaOf(schema, 'output'));
-  return Object.entries(properties).map(([name, property]) => ({ name, in: place, required: place === 'path' || (required.includes(name) && !hasDefault(property)), schema: property }));
+  const { properties = {}, required = [] } = z
+    .looseObject({ properties: z.record(z.string(), z.unknown()).optional(), required: z.array(z.string()).optional() })
+    .parse(schemaOf(schema, 'output'));
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === 'path' || (required.includes(name) && !hasDefault(property)),
+    schema: property,
+  }));
 }
 
 function hasDefault(property: unknown): boolean {

@@ -31,11 +31,19 @@ export interface Route extends Shape<z.ZodType, z.ZodType, z.ZodType, z.ZodType>
 }
 
 const NOTHING = z.unknown();
-type Partly<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType, Result extends z.ZodType> = Pick<Shape<Params, Query, Body, Result>, 'method' | 'path' | 'says' | 'result'> &
+type Partly<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType, Result extends z.ZodType> = Pick<
+  Shape<Params, Query, Body, Result>,
+  'method' | 'path' | 'says' | 'result'
+> &
   Partial<Shape<Params, Query, Body, Result>>;
 
 /** A route that anybody may call. */
-export function openRoute<Result extends z.ZodType, Params extends z.ZodType = z.ZodUnknown, Query extends z.ZodType = z.ZodUnknown, Body extends z.ZodType = z.ZodUnknown>(
+export function openRoute<
+  Result extends z.ZodType,
+  Params extends z.ZodType = z.ZodUnknown,
+  Query extends z.ZodType = z.ZodUnknown,
+  Body extends z.ZodType = z.ZodUnknown,
+>(
   shape: Partly<Params, Query, Body, Result>,
   handle: (call: Call<z.infer<Params>, z.infer<Query>, z.infer<Body>>) => Promise<z.input<Result>>,
 ): Route {
@@ -44,14 +52,23 @@ export function openRoute<Result extends z.ZodType, Params extends z.ZodType = z
 }
 
 /** A route for a signed-in person. */
-export function personRoute<Result extends z.ZodType, Params extends z.ZodType = z.ZodUnknown, Query extends z.ZodType = z.ZodUnknown, Body extends z.ZodType = z.ZodUnknown>(
+export function personRoute<
+  Result extends z.ZodType,
+  Params extends z.ZodType = z.ZodUnknown,
+  Query extends z.ZodType = z.ZodUnknown,
+  Body extends z.ZodType = z.ZodUnknown,
+>(
   shape: Partly<Params, Query, Body, Result>,
   handle: (call: Call<z.infer<Params>, z.infer<Query>, z.infer<Body>>, person: AccessClaims) => Promise<z.input<Result>>,
 ): Route {
   return { params: NOTHING, query: NOTHING, body: NOTHING, ...shape, auth: 'person', handle: handle as Route['handle'] };
 }
 
-export function addRoute(app: FastifyInstance, route: Route, readPerson: (authorization: string | undefined) => Promise<AccessClaims>): void {
+export function addRoute(
+  app: FastifyInstance,
+  route: Route,
+  readPerson: (authorization: string | undefined) => Promise<AccessClaims>,
+): void {
   app.route({
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
@@ -74,5 +91,9 @@ function parse(schema: z.ZodType, value: unknown, part: string): unknown {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = issue?.path.map(String).join('.').slice(0, 80) ?? '';
-  throw new HeadgateError('invalid_params', `The ${part} is not as expected${field === '' ? '' : ` at ${field}`}${issue?.code === 'invalid_format' ? `: ${issue.message}` : ''}.`, { next: 'See /openapi.json.' });
+  throw new HeadgateError(
+    'invalid_params',
+    `The ${part} is not as expected${field === '' ? '' : ` at ${field}`}${issue?.code === 'invalid_format' ? `: ${issue.message}` : ''}.`,
+    { next: 'See /openapi.json.' },
+  );
 }

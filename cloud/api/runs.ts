@@ -16,14 +16,22 @@ export function runRoutes(db: Database): Route[] {
     return stored;
   };
   return [
-    personRoute({ method: 'GET', path: '/v1/runs', says: 'Your last runs', ...ListRuns }, async ({ query }, { person }) => ({ runs: await listSummaries(db, person, query.limit) })),
-    personRoute({ method: 'GET', path: '/v1/runs/{run}', says: 'One run with its steps; `sealed` opens on its device only', ...GetRun }, async ({ params }, { person }) => {
-      const { state, sealed } = await own(params.run, person);
-      return { ...viewOf(state), sealed };
-    }),
-    personRoute({ method: 'GET', path: '/v1/runs/{run}/events', says: 'The log of one run, after an event', ...GetRunEvents }, async ({ params, query }, { person }) => {
-      await own(params.run, person);
-      return { events: await listEvents(db, params.run, query.after, MAX_EVENTS) };
-    }),
+    personRoute({ method: 'GET', path: '/v1/runs', says: 'Your last runs', ...ListRuns }, async ({ query }, { person }) => ({
+      runs: await listSummaries(db, person, query.limit),
+    })),
+    personRoute(
+      { method: 'GET', path: '/v1/runs/{run}', says: 'One run with its steps; `sealed` opens on its device only', ...GetRun },
+      async ({ params }, { person }) => {
+        const { state, sealed } = await own(params.run, person);
+        return { ...viewOf(state), sealed };
+      },
+    ),
+    personRoute(
+      { method: 'GET', path: '/v1/runs/{run}/events', says: 'The log of one run, after an event', ...GetRunEvents },
+      async ({ params, query }, { person }) => {
+        await own(params.run, person);
+        return { events: await listEvents(db, params.run, query.after, MAX_EVENTS) };
+      },
+    ),
   ];
 }

@@ -41,7 +41,8 @@ export function createStreams({ log, now, readPerson }: StreamServices): Streams
     let expiry: NodeJS.Timeout | undefined;
     const admit = async (token: string): Promise<{ expiresAt: number }> => {
       const claims = await readPerson(token);
-      if (watcher !== null && watcher.person !== claims.person) throw new HeadgateError('unauthenticated', 'This is the token of another person.');
+      if (watcher !== null && watcher.person !== claims.person)
+        throw new HeadgateError('unauthenticated', 'This is the token of another person.');
       if (!rpc.isOpen()) throw new HeadgateError('timeout', 'The hello came too late.');
       clearTimeout(deadline);
       clearTimeout(expiry);
@@ -65,11 +66,15 @@ export function createStreams({ log, now, readPerson }: StreamServices): Streams
           }
           const hello = params as ParamsOf<typeof STREAM_METHODS, 'stream.hello'>;
           const protocol = chooseProtocol(hello.protocol);
-          if (protocol === null) throw new HeadgateError('version_mismatch', 'This cloud and this client have no protocol version in common.', { next: 'Update the older of the two.' });
+          if (protocol === null)
+            throw new HeadgateError('version_mismatch', 'This cloud and this client have no protocol version in common.', {
+              next: 'Update the older of the two.',
+            });
           return { protocol, ...(await admit(hello.token)) };
         } catch (error) {
           const code = error instanceof HeadgateError ? error.code : 'internal';
-          if (watcher === null) setImmediate(() => rpc.close(code === 'version_mismatch' ? CLOSE.versionMismatch : CLOSE.unauthenticated, code));
+          if (watcher === null)
+            setImmediate(() => rpc.close(code === 'version_mismatch' ? CLOSE.versionMismatch : CLOSE.unauthenticated, code));
           throw error;
         }
       },

@@ -16,7 +16,8 @@ export function isCanonicalBase64url(text: string): boolean {
 /** A compact JWS is three parts, none of them empty. Throws `unauthenticated`. */
 export function assertCompactJws(token: string): void {
   const parts = token.split('.');
-  if (parts.length !== 3 || !parts.every((part) => part !== '' && isCanonicalBase64url(part))) throw new HeadgateError('unauthenticated', 'This is not a well-formed token.');
+  if (parts.length !== 3 || !parts.every((part) => part !== '' && isCanonicalBase64url(part)))
+    throw new HeadgateError('unauthenticated', 'This is not a well-formed token.');
 }
 
 /** A compact JWE is five parts; with ECDH-ES the second, the encrypted key, is empty. */

@@ -21,14 +21,23 @@ export interface OneTimeCode {
 export async function makeCode(db: Database, person: PersonId | null, now: number): Promise<OneTimeCode> {
   const letters = Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
   const code = `${letters.slice(0, 4)}-${letters.slice(4)}`;
-  await addCode(db, { hash: hashCode(code), kind: person === null ? 'owner' : 'person', person, created_at: now, expires_at: now + CODE_LIFE_MS });
+  await addCode(db, {
+    hash: hashCode(code),
+    kind: person === null ? 'owner' : 'person',
+    person,
+    created_at: now,
+    expires_at: now + CODE_LIFE_MS,
+  });
   return { code, expiresAt: now + CODE_LIFE_MS };
 }
 
 /** Uses the code up and says whose it is. Throws `code_invalid`. */
 export async function redeemCode(tx: Transaction<Tables>, code: string, fresh: PersonId, now: number): Promise<PersonId> {
   const used = await useCode(tx, hashCode(code), now);
-  if (used === null) throw new HeadgateError('code_invalid', 'This code is wrong, was used before, or has expired.', { next: 'Ask for a new code: start the cloud with --code, or make one on a signed-in device.' });
+  if (used === null)
+    throw new HeadgateError('code_invalid', 'This code is wrong, was used before, or has expired.', {
+      next: 'Ask for a new code: start the cloud with --code, or make one on a signed-in device.',
+    });
   // Written by `makeCode` from a PersonId.
   const person = used.person === null ? await ownerOr(tx, fresh, now) : (used.person as PersonId);
   await noteSignIn(tx, person, now);

@@ -15,12 +15,23 @@ const MAX_ASSERTION_S = 300;
 
 /** Whether the holder of `signKey` signed this code just now. Throws `unauthenticated`. */
 export async function checkCodeProof(proof: string, signKey: StoredJwk, code: string, now: number): Promise<void> {
-  const payload = await verifyJws(proof, await importPublicKey(signKey), { typ: JWT_TYPES.proof, requires: ['iat'], maxAgeSeconds: PROOF_AGE_S, now });
-  if (typeof payload.code !== 'string' || normalizeCode(payload.code) !== normalizeCode(code)) throw new HeadgateError('unauthenticated', 'The proof is for another code.');
+  const payload = await verifyJws(proof, await importPublicKey(signKey), {
+    typ: JWT_TYPES.proof,
+    requires: ['iat'],
+    maxAgeSeconds: PROOF_AGE_S,
+    now,
+  });
+  if (typeof payload.code !== 'string' || normalizeCode(payload.code) !== normalizeCode(code))
+    throw new HeadgateError('unauthenticated', 'The proof is for another code.');
 }
 
 export async function checkNonceProof(proof: string, signKey: StoredJwk, nonce: string, now: number): Promise<void> {
-  const payload = await verifyJws(proof, await importPublicKey(signKey), { typ: JWT_TYPES.proof, requires: ['iat'], maxAgeSeconds: PROOF_AGE_S, now });
+  const payload = await verifyJws(proof, await importPublicKey(signKey), {
+    typ: JWT_TYPES.proof,
+    requires: ['iat'],
+    maxAgeSeconds: PROOF_AGE_S,
+    now,
+  });
   if (payload.nonce !== nonce) throw new HeadgateError('unauthenticated', 'The proof is for another challenge.');
 }
 
@@ -57,7 +68,8 @@ export async function checkAssertion(db: Database, assertion: string, audience: 
 export async function activeDevice(db: Database, id: DeviceId): Promise<DeviceRow> {
   const device = await findDevice(db, id);
   if (device === null) throw refused();
-  if (device.revoked_at !== null) throw new HeadgateError('revoked', 'This device was revoked.', { next: 'Pair it again if that was not meant.' });
+  if (device.revoked_at !== null)
+    throw new HeadgateError('revoked', 'This device was revoked.', { next: 'Pair it again if that was not meant.' });
   return device;
 }
 
@@ -71,5 +83,8 @@ function claimedDevice(assertion: string): DeviceId {
 }
 
 function refused(cause?: unknown): HeadgateError {
-  return new HeadgateError('unauthenticated', 'The assertion is not valid here.', { cause, next: 'Check the clock of this device, or pair it again.' });
+  return new HeadgateError('unauthenticated', 'The assertion is not valid here.', {
+    cause,
+    next: 'Check the clock of this device, or pair it again.',
+  });
 }

@@ -20,7 +20,10 @@ export interface EnrolServices {
 }
 
 /** Throws `code_invalid`, `unauthenticated` and `invalid_params`. */
-export async function enrol(services: EnrolServices, request: z.infer<typeof EnrolDevice.body>): Promise<z.infer<typeof EnrolDevice.result>> {
+export async function enrol(
+  services: EnrolServices,
+  request: z.infer<typeof EnrolDevice.body>,
+): Promise<z.infer<typeof EnrolDevice.result>> {
   const { db, sessions, now } = services;
   const { code, name, machine, signKey, sealKey } = request;
   if (/\p{Cc}/u.test(name + machine)) throw new HeadgateError('invalid_params', 'The device name holds control characters.');
@@ -32,7 +35,11 @@ export async function enrol(services: EnrolServices, request: z.infer<typeof Enr
   const thumbprint = await calculateJwkThumbprint({ kty: signKey.kty, crv: signKey.crv, x: signKey.x });
   return db.transaction().execute(async (tx) => {
     const person = await redeemCode(tx, code, makeId('p', randomBytes), now());
-    const device = await enrolDevice(tx, { id: makeId('d', randomBytes), person, name, machine, thumbprint, signKey: publicHalf(signKey), sealKey: publicHalf(sealKey) }, now());
+    const device = await enrolDevice(
+      tx,
+      { id: makeId('d', randomBytes), person, name, machine, thumbprint, signKey: publicHalf(signKey), sealKey: publicHalf(sealKey) },
+      now(),
+    );
     return { ...(await sessions.begin(tx, person, device)), device, person };
   });
 }

@@ -51,7 +51,8 @@ export async function loadKeyRing(db: Database, now: number): Promise<KeyRing> {
 async function makeKey(db: Database, now: number): Promise<void> {
   const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
   const { kty, crv, x, d } = await exportJWK(privateKey);
-  if (kty === undefined || crv === undefined || x === undefined || d === undefined) throw new TypeError('an Ed25519 key has kty, crv, x and d');
+  if (kty === undefined || crv === undefined || x === undefined || d === undefined)
+    throw new TypeError('an Ed25519 key has kty, crv, x and d');
   const jwk: StoredJwk = { kty, crv, x, d };
   await addSigningKey(db, await calculateJwkThumbprint({ kty, crv, x }), jwk, now);
 }

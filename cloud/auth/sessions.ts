@@ -8,7 +8,15 @@ import type { Transaction } from 'kysely';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { DeviceId, PersonId } from '../../shared/ids.ts';
 import type { PersonTokens } from '../../shared/protocol/api.ts';
-import { addFamily, addRefreshToken, findRefreshToken, type FamilyRow, markRefreshToken, type RefreshRow, revokeFamily } from '../store/refresh-tokens.ts';
+import {
+  addFamily,
+  addRefreshToken,
+  findRefreshToken,
+  type FamilyRow,
+  markRefreshToken,
+  type RefreshRow,
+  revokeFamily,
+} from '../store/refresh-tokens.ts';
 import type { Database, Tables } from '../store/tables.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -52,8 +60,10 @@ export function createSessions(services: { db: Database; tokens: Tokens; now(): 
         return { verdict, family: found.family, next: await addNext(tx, found.family.id, found.last.number + 1) };
       });
       if (outcome.verdict === 'reused') services.onFamilyRevoked(outcome.family.id);
-      if (outcome.verdict === 'revoked' || outcome.verdict === 'reused') throw new HeadgateError('revoked', 'This sign-in was ended.', { next: 'Sign in or pair again.' });
-      if (!('next' in outcome)) throw new HeadgateError('unauthenticated', 'The refresh token is not valid.', { next: 'Sign in or pair again.' });
+      if (outcome.verdict === 'revoked' || outcome.verdict === 'reused')
+        throw new HeadgateError('revoked', 'This sign-in was ended.', { next: 'Sign in or pair again.' });
+      if (!('next' in outcome))
+        throw new HeadgateError('unauthenticated', 'The refresh token is not valid.', { next: 'Sign in or pair again.' });
       // Families are begun with a PersonId.
       return answer(outcome.family.person as PersonId, outcome.family.id, outcome.next);
     },

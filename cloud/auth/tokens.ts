@@ -41,13 +41,26 @@ export function createTokens(ring: KeyRing, issuer: () => string, now: () => num
     const { kid, key } = ring.signing();
     const at = Math.floor(now() / 1000);
     const exp = at + lifeMs / 1000;
-    const token = await new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', typ, kid }).setIssuer(issuer()).setAudience(issuer()).setSubject(subject).setIssuedAt(at).setExpirationTime(exp).sign(key);
+    const token = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'EdDSA', typ, kid })
+      .setIssuer(issuer())
+      .setAudience(issuer())
+      .setSubject(subject)
+      .setIssuedAt(at)
+      .setExpirationTime(exp)
+      .sign(key);
     return { token, expiresAt: exp * 1000 };
   };
   const read = async (typ: (typeof JWT_TYPES)['access' | 'device'], token: string) => {
     const key = ring.verifying(kidOf(token) ?? '');
     if (key === undefined) throw new HeadgateError('unauthenticated', 'The token is not valid here.', { next: 'Sign in or pair again.' });
-    const payload = await verifyJws(token, key, { typ, issuer: issuer(), audience: [issuer()], requires: ['sub', 'exp', 'iat'], now: now() });
+    const payload = await verifyJws(token, key, {
+      typ,
+      issuer: issuer(),
+      audience: [issuer()],
+      requires: ['sub', 'exp', 'iat'],
+      now: now(),
+    });
     return { subject: payload.sub, family: payload.fam, expiresAt: (payload.exp ?? 0) * 1000 };
   };
   return {

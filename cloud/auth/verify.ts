@@ -40,7 +40,8 @@ export async function verifyJws(token: string, key: CryptoKey | Uint8Array, expe
     return payload;
   } catch (error) {
     if (error instanceof HeadgateError) throw error;
-    if (error instanceof errors.JWTExpired) throw new HeadgateError('token_expired', 'The token has expired.', { next: 'Get a new one and try again.' });
+    if (error instanceof errors.JWTExpired)
+      throw new HeadgateError('token_expired', 'The token has expired.', { next: 'Get a new one and try again.' });
     throw refused(error);
   }
 }

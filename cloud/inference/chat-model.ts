@@ -27,8 +27,14 @@ export function createChatModel(config: ModelConfig): ChatModel {
         // The SDK's own warnings go to the console, and name settings that a provider does not have.
         globalThis.AI_SDK_LOG_WARNINGS = false;
         const [{ generateText }, { createOpenAICompatible }] = await Promise.all([import('ai'), import('@ai-sdk/openai-compatible')]);
-        const provider = createOpenAICompatible({ name: 'configured', baseURL: config.url, ...(config.key !== undefined && { apiKey: config.key }) });
-        const ask = async (settings: Settings) => (await generateText({ model: provider(config.name), instructions, prompt, maxRetries: 0, abortSignal: signal, ...settings })).text;
+        const provider = createOpenAICompatible({
+          name: 'configured',
+          baseURL: config.url,
+          ...(config.key !== undefined && { apiKey: config.key }),
+        });
+        const ask = async (settings: Settings) =>
+          (await generateText({ model: provider(config.name), instructions, prompt, maxRetries: 0, abortSignal: signal, ...settings }))
+            .text;
         return await ask(STEADY).catch((error: unknown) => {
           if (statusOf(error) === 400) return ask({});
           throw error;

@@ -39,7 +39,12 @@ export function createInference(services: { model: ChatModel | null; own: OwnEng
     if (model !== null && chooseChain(op, question).includes('configured')) {
       try {
         const reply = await askModel(model, op, question, deadlineMs - reserveOf(deadlineMs));
-        return { answer: reply.answer, model: model.name, ...(reply.isCut && { note: 'the model read the beginnings of the texts only' }), ms: ms() };
+        return {
+          answer: reply.answer,
+          model: model.name,
+          ...(reply.isCut && { note: 'the model read the beginnings of the texts only' }),
+          ms: ms(),
+        };
       } catch (error) {
         const why = error instanceof HeadgateError ? error.message : 'answered in a form that was not asked for';
         log('warn', 'model.failed', { op, model: model.name, ms: ms(), ...factsOf(error) });
@@ -55,7 +60,8 @@ export function createInference(services: { model: ChatModel | null; own: OwnEng
     async answer(device, op, question, deadlineMs) {
       const textOp = TEXT_OPS.find((candidate) => candidate === op);
       if (textOp === undefined) throw new HeadgateError('unsupported', 'The cloud does text ops only.');
-      if (question.texts.reduce((sum, text) => sum + text.length, 0) > TEXT_CAPS.charsTotal) throw new HeadgateError('too_large', 'This is more text than one question may hold.');
+      if (question.texts.reduce((sum, text) => sum + text.length, 0) > TEXT_CAPS.charsTotal)
+        throw new HeadgateError('too_large', 'This is more text than one question may hold.');
       const count = open.get(device) ?? 0;
       if (count >= MAX_OPEN) throw new HeadgateError('busy', 'This device has too many questions open.');
       open.set(device, count + 1);
@@ -71,7 +77,12 @@ export function createInference(services: { model: ChatModel | null; own: OwnEng
 }
 
 /** Throws `timeout` and `model_failed`, with words that fit behind the model's name. */
-async function askModel(model: ChatModel, op: TextOp, question: TextQuestion, deadlineMs: number): Promise<{ answer: TextAnswer; isCut: boolean }> {
+async function askModel(
+  model: ChatModel,
+  op: TextOp,
+  question: TextQuestion,
+  deadlineMs: number,
+): Promise<{ answer: TextAnswer; isCut: boolean }> {
   const mark = `text-${randomBytes(6).toString('hex')}`;
   const { instructions, prompt, read, isCut } = makePrompt(op, question, mark);
   const reply = await model.ask(instructions, prompt, deadlineMs);

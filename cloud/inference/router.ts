@@ -14,7 +14,11 @@ interface Rule {
 const MAX_TEXTS_TO_CLASSIFY = 60;
 
 const RULES: readonly Rule[] = [
-  { ops: ['text.summarize', 'text.keywords', 'text.classify'], fits: ({ texts }) => texts.every((text) => text.trim() === ''), chain: ['own'] },
+  {
+    ops: ['text.summarize', 'text.keywords', 'text.classify'],
+    fits: ({ texts }) => texts.every((text) => text.trim() === ''),
+    chain: ['own'],
+  },
   { ops: ['text.classify'], fits: ({ texts }) => texts.length > MAX_TEXTS_TO_CLASSIFY, chain: ['own'] },
   { ops: ['text.summarize', 'text.keywords', 'text.classify'], fits: () => true, chain: ['configured', 'own'] },
 ];

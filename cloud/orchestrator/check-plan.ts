@@ -17,7 +17,8 @@ export function checkPlan(spec: RunSpec): void {
     earlier.add(planned.id);
     instances += planned.each === undefined ? 1 : MAX_FAN_OUT;
   }
-  if (instances > MAX_INSTANCES) throw new HeadgateError('too_large', 'The plan fans out too often.', { next: 'Split it in several runs.' });
+  if (instances > MAX_INSTANCES)
+    throw new HeadgateError('too_large', 'The plan fans out too often.', { next: 'Split it in several runs.' });
 }
 
 function wrong(step: string, why: string): HeadgateError {

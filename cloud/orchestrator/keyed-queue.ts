@@ -11,9 +11,11 @@ export function createKeyedQueue(): KeyedQueue {
     run(key, work) {
       const before = tails.get(key);
       const result = before === undefined ? work() : before.then(work, work);
-      const tail = result.catch(() => undefined).finally(() => {
-        if (tails.get(key) === tail) tails.delete(key);
-      });
+      const tail = result
+        .catch(() => undefined)
+        .finally(() => {
+          if (tails.get(key) === tail) tails.delete(key);
+        });
       tails.set(key, tail);
       return result;
     },

@@ -13,7 +13,19 @@ import { plannedStep, type RunSpec } from '../../shared/run/plan.ts';
 import type * as z from 'zod';
 import { isCompactJwe } from '../auth/base64url.ts';
 import { factsOf, type Log } from '../log.ts';
-import { appendEvents, findRun, insertRun, listEvents, listOpenRuns, listWakes, replaceEvents, type StoredRun, stateBefore, storesState, summaryOf } from '../store/runs.ts';
+import {
+  appendEvents,
+  findRun,
+  insertRun,
+  listEvents,
+  listOpenRuns,
+  listWakes,
+  replaceEvents,
+  type StoredRun,
+  stateBefore,
+  storesState,
+  summaryOf,
+} from '../store/runs.ts';
 import type { Database, RunSummaryRow } from '../store/tables.ts';
 import { createAlarm } from './alarm.ts';
 import { checkPlan } from './check-plan.ts';
@@ -78,7 +90,8 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
   /** Another device's run is as unknown as one that is not there. */
   const loadOwn = async (caller: Caller, run: RunId): Promise<StoredRun> => {
     const stored = await load(run);
-    if (stored === null || stored.device !== caller.device) throw new HeadgateError('run_not_found', 'There is no such run of this device.', { next: 'Hand the run in again.' });
+    if (stored === null || stored.device !== caller.device)
+      throw new HeadgateError('run_not_found', 'There is no such run of this device.', { next: 'Hand the run in again.' });
     return stored;
   };
 
@@ -95,7 +108,12 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
         return;
       }
       const { state } = settled;
-      const after: StoredRun = { ...before, state, wakeAt: settled.wakeAt, stateSeq: storesState(state, before.stateSeq) ? state.seq : before.stateSeq };
+      const after: StoredRun = {
+        ...before,
+        state,
+        wakeAt: settled.wakeAt,
+        stateSeq: storesState(state, before.stateSeq) ? state.seq : before.stateSeq,
+      };
       if (await store(run, () => appendEvents(db, before.state, after, settled.events))) {
         keep(after);
         tell(after, settled.events, settled.cancels);
@@ -130,7 +148,8 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
   };
 
   const sendEvents = (device: DeviceId, run: RunId, events: readonly RunEvent[]): void => {
-    for (let at = 0; at < events.length; at += EVENTS_PER_MESSAGE) notify(device, 'run.events', { run, events: events.slice(at, at + EVENTS_PER_MESSAGE) });
+    for (let at = 0; at < events.length; at += EVENTS_PER_MESSAGE)
+      notify(device, 'run.events', { run, events: events.slice(at, at + EVENTS_PER_MESSAGE) });
   };
 
   const assign = (stored: StoredRun, id: StepId): void => {
@@ -154,6 +173,13 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
     }
   };
 
+  /** A run that was handed in before. */
+  const repeatOwn = async (caller: Caller, run: RunId): Promise<void> => {
+    const known = await load(run);
+    if (known === null || known.device !== caller.device) throw new HeadgateError('conflict', 'This run id is taken.');
+    await repeat(known, 0);
+  };
+
   const repeat = async (stored: StoredRun, after: number): Promise<void> => {
     const run = stored.state.spec.id;
     if (after < stored.state.seq) sendEvents(stored.device, run, await listEvents(db, run, after));
@@ -165,18 +191,23 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
   return {
     submit: (caller, { spec, sealed }) =>
       queue.run(spec.id, async () => {
-        const known = await load(spec.id);
-        if (known !== null) {
-          if (known.device !== caller.device) throw new HeadgateError('conflict', 'This run id is taken.');
-          return repeat(known, 0);
-        }
         checkSubmission(caller, spec, sealed);
-        if (spec.driver !== 'cloud') throw new HeadgateError('invalid_params', 'A run that is driven at home is replicated, not submitted.');
+        if (spec.driver !== 'cloud')
+          throw new HeadgateError('invalid_params', 'A run that is driven at home is replicated, not submitted.');
         const created: RunEvent = { run: spec.id, seq: 1, epoch: 1, at: now(), type: 'run.created', spec };
         const settled = settle(fold(null, created), [], now(), world(caller.device));
         const events = [created, ...settled.events];
-        const fresh: StoredRun = { ...caller, state: settled.state, writer: 'cloud', sealed, stateSeq: settled.state.seq, wakeAt: settled.wakeAt };
-        if (!(await store(spec.id, () => insertRun(db, fresh, events)))) throw new HeadgateError('busy', 'The run is being handed in elsewhere.');
+        const fresh: StoredRun = {
+          ...caller,
+          state: settled.state,
+          writer: 'cloud',
+          sealed,
+          stateSeq: settled.state.seq,
+          wakeAt: settled.wakeAt,
+        };
+        // Most runs are new, so the insert itself finds out whether this one is.
+        if (cache.get(spec.id) !== undefined || !(await store(spec.id, () => insertRun(db, fresh, events))))
+          return repeatOwn(caller, spec.id);
         keep(fresh);
         log('info', 'run.accepted', { run: spec.id, device: caller.device, recipe: nameOf(spec) });
         tell(fresh, events, settled.cancels);
@@ -210,7 +241,10 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
       return queue.run(first.run, async () => {
         const held = await load(first.run);
         if (held !== null && held.device !== caller.device) throw new HeadgateError('conflict', 'This run id is taken.');
-        const replication = decideReplication(held === null ? null : { seq: held.state.seq, epoch: held.state.epoch, writer: held.writer }, events);
+        const replication = decideReplication(
+          held === null ? null : { seq: held.state.seq, epoch: held.state.epoch, writer: held.writer },
+          events,
+        );
         const stored = replication.kind === 'known' ? held : await takeOver(caller, held, replication, sealed);
         if (stored === null) throw new TypeError('a known log is held');
         return { seq: stored.state.seq, epoch: stored.state.epoch };
@@ -253,18 +287,29 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
     },
   };
 
-  async function takeOver(caller: Caller, held: StoredRun | null, replication: Exclude<ReturnType<typeof decideReplication>, { kind: 'known' }>, sealed: string | undefined): Promise<StoredRun> {
+  async function takeOver(
+    caller: Caller,
+    held: StoredRun | null,
+    replication: Exclude<ReturnType<typeof decideReplication>, { kind: 'known' }>,
+    sealed: string | undefined,
+  ): Promise<StoredRun> {
     const { events } = replication;
     const created = events[0]?.type === 'run.created' ? events[0] : null;
     if (created !== null) checkSubmission(caller, created.spec, sealed ?? held?.sealed ?? '');
-    const base = replication.kind === 'extend' ? held?.state ?? null : await stateBefore(db, events[0]?.run ?? ('' as RunId), events[0]?.seq ?? 1);
+    const base =
+      replication.kind === 'extend' ? (held?.state ?? null) : await stateBefore(db, events[0]?.run ?? ('' as RunId), events[0]?.seq ?? 1);
     const state = foldReplicated(base, events);
     const writer = writerAfter(replication.kind === 'create' ? 'cloud' : (held?.writer ?? 'cloud'), events);
-    if (writer !== 'home') throw new HeadgateError('conflict', `The cloud writes this log, at seq ${held?.state.seq ?? 0}, epoch ${held?.state.epoch ?? 0}.`);
+    if (writer !== 'home')
+      throw new HeadgateError('conflict', `The cloud writes this log, at seq ${held?.state.seq ?? 0}, epoch ${held?.state.epoch ?? 0}.`);
     const after: StoredRun = { ...caller, state, writer, sealed: sealed ?? held?.sealed ?? '', stateSeq: state.seq, wakeAt: null };
     if (held !== null && replication.kind === 'extend' && !storesState(state, held.stateSeq)) after.stateSeq = held.stateSeq;
     const write = () =>
-      held === null ? insertRun(db, after, events) : replication.kind === 'extend' ? appendEvents(db, held.state, after, events) : replaceEvents(db, held.state, after, events);
+      held === null
+        ? insertRun(db, after, events)
+        : replication.kind === 'extend'
+          ? appendEvents(db, held.state, after, events)
+          : replaceEvents(db, held.state, after, events);
     if (!(await store(state.spec.id, write))) throw new HeadgateError('busy', 'The run is being changed elsewhere.');
     keep(after);
     if (replication.kind === 'replace' && held?.state.cancelRequested && !state.cancelRequested) tellCancels(after, inFlight(state));
@@ -275,13 +320,17 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
 }
 
 function checkSubmission(caller: Caller, spec: RunSpec, sealed: string): void {
-  if (spec.device !== null && spec.device !== caller.device) throw new HeadgateError('forbidden', 'A device can hand in its own runs only.');
-  if (!isCompactJwe(sealed)) throw new HeadgateError('invalid_params', 'What is sealed must be a compact JWE: the cloud takes no title or input in clear.');
+  if (spec.device !== null && spec.device !== caller.device)
+    throw new HeadgateError('forbidden', 'A device can hand in its own runs only.');
+  if (!isCompactJwe(sealed))
+    throw new HeadgateError('invalid_params', 'What is sealed must be a compact JWE: the cloud takes no title or input in clear.');
   checkPlan(spec);
 }
 
 function inFlight(state: RunState): StepId[] {
-  return state.steps.filter((step) => step.status === 'dispatched' || step.status === 'started' || step.status === 'waiting').map((step) => step.id);
+  return state.steps
+    .filter((step) => step.status === 'dispatched' || step.status === 'started' || step.status === 'waiting')
+    .map((step) => step.id);
 }
 
 /** A recipe's name is a word of ours; anything else is not for the log. */

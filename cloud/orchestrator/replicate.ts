@@ -67,7 +67,8 @@ function checkRow(events: readonly RunEvent[]): void {
   events.forEach((event, index) => {
     const before = events[index - 1];
     const fits = before === undefined || (event.run === before.run && event.seq === before.seq + 1 && event.epoch >= before.epoch);
-    if (!fits || (event.type === 'run.created') !== (event.seq === 1)) throw new HeadgateError('invalid_params', 'The replicated events are not a log.');
+    if (!fits || (event.type === 'run.created') !== (event.seq === 1))
+      throw new HeadgateError('invalid_params', 'The replicated events are not a log.');
   });
 }
 

@@ -14,7 +14,10 @@ export const MAX_CODE_ATTEMPTS = 5;
 
 export async function addCode(db: Database, code: CodeRow): Promise<void> {
   await db.deleteFrom('codes').where('expires_at', '<', code.created_at).execute();
-  await db.insertInto('codes').values({ ...code, used_at: null }).execute();
+  await db
+    .insertInto('codes')
+    .values({ ...code, used_at: null })
+    .execute();
 }
 
 /** Marks the code as used, once for ever. `null`: unknown, used, expired or tried too often; which of them is not told. */
@@ -33,5 +36,9 @@ export async function useCode(tx: Transaction<Tables>, hash: string, now: number
 
 /** A try with this code that failed for another reason; after a few the code is dead. */
 export async function countCodeAttempt(db: Database, hash: string): Promise<void> {
-  await db.updateTable('codes').set((eb) => ({ attempts: eb('attempts', '+', 1) })).where('hash', '=', hash).execute();
+  await db
+    .updateTable('codes')
+    .set((eb) => ({ attempts: eb('attempts', '+', 1) }))
+    .where('hash', '=', hash)
+    .execute();
 }

@@ -38,7 +38,17 @@ export async function enrolDevice(tx: Transaction<Tables>, device: NewDevice, no
   if (known !== undefined) return known.id as DeviceId;
   await tx
     .insertInto('devices')
-    .values({ ...keys, id: device.id, person: device.person, thumbprint: device.thumbprint, sign_key: JSON.stringify(device.signKey), created_at: now, last_seen_at: null, revoked_at: null, ledger_head: null })
+    .values({
+      ...keys,
+      id: device.id,
+      person: device.person,
+      thumbprint: device.thumbprint,
+      sign_key: JSON.stringify(device.signKey),
+      created_at: now,
+      last_seen_at: null,
+      revoked_at: null,
+      ledger_head: null,
+    })
     .execute();
   return device.id;
 }
@@ -51,7 +61,13 @@ export async function findDevice(db: Database, id: DeviceId): Promise<DeviceRow 
 }
 
 export async function listDevices(db: Database, person: PersonId): Promise<DeviceRow[]> {
-  const rows = await db.selectFrom('devices').select(COLUMNS).where('person', '=', person).orderBy('created_at', 'desc').limit(500).execute();
+  const rows = await db
+    .selectFrom('devices')
+    .select(COLUMNS)
+    .where('person', '=', person)
+    .orderBy('created_at', 'desc')
+    .limit(500)
+    .execute();
   return rows.map(typed);
 }
 
@@ -70,13 +86,25 @@ export async function noteLedgerHead(db: Database, id: DeviceId, signed: string)
 
 /** False when there is no such device of this person, or it was revoked before. */
 export async function revokeDevice(tx: Transaction<Tables>, id: DeviceId, person: PersonId, now: number): Promise<boolean> {
-  const row = await tx.updateTable('devices').set({ revoked_at: now }).where('id', '=', id).where('person', '=', person).where('revoked_at', 'is', null).returning('id').executeTakeFirst();
+  const row = await tx
+    .updateTable('devices')
+    .set({ revoked_at: now })
+    .where('id', '=', id)
+    .where('person', '=', person)
+    .where('revoked_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
   return row !== undefined;
 }
 
 /** True the first time for this device and id. */
 export async function useAssertion(db: Database, device: DeviceId, jti: string, expiresAt: number): Promise<boolean> {
-  const row = await db.insertInto('assertions').values({ device, jti, expires_at: expiresAt }).onConflict((c) => c.doNothing()).returning('jti').executeTakeFirst();
+  const row = await db
+    .insertInto('assertions')
+    .values({ device, jti, expires_at: expiresAt })
+    .onConflict((c) => c.doNothing())
+    .returning('jti')
+    .executeTakeFirst();
   return row !== undefined;
 }
 

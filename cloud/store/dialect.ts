@@ -26,7 +26,10 @@ export type Place = { kind: 'folder'; folder: string } | { kind: 'memory'; templ
 const PARSERS = { [types.INT8]: Number };
 
 export async function openEngine(place: Place, log: Log): Promise<Engine> {
-  const pglite = place.kind === 'memory' ? await PGlite.create({ parsers: PARSERS, ...(place.template && { loadDataDir: place.template }) }) : await openFolder(place.folder, log);
+  const pglite =
+    place.kind === 'memory'
+      ? await PGlite.create({ parsers: PARSERS, ...(place.template && { loadDataDir: place.template }) })
+      : await openFolder(place.folder, log);
   return {
     dialect: new PGliteDialect({ pglite }),
     sweep: async () => void (await pglite.exec('VACUUM ANALYZE')),
@@ -54,7 +57,11 @@ async function openFolder(folder: string, log: Log): Promise<PGlite> {
     if (existsSync(dataDir)) await rename(dataDir, aside);
     const dump = await openDump(join(folder, DUMP), readFile);
     if (dump === null)
-      throw new HeadgateError('state_damaged', `The store in ${folder} cannot be opened and there is no dump of it; it was put aside as ${aside}.`, { cause, next: 'Start again to begin with an empty store; devices must be paired again.' });
+      throw new HeadgateError(
+        'state_damaged',
+        `The store in ${folder} cannot be opened and there is no dump of it; it was put aside as ${aside}.`,
+        { cause, next: 'Start again to begin with an empty store; devices must be paired again.' },
+      );
     log('warn', 'store.restored_from_dump');
     return PGlite.create(dataDir, { parsers: PARSERS, loadDataDir: dump });
   }

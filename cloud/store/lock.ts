@@ -15,13 +15,18 @@ export function takeLock(folder: string): Lock {
   const pidFile = join(folder, 'cloud.pid');
   const database = new DatabaseSync(join(folder, 'cloud.lock'), { timeout: 0 });
   try {
-    database.exec('PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS owner (pid INTEGER); COMMIT; BEGIN EXCLUSIVE;');
+    database.exec(
+      'PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS owner (pid INTEGER); COMMIT; BEGIN EXCLUSIVE;',
+    );
   } catch (cause) {
     database.close();
     if (!String(cause).includes('locked')) throw new HeadgateError('state_damaged', `The lock of ${folder} cannot be taken.`, { cause });
     const pid = readPid(pidFile);
     const owner = pid === null ? 'another process' : `process ${pid}`;
-    throw new HeadgateError('already_running', `A Headgate cloud is already running on ${folder}: ${owner}.`, { cause, next: 'Use the one that runs, or stop it first.' });
+    throw new HeadgateError('already_running', `A Headgate cloud is already running on ${folder}: ${owner}.`, {
+      cause,
+      next: 'Use the one that runs, or stop it first.',
+    });
   }
   writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 });
   return { release: () => database.close() };

@@ -45,7 +45,12 @@ export async function migrate(db: Database): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } });
   const { error, results } = await migrator.migrateToLatest();
   const failed = results?.find((result) => result.status === 'Error');
-  if (error !== undefined) throw new HeadgateError('state_damaged', `The store could not be brought up to date${failed ? ` (migration ${failed.migrationName})` : ''}.`, { cause: error });
+  if (error !== undefined)
+    throw new HeadgateError(
+      'state_damaged',
+      `The store could not be brought up to date${failed ? ` (migration ${failed.migrationName})` : ''}.`,
+      { cause: error },
+    );
 }
 
 function keep(engine: Engine, log: Log): () => void {

@@ -19,18 +19,37 @@ export interface FamilyRow {
 }
 
 export async function addFamily(tx: Transaction<Tables>, family: Omit<FamilyRow, 'revoked_at'>, now: number): Promise<void> {
-  await tx.insertInto('refresh_families').values({ ...family, created_at: now, revoked_at: null }).execute();
+  await tx
+    .insertInto('refresh_families')
+    .values({ ...family, created_at: now, revoked_at: null })
+    .execute();
 }
 
-export async function addRefreshToken(tx: Transaction<Tables>, token: Pick<RefreshRow, 'hash' | 'family' | 'number' | 'expires_at'>, now: number): Promise<void> {
-  await tx.insertInto('refresh_tokens').values({ ...token, created_at: now, used_at: null }).execute();
+export async function addRefreshToken(
+  tx: Transaction<Tables>,
+  token: Pick<RefreshRow, 'hash' | 'family' | 'number' | 'expires_at'>,
+  now: number,
+): Promise<void> {
+  await tx
+    .insertInto('refresh_tokens')
+    .values({ ...token, created_at: now, used_at: null })
+    .execute();
 }
 
-export async function findRefreshToken(tx: Transaction<Tables>, hash: string): Promise<{ token: RefreshRow; family: FamilyRow; last: RefreshRow } | null> {
+export async function findRefreshToken(
+  tx: Transaction<Tables>,
+  hash: string,
+): Promise<{ token: RefreshRow; family: FamilyRow; last: RefreshRow } | null> {
   const token = await tx.selectFrom('refresh_tokens').selectAll().where('hash', '=', hash).executeTakeFirst();
   if (token === undefined) return null;
   const family = await tx.selectFrom('refresh_families').selectAll().where('id', '=', token.family).forUpdate().executeTakeFirstOrThrow();
-  const last = await tx.selectFrom('refresh_tokens').selectAll().where('family', '=', token.family).orderBy('number', 'desc').limit(1).executeTakeFirstOrThrow();
+  const last = await tx
+    .selectFrom('refresh_tokens')
+    .selectAll()
+    .where('family', '=', token.family)
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow();
   return { token, family, last };
 }
 
@@ -39,7 +58,10 @@ export async function markRefreshToken(tx: Transaction<Tables>, hash: string, ma
 }
 
 export async function isFamilyAlive(db: Database, family: string): Promise<boolean> {
-  return (await db.selectFrom('refresh_families').select('id').where('id', '=', family).where('revoked_at', 'is', null).executeTakeFirst()) !== undefined;
+  return (
+    (await db.selectFrom('refresh_families').select('id').where('id', '=', family).where('revoked_at', 'is', null).executeTakeFirst()) !==
+    undefined
+  );
 }
 
 export async function revokeFamily(tx: Transaction<Tables>, family: string, now: number): Promise<void> {
@@ -47,7 +69,13 @@ export async function revokeFamily(tx: Transaction<Tables>, family: string, now:
 }
 
 export async function revokeFamiliesOfDevice(tx: Transaction<Tables>, device: string, now: number): Promise<string[]> {
-  const rows = await tx.updateTable('refresh_families').set({ revoked_at: now }).where('device', '=', device).where('revoked_at', 'is', null).returning('id').execute();
+  const rows = await tx
+    .updateTable('refresh_families')
+    .set({ revoked_at: now })
+    .where('device', '=', device)
+    .where('revoked_at', 'is', null)
+    .returning('id')
+    .execute();
   return rows.map((row) => row.id);
 }
 

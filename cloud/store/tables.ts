@@ -18,7 +18,15 @@ export type RunSummaryRow = Omit<RunView, 'steps'>;
 
 export interface Tables {
   persons: { id: string; created_at: number; signed_in_at: number };
-  codes: { hash: string; kind: 'owner' | 'person'; person: string | null; created_at: number; expires_at: number; used_at: number | null; attempts: Generated<number> };
+  codes: {
+    hash: string;
+    kind: 'owner' | 'person';
+    person: string | null;
+    created_at: number;
+    expires_at: number;
+    used_at: number | null;
+    attempts: Generated<number>;
+  };
   refresh_families: { id: string; person: string; device: string | null; created_at: number; revoked_at: number | null };
   refresh_tokens: {
     hash: string;

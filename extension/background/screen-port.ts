@@ -59,7 +59,7 @@ export function serveScreens(doors: ScreenDoors): ScreenPorts {
       post(port, { kind: 'answer', id, result });
       if (method === 'runs.start') {
         watched.set((result as ScreenAnswer<'runs.start'>).run, port);
-        deliverResults(doors.snapshot().runs);
+        for (const finished of takeFinished(doors.snapshot().runs)) void deliver(finished);
       }
     } catch (error) {
       post(port, { kind: 'failure', id, error: toErrorData(error) });
@@ -76,20 +76,25 @@ export function serveScreens(doors: ScreenDoors): ScreenPorts {
     return doors.pass(method, parsed.data);
   }
 
-  function deliverResults(runs: readonly ScreenRun[]): void {
-    if (watched.size === 0) return;
-    for (const { run, status } of runs) {
+  /** Runs that a screen waits for and that are over now. */
+  function takeFinished(runs: readonly ScreenRun[]): { run: RunId; port: Runtime.Port }[] {
+    if (watched.size === 0) return [];
+    return runs.flatMap(({ run, status }) => {
       const port = watched.get(run);
-      if (port === undefined || status === 'running' || status === 'waiting') continue;
+      if (port === undefined || status === 'running' || status === 'waiting') return [];
       watched.delete(run);
-      if (status === 'succeeded') void deliver(port, run);
-    }
+      return status === 'succeeded' ? [{ run, port }] : [];
+    });
   }
 
   /** A result that cannot be had stays with the host; the screen can ask for it again by opening the run. */
-  async function deliver(port: Runtime.Port, run: RunId): Promise<void> {
+  async function deliver({ run, port }: { run: RunId; port: Runtime.Port }): Promise<void> {
     const result = await doors.askResult(run).catch(() => null);
     if (result !== null) post(port, { kind: 'result', run, result });
+  }
+
+  function postSnapshot(snapshot: Snapshot): void {
+    for (const port of ports) post(port, { kind: 'snapshot', snapshot });
   }
 
   function post(port: Runtime.Port, message: WorkerMessage): void {
@@ -98,8 +103,10 @@ export function serveScreens(doors: ScreenDoors): ScreenPorts {
 
   return {
     push(snapshot) {
-      for (const port of ports) post(port, { kind: 'snapshot', snapshot });
-      deliverResults(snapshot.runs);
+      const finished = takeFinished(snapshot.runs);
+      if (finished.length === 0) return postSnapshot(snapshot);
+      // The result first, so that the end of the run and what came of it are drawn at once.
+      void Promise.all(finished.map(deliver)).then(() => postSnapshot(doors.snapshot()));
     },
     count: () => ports.size,
   };

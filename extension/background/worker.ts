@@ -61,7 +61,7 @@ export function startWorker(): void {
       },
       'host.connect': async () => {
         await native.connect();
-        if (known.snapshot().host.state === 'ready') known.set({ status: await native.ask('host.status', {}) });
+        if (known.snapshot().host.state === 'ready') known.set({ status: await native.ask('cloud.connect', {}) });
         return {};
       },
       'problem.dismiss': async () => {

@@ -1,4 +1,7 @@
+import type { BackgroundDefinition } from 'wxt';
 import { defineBackground } from 'wxt/utils/define-background';
 import { startWorker } from '../background/worker.ts';
 
-export default defineBackground(startWorker);
+const worker: BackgroundDefinition = defineBackground(startWorker);
+
+export default worker;

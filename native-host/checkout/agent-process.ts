@@ -12,7 +12,12 @@ const READY_DEADLINE_MS = 20_000;
 export async function startOwnAgent(home: string): Promise<Terminal> {
   await stopOwnAgent(home);
   // Should the starter be killed, its agent does not stay for long.
-  await startAgent({ home, deadlineMs: READY_DEADLINE_MS, program: BUNDLES.host, env: { HEADGATE_IDLE_SECONDS: process.env.HEADGATE_IDLE_SECONDS ?? '60' } });
+  await startAgent({
+    home,
+    deadlineMs: READY_DEADLINE_MS,
+    program: BUNDLES.host,
+    env: { HEADGATE_IDLE_SECONDS: process.env.HEADGATE_IDLE_SECONDS ?? '60' },
+  });
   return connectTerminal({ home, start: false });
 }
 

@@ -20,7 +20,9 @@ const CHECKS: readonly CheckRow[] = [
 
 /** Everything that mirrors the sources; browser, attack and benchmark suites have commands of their own. */
 function unitTestFolders(): string[] {
-  return ['test/shared', 'test/native-host', 'test/cloud', 'test/extension'].filter((folder) => existsSync(join(ROOT, folder)));
+  return ['test/shared', 'test/native-host', 'test/cloud', 'test/extension', 'test/conventions', 'test/support'].filter((folder) =>
+    existsSync(join(ROOT, folder)),
+  );
 }
 
 interface Outcome {

@@ -36,7 +36,11 @@ async function verify(terminal: Terminal, out: Output): Promise<Exit> {
   const { records, head } = verdict;
   const lines = `${records} ${records === 1 ? 'line' : 'lines'}`;
   if (verdict.problems.length === 0)
-    out.line(head === null ? `✓ ${lines}.` : `✓ ${lines}: each follows from the one before, and the signed head of ${formatTime(head.at)} is among them.`);
+    out.line(
+      head === null
+        ? `✓ ${lines}.`
+        : `✓ ${lines}: each follows from the one before, and the signed head of ${formatTime(head.at)} is among them.`,
+    );
   return verdict.problems.length === 0 ? EXIT.ok : EXIT.failed;
 }
 

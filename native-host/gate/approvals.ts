@@ -13,7 +13,11 @@ export type Answer = 'yes' | 'no' | 'expired';
 
 export interface Approvals {
   /** Asks the person, or joins the question that already waits for the same content. Resolves with the answer. */
-  ask(question: Omit<ApprovalView, 'id' | 'expiresAt'>, texts: readonly string[], signal: AbortSignal): { until: number; answered: Promise<Answer> };
+  ask(
+    question: Omit<ApprovalView, 'id' | 'expiresAt'>,
+    texts: readonly string[],
+    signal: AbortSignal,
+  ): { until: number; answered: Promise<Answer> };
   answer(id: ApprovalId, answer: 'once' | 'run' | 'no'): void;
   list(): ApprovalView[];
 }
@@ -58,11 +62,23 @@ export function createApprovals(store: Store, now: () => number, onChange: (coun
       return { until: view.expiresAt, answered };
     },
     answer(id, answer) {
-      const row = store.get<{ run: string; expires_at: number; answer: string | null }>('SELECT run, expires_at, answer FROM approvals WHERE id = ?', id);
+      const row = store.get<{ run: string; expires_at: number; answer: string | null }>(
+        'SELECT run, expires_at, answer FROM approvals WHERE id = ?',
+        id,
+      );
       if (row === undefined || row.answer !== null) throw new HeadgateError('not_found', 'That question has already been answered.');
-      if (row.expires_at <= now()) throw new HeadgateError('approval_expired', 'That question has expired.', { next: 'Start the run again.' });
+      if (row.expires_at <= now())
+        throw new HeadgateError('approval_expired', 'That question has expired.', { next: 'Start the run again.' });
       // A yes for the run answers every question of it that waits.
-      const siblings = answer === 'run' ? store.all<{ id: string }>('SELECT id FROM approvals WHERE run = ? AND id != ? AND answer IS NULL AND expires_at > ?', row.run, id, now()) : [];
+      const siblings =
+        answer === 'run'
+          ? store.all<{ id: string }>(
+              'SELECT id FROM approvals WHERE run = ? AND id != ? AND answer IS NULL AND expires_at > ?',
+              row.run,
+              id,
+              now(),
+            )
+          : [];
       const answered = [id, ...siblings.map((sibling) => sibling.id)];
       store.transaction(() => {
         for (const each of answered) store.run('UPDATE approvals SET answer = ? WHERE id = ?', answer, each);
@@ -80,7 +96,13 @@ function bind(question: { run: RunId; step: StepId; destination: string; model: 
 }
 
 function findOpen(store: Store, run: RunId, step: StepId, binding: string, now: number): ApprovalView | null {
-  const row = store.get<{ view: string }>('SELECT view FROM approvals WHERE run = ? AND step = ? AND binding = ? AND answer IS NULL AND expires_at > ?', run, step, binding, now);
+  const row = store.get<{ view: string }>(
+    'SELECT view FROM approvals WHERE run = ? AND step = ? AND binding = ? AND answer IS NULL AND expires_at > ?',
+    run,
+    step,
+    binding,
+    now,
+  );
   return row === undefined ? null : ApprovalView.parse(JSON.parse(row.view));
 }
 
@@ -88,7 +110,12 @@ function insert(store: Store, question: Omit<ApprovalView, 'id' | 'expiresAt'>, 
   const view: ApprovalView = { ...question, id: makeId('a', randomBytes), expiresAt: now + APPROVAL_LIFE_MS };
   store.run(
     'INSERT INTO approvals (id, run, step, view, binding, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
-    view.id, view.run, view.step, JSON.stringify(view), binding, view.expiresAt,
+    view.id,
+    view.run,
+    view.step,
+    JSON.stringify(view),
+    binding,
+    view.expiresAt,
   );
   return view;
 }

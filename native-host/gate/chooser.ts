@@ -45,17 +45,59 @@ const CHOOSERS: Partial<Record<NodeJS.Platform, { folder: Window; label: Window 
       { command: 'kdialog', args: ['--title', TITLE, '--getexistingdirectory', '/'] },
     ],
     label: [
-      { command: 'zenity', args: ['--list', '--radiolist', `--title=${TITLE}`, `--text=${QUESTION}`, '--width=520', '--height=260', '--column=', '--column=', '--hide-header', ...LABELS.flatMap(({ says }, index) => [index === 0 ? 'TRUE' : 'FALSE', says])] },
+      {
+        command: 'zenity',
+        args: [
+          '--list',
+          '--radiolist',
+          `--title=${TITLE}`,
+          `--text=${QUESTION}`,
+          '--width=520',
+          '--height=260',
+          '--column=',
+          '--column=',
+          '--hide-header',
+          ...LABELS.flatMap(({ says }, index) => [index === 0 ? 'TRUE' : 'FALSE', says]),
+        ],
+      },
       { command: 'kdialog', args: ['--title', TITLE, '--combobox', QUESTION, ...LABELS.map(({ says }) => says)] },
     ],
   },
   darwin: {
     folder: [{ command: '/usr/bin/osascript', args: ['-e', `POSIX path of (choose folder with prompt "${TITLE}")`] }],
-    label: [{ command: '/usr/bin/osascript', args: ['-e', `choose from list {${LABELS.map(({ says }) => `"${says}"`).join(', ')}} with prompt "${QUESTION}" default items {"${LABELS[0]?.says}"}`] }],
+    label: [
+      {
+        command: '/usr/bin/osascript',
+        args: [
+          '-e',
+          `choose from list {${LABELS.map(({ says }) => `"${says}"`).join(', ')}} with prompt "${QUESTION}" default items {"${LABELS[0]?.says}"}`,
+        ],
+      },
+    ],
   },
   win32: {
-    folder: [{ command: 'powershell.exe', args: ['-NoProfile', '-STA', '-Command', `Add-Type -AssemblyName System.Windows.Forms; $d = New-Object System.Windows.Forms.FolderBrowserDialog; $d.Description = '${TITLE}'; if ($d.ShowDialog() -eq 'OK') { [Console]::OutputEncoding = [Text.Encoding]::UTF8; $d.SelectedPath }`] }],
-    label: [{ command: 'powershell.exe', args: ['-NoProfile', '-STA', '-Command', `@(${LABELS.map(({ says }) => `'${says}'`).join(',')}) | Out-GridView -Title '${QUESTION}' -OutputMode Single`] }],
+    folder: [
+      {
+        command: 'powershell.exe',
+        args: [
+          '-NoProfile',
+          '-STA',
+          '-Command',
+          `Add-Type -AssemblyName System.Windows.Forms; $d = New-Object System.Windows.Forms.FolderBrowserDialog; $d.Description = '${TITLE}'; if ($d.ShowDialog() -eq 'OK') { [Console]::OutputEncoding = [Text.Encoding]::UTF8; $d.SelectedPath }`,
+        ],
+      },
+    ],
+    label: [
+      {
+        command: 'powershell.exe',
+        args: [
+          '-NoProfile',
+          '-STA',
+          '-Command',
+          `@(${LABELS.map(({ says }) => `'${says}'`).join(',')}) | Out-GridView -Title '${QUESTION}' -OutputMode Single`,
+        ],
+      },
+    ],
   },
 };
 
@@ -76,5 +118,7 @@ function hasDesktop(): boolean {
 }
 
 function noChooser(): HeadgateError {
-  return new HeadgateError('unavailable', 'No window can be shown to choose a folder in.', { next: 'In a terminal: headgate grant FOLDER' });
+  return new HeadgateError('unavailable', 'No window can be shown to choose a folder in.', {
+    next: 'In a terminal: headgate grant FOLDER',
+  });
 }

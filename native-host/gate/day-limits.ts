@@ -15,9 +15,15 @@ const KEEP_DAYS_MS = 3 * 24 * 3600_000;
 /** Counts one question. Throws `budget_spent` when the day's are spent. */
 export function spendQuery(store: Store, now: number): void {
   const day = dayOf(now);
-  const spent = store.get<{ count: number }>('INSERT INTO queries (day, count) VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET count = count + 1 RETURNING count', day)?.count ?? 0;
+  const spent =
+    store.get<{ count: number }>(
+      'INSERT INTO queries (day, count) VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET count = count + 1 RETURNING count',
+      day,
+    )?.count ?? 0;
   if (spent > QUERIES_PER_DAY)
-    throw new HeadgateError('budget_spent', `More than ${QUERIES_PER_DAY} searches were made today (UTC).`, { next: 'Search again tomorrow. If these were not yours, look at `headgate runs`.' });
+    throw new HeadgateError('budget_spent', `More than ${QUERIES_PER_DAY} searches were made today (UTC).`, {
+      next: 'Search again tomorrow. If these were not yours, look at `headgate runs`.',
+    });
 }
 
 export interface Excerpt {
@@ -43,7 +49,10 @@ export function limitShown(store: Store, excerpts: readonly Excerpt[], now: numb
       const key = file.ino === 0 ? keyed.path(file.grant, file.path) : keyed.identity(file);
       const hash = keyed.content(excerpt);
       if (store.get('SELECT 1 FROM shown WHERE day = ? AND file = ? AND excerpt = ?', day, key, hash) !== undefined) return excerpt;
-      const chars = shown.get(key) ?? store.get<{ chars: number | null }>('SELECT sum(chars) AS chars FROM shown WHERE day = ? AND file = ?', day, key)?.chars ?? 0;
+      const chars =
+        shown.get(key) ??
+        store.get<{ chars: number | null }>('SELECT sum(chars) AS chars FROM shown WHERE day = ? AND file = ?', day, key)?.chars ??
+        0;
       if (chars + excerpt.length > screenCharsPerDay(file.size)) return LIMIT_REACHED;
       shown.set(key, chars + excerpt.length);
       store.run('INSERT INTO shown (day, file, excerpt, chars) VALUES (?, ?, ?, ?)', day, key, hash, excerpt.length);

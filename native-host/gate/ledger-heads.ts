@@ -28,7 +28,12 @@ export interface LedgerHeads {
   close(): void;
 }
 
-export function createLedgerHeads(store: Store, home: string, keys: () => Promise<DeviceKeys>, logError: (error: unknown, where: string) => void): LedgerHeads {
+export function createLedgerHeads(
+  store: Store,
+  home: string,
+  keys: () => Promise<DeviceKeys>,
+  logError: (error: unknown, where: string) => void,
+): LedgerHeads {
   const file = join(home, 'ledger.head');
   let timer: NodeJS.Timeout | null = null;
   let signing: Promise<void> = Promise.resolve();
@@ -77,7 +82,8 @@ export function createLedgerHeads(store: Store, home: string, keys: () => Promis
       for (const { where, signed } of places) {
         const head = await readHead(key, signed);
         if (head !== null) heads.push(head);
-        else if (signed !== null) unsigned.push({ n: 0, kind: 'unsigned', says: `the head that ${where} holds is not signed by this device` });
+        else if (signed !== null)
+          unsigned.push({ n: 0, kind: 'unsigned', says: `the head that ${where} holds is not signed by this device` });
       }
       const lines = store.get('SELECT 1 FROM ledger LIMIT 1') !== undefined;
       for (const { where, signed } of places.slice(0, 2)) {

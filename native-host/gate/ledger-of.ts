@@ -24,8 +24,15 @@ const MAX_FOUND = 500;
 /** Receipts of this file, newest first, at most 500. `file` is absolute; it need not exist any more. Throws `grant_not_found` outside every grant. */
 export function receiptsOf(store: Store, grants: readonly Grant[], file: string): LeftOfFile[] {
   const real = realOrSame(file);
-  const places = grants.flatMap((grant) => (isInside(grant.folder, real) ? [{ grant, path: relative(grant.folder, real).split(sep).join('/') }] : []));
-  if (places.length === 0) throw new HeadgateError('grant_not_found', `${basename(file)} is in no granted folder, so nothing of it can have left from where it is.`, { next: 'Give the path that it had when it was granted, or grant its folder to look for it by its content.' });
+  const places = grants.flatMap((grant) =>
+    isInside(grant.folder, real) ? [{ grant, path: relative(grant.folder, real).split(sep).join('/') }] : [],
+  );
+  if (places.length === 0)
+    throw new HeadgateError(
+      'grant_not_found',
+      `${basename(file)} is in no granted folder, so nothing of it can have left from where it is.`,
+      { next: 'Give the path that it had when it was granted, or grant its folder to look for it by its content.' },
+    );
   const keyed = keyedHashes(store);
   const paths = new Set(places.map(({ grant, path }) => keyed.path(grant.id, path)));
   const identities = new Set<string>();
@@ -39,7 +46,11 @@ export function receiptsOf(store: Store, grants: readonly Grant[], file: string)
   const found: LeftOfFile[] = [];
   let before = Number.MAX_SAFE_INTEGER;
   for (;;) {
-    const rows = store.all<{ n: number; receipt: string }>('SELECT n, receipt FROM ledger WHERE n < ? ORDER BY n DESC LIMIT ?', before, PAGE);
+    const rows = store.all<{ n: number; receipt: string }>(
+      'SELECT n, receipt FROM ledger WHERE n < ? ORDER BY n DESC LIMIT ?',
+      before,
+      PAGE,
+    );
     for (const { receipt: json } of rows) {
       if (found.length >= MAX_FOUND || !json.includes('"sources":[{')) continue;
       const receipt = Receipt.parse(JSON.parse(json));

@@ -82,8 +82,13 @@ function startWalk(store: Store, heads: readonly LedgerHead[]): Walk {
   const explain = (row: Row, previous: string): LedgerProblem => {
     known ??= new Map(store.all<{ n: number; line: string }>('SELECT n, line FROM ledger').map(({ n, line }) => [line, n]));
     const at = known.get(previous);
-    if (at === undefined && previous !== FIRST_LINE) return { n: row.n, kind: 'missing', says: `before line ${row.n} at least one line is missing` };
-    return { n: row.n, kind: 'moved', says: `line ${row.n} is not in its place${at === undefined ? ': it was the first' : `: it followed line ${at}`}` };
+    if (at === undefined && previous !== FIRST_LINE)
+      return { n: row.n, kind: 'missing', says: `before line ${row.n} at least one line is missing` };
+    return {
+      n: row.n,
+      kind: 'moved',
+      says: `line ${row.n} is not in its place${at === undefined ? ': it was the first' : `: it followed line ${at}`}`,
+    };
   };
   const check = (row: Row): void => {
     records += 1;
@@ -112,7 +117,11 @@ function startWalk(store: Store, heads: readonly LedgerHead[]): Walk {
       const furthest = heads.reduce<LedgerHead | null>((best, head) => (best === null || head.n > best.n ? head : best), null);
       if (furthest !== null && furthest.n > records) {
         const lost = furthest.n - records;
-        report({ n: records + 1, kind: 'cut', says: `the ledger had ${furthest.n} lines when it was signed and has ${records}: ${lost} ${lost === 1 ? 'is' : 'are'} missing at its end` });
+        report({
+          n: records + 1,
+          kind: 'cut',
+          says: `the ledger had ${furthest.n} lines when it was signed and has ${records}: ${lost} ${lost === 1 ? 'is' : 'are'} missing at its end`,
+        });
       }
       return { records, problems };
     },

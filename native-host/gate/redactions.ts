@@ -13,7 +13,10 @@ export function keepRedactions(store: Store, run: RunId, replacements: readonly 
   for (const { placeholder, value } of replacements) {
     store.run(
       'INSERT INTO redactions (run, placeholder, value, expires_at) VALUES (?, ?, ?, ?) ON CONFLICT (run, placeholder) DO UPDATE SET expires_at = excluded.expires_at',
-      run, placeholder, value, now + HANDLE_LIFE_MS,
+      run,
+      placeholder,
+      value,
+      now + HANDLE_LIFE_MS,
     );
   }
 }

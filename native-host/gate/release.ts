@@ -4,7 +4,15 @@
 // scanned here when it is small, and refused when it is not.
 import { countRules, type Scan } from '../../shared/gate/findings.ts';
 import { redact, type Replacement } from '../../shared/gate/redact.ts';
-import { decideRelease, type Destination, POLICY_VERSION, type Receipt, type ReceiptSource, type ReleaseDecision, type ReleaseQuestion } from '../../shared/gate/release.ts';
+import {
+  decideRelease,
+  type Destination,
+  POLICY_VERSION,
+  type Receipt,
+  type ReceiptSource,
+  type ReleaseDecision,
+  type ReleaseQuestion,
+} from '../../shared/gate/release.ts';
 import { strictest } from '../../shared/gate/labels.ts';
 import type { HandleId, RunId, StepId } from '../../shared/ids.ts';
 import type { StoredHandle } from '../ops/op.ts';
@@ -62,7 +70,10 @@ export function release(store: Store, request: ReleaseRequest, now: number): Rel
   const scan = leaves(destination) ? scanOf(request) : NOT_NEEDED;
   const label = strictest(handles.map((handle) => handle.label));
   return store.transaction((): ReleaseOutcome => {
-    const row = store.get<{ released: number; approved: number; warrant: string }>('SELECT released, approved, warrant FROM runs WHERE id = ?', run);
+    const row = store.get<{ released: number; approved: number; warrant: string }>(
+      'SELECT released, approved, warrant FROM runs WHERE id = ?',
+      run,
+    );
     const allowed = row === undefined ? 0 : (JSON.parse(row.warrant) as { egressBytes: number }).egressBytes;
     const question: ReleaseQuestion = {
       label,
@@ -74,7 +85,11 @@ export function release(store: Store, request: ReleaseRequest, now: number): Rel
     };
     const first = decideRelease(question);
     if (first.effect === 'refuse') return first;
-    const takenOut = redact(texts, scan.findings.filter(({ kind }) => first.redact.includes(kind)), leaves(destination) ? knownRedactions(store, run) : []);
+    const takenOut = redact(
+      texts,
+      scan.findings.filter(({ kind }) => first.redact.includes(kind)),
+      leaves(destination) ? knownRedactions(store, run) : [],
+    );
     // Placeholders may be longer than what they stand for: the budget is spent by what goes.
     const bytes = bytesOf(takenOut.texts);
     const decision = decideRelease({ ...question, bytes });
@@ -102,14 +117,33 @@ function scanOf({ texts, scanned }: ReleaseRequest): Scan {
   return chars <= SMALL_CHARS ? scanTexts(texts) : { findings: [], inspected: false, problem: 'it was not looked through' };
 }
 
-function factsOf(store: Store, request: ReleaseRequest, label: Receipt['label'], decision: Extract<ReleaseDecision, { effect: 'send' }>, scan: Scan, now: number) {
+function factsOf(
+  store: Store,
+  request: ReleaseRequest,
+  label: Receipt['label'],
+  decision: Extract<ReleaseDecision, { effect: 'send' }>,
+  scan: Scan,
+  now: number,
+) {
   const { run, step, destination, purpose, model, handles, texts } = request;
-  const facts = { at: now, run, step, destination, purpose, model, label, approvedBy: decision.approvedBy, handles: handles.map((handle) => handle.id) };
+  const facts = {
+    at: now,
+    run,
+    step,
+    destination,
+    purpose,
+    model,
+    label,
+    approvedBy: decision.approvedBy,
+    handles: handles.map((handle) => handle.id),
+  };
   if (!leaves(destination)) return facts;
   return {
     ...facts,
     ranges: request.ranges ?? rangesOf(handles, texts),
-    rules: countRules(scan.findings).slice(0, 200).map((rule) => ({ ...rule, redacted: decision.redact.includes(rule.kind) })),
+    rules: countRules(scan.findings)
+      .slice(0, 200)
+      .map((rule) => ({ ...rule, redacted: decision.redact.includes(rule.kind) })),
     policy: POLICY_VERSION,
     sources: sourcesOf(store, handles, now),
   };
@@ -127,7 +161,9 @@ function sourcesOf(store: Store, handles: readonly StoredHandle[], now: number):
   const keyed = keyedHashes(store);
   return handles.flatMap((handle) => {
     const file = fileBehind(store, handle, now);
-    return file === null ? [] : [{ path: keyed.path(file.grant, file.path), identity: keyed.identity(file), content: keyed.content(handle.text ?? '') }];
+    return file === null
+      ? []
+      : [{ path: keyed.path(file.grant, file.path), identity: keyed.identity(file), content: keyed.content(handle.text ?? '') }];
   });
 }
 

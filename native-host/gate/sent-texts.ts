@@ -15,7 +15,9 @@ export function keepSent(store: Store, receipt: ReceiptId, texts: readonly strin
     const hash = createHash('sha256').update(text).digest('base64url');
     store.run(
       'INSERT INTO sent_texts (hash, text, expires_at) VALUES (?, ?, ?) ON CONFLICT (hash) DO UPDATE SET expires_at = excluded.expires_at',
-      hash, text, now + SENT_LIFE_MS,
+      hash,
+      text,
+      now + SENT_LIFE_MS,
     );
     store.run('INSERT INTO sent (receipt, position, hash) VALUES (?, ?, ?)', receipt, position, hash);
   }
@@ -34,7 +36,9 @@ export function purgeSent(store: Store, now: number): void {
     store.run('DELETE FROM sent_texts WHERE expires_at <= ?', now);
     let over = (store.get<{ chars: number | null }>('SELECT sum(length(text)) AS chars FROM sent_texts')?.chars ?? 0) - MAX_KEPT_CHARS;
     while (over > 0) {
-      const oldest = store.get<{ hash: string; chars: number }>('SELECT hash, length(text) AS chars FROM sent_texts ORDER BY expires_at LIMIT 1');
+      const oldest = store.get<{ hash: string; chars: number }>(
+        'SELECT hash, length(text) AS chars FROM sent_texts ORDER BY expires_at LIMIT 1',
+      );
       if (oldest === undefined) break;
       store.run('DELETE FROM sent_texts WHERE hash = ?', oldest.hash);
       over -= oldest.chars;

@@ -1,5 +1,5 @@
 // Calls to the cloud's HTTP API from the host: JSON in, JSON out, a deadline on each, errors by the shared table.
-import * as z from 'zod';
+import type * as z from 'zod';
 import { HeadgateError } from '../../shared/errors.ts';
 import { ApiError } from '../../shared/protocol/api.ts';
 
@@ -7,7 +7,12 @@ const DEADLINE_MS = 10_000;
 const MAX_ANSWER_BYTES = 1_000_000;
 
 /** Posts `body` and parses the answer. Throws the cloud's error by code, or `cloud_away` when it cannot be reached. */
-export async function postJson<Schema extends z.ZodType>(url: string, body: unknown, schema: Schema, token?: string): Promise<z.infer<Schema>> {
+export async function postJson<Schema extends z.ZodType>(
+  url: string,
+  body: unknown,
+  schema: Schema,
+  token?: string,
+): Promise<z.infer<Schema>> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
@@ -15,13 +20,18 @@ export async function postJson<Schema extends z.ZodType>(url: string, body: unkn
     redirect: 'error',
     signal: AbortSignal.timeout(DEADLINE_MS),
   }).catch((cause: unknown) => {
-    throw new HeadgateError('cloud_away', `The cloud at ${new URL(url).origin} does not answer.`, { cause, next: 'Check the address and the network; work at home goes on.' });
+    throw new HeadgateError('cloud_away', `The cloud at ${new URL(url).origin} does not answer.`, {
+      cause,
+      next: 'Check the address and the network; work at home goes on.',
+    });
   });
   const value = await readJson(response);
   if (response.ok) {
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
-    throw new HeadgateError('version_mismatch', 'The cloud answered in a way that this host does not understand.', { next: 'Update Headgate on this device or the server.' });
+    throw new HeadgateError('version_mismatch', 'The cloud answered in a way that this host does not understand.', {
+      next: 'Update Headgate on this device or the server.',
+    });
   }
   const failure = ApiError.safeParse(value);
   if (!failure.success) throw new HeadgateError('cloud_away', `The cloud answered with status ${response.status}.`);

@@ -48,12 +48,19 @@ export async function loadDeviceKeys(home: string): Promise<DeviceKeys> {
   const sealKey = publicHalf(parsed.seal);
   const verifying = (await jose.importJWK(signKey, 'EdDSA')) as CryptoKey;
   const sealing = (await jose.importJWK(sealKey, 'ECDH-ES')) as CryptoKey;
-  const sign = (typ: string, payload: Record<string, unknown>) => new jose.SignJWT(payload).setProtectedHeader({ alg: 'EdDSA', typ }).setIssuedAt();
+  const sign = (typ: string, payload: Record<string, unknown>) =>
+    new jose.SignJWT(payload).setProtectedHeader({ alg: 'EdDSA', typ }).setIssuedAt();
   return {
     signKey,
     sealKey,
     assertion: (device, issuer) =>
-      sign(JWT_TYPES.assertion, {}).setIssuer(device).setSubject(device).setAudience(issuer).setExpirationTime('2m').setJti(crypto.randomUUID()).sign(signing),
+      sign(JWT_TYPES.assertion, {})
+        .setIssuer(device)
+        .setSubject(device)
+        .setAudience(issuer)
+        .setExpirationTime('2m')
+        .setJti(crypto.randomUUID())
+        .sign(signing),
     proof: (payload) => sign(JWT_TYPES.proof, payload).setExpirationTime('1m').sign(signing),
     signHead: (head) => sign(JWT_TYPES.ledgerHead, { ...head }).sign(signing),
     async readHead(signed) {
@@ -64,7 +71,8 @@ export async function loadDeviceKeys(home: string): Promise<DeviceKeys> {
         return null;
       }
     },
-    seal: (text) => new jose.CompactEncrypt(new TextEncoder().encode(text)).setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM' }).encrypt(sealing),
+    seal: (text) =>
+      new jose.CompactEncrypt(new TextEncoder().encode(text)).setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM' }).encrypt(sealing),
   };
 }
 
@@ -72,7 +80,10 @@ function parseKeyFile(file: string): z.infer<typeof KeyFile> {
   try {
     return KeyFile.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (cause) {
-    throw new HeadgateError('state_damaged', `The device key ${file} is damaged.`, { cause, next: 'Restore it from a backup, or move it away and pair this device again.' });
+    throw new HeadgateError('state_damaged', `The device key ${file} is damaged.`, {
+      cause,
+      next: 'Restore it from a backup, or move it away and pair this device again.',
+    });
   }
 }
 

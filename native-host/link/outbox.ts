@@ -13,6 +13,8 @@ export interface Outbox {
   /** Sends what is there; call after the transaction, and when the link is back. */
   flush(): void;
   size(): number;
+  /** Before the store is closed: what was not acknowledged goes again next time. */
+  close(): void;
 }
 
 interface Row {
@@ -24,17 +26,27 @@ interface Row {
 
 const IN_FLIGHT = 64;
 const ACK_EVERY_MS = 50;
-const RETRY_MS = 2_000;
+const FIRST_RETRY_MS = 2_000;
+const LONGEST_RETRY_MS = 60_000;
 
 /** `prepare` may complete a row just before it goes (sealing), or drop it by answering `null`. */
-export function createOutbox(store: Store, link: () => Link, prepare: (method: OutboxMethod, params: unknown) => Promise<unknown | null>, log: (line: string) => void): Outbox {
+export function createOutbox(
+  store: Store,
+  link: () => Link,
+  prepare: (method: OutboxMethod, params: unknown) => Promise<unknown | null>,
+  log: (line: string) => void,
+): Outbox {
   const sent = new Set<number>();
   let acked: number[] = [];
   let ackTimer: NodeJS.Timeout | null = null;
   let retryTimer: NodeJS.Timeout | null = null;
+  let pause = FIRST_RETRY_MS;
+  let closed = false;
   let chain: Promise<void> = Promise.resolve();
 
   const acknowledge = (n: number): void => {
+    if (closed) return;
+    pause = FIRST_RETRY_MS;
     acked.push(n);
     ackTimer ??= setTimeout(() => {
       ackTimer = null;
@@ -51,10 +63,15 @@ export function createOutbox(store: Store, link: () => Link, prepare: (method: O
   /** The link's return brings a lost row back at once; the timer is for a cloud that is there and could not take it now. */
   const tryAgainLater = (n: number): void => {
     sent.delete(n);
-    retryTimer ??= setTimeout(() => {
-      retryTimer = null;
-      flush();
-    }, RETRY_MS).unref();
+    if (closed || retryTimer !== null) return;
+    retryTimer = setTimeout(
+      () => {
+        retryTimer = null;
+        flush();
+      },
+      pause * (0.5 + Math.random() / 2),
+    ).unref();
+    pause = Math.min(LONGEST_RETRY_MS, pause * 2);
   };
 
   const send = async (row: Row): Promise<void> => {
@@ -75,7 +92,7 @@ export function createOutbox(store: Store, link: () => Link, prepare: (method: O
   };
 
   const flush = (): void => {
-    if (link().state().state !== 'connected') return;
+    if (closed || link().state().state !== 'connected') return;
     const rows = store.all<Row>('SELECT n, run, method, params FROM outbox ORDER BY n LIMIT ?', IN_FLIGHT);
     for (const row of rows) {
       if (sent.has(row.n)) continue;
@@ -89,6 +106,10 @@ export function createOutbox(store: Store, link: () => Link, prepare: (method: O
       store.run('INSERT INTO outbox (run, method, params) VALUES (?, ?, ?)', run, method, JSON.stringify(params));
     },
     flush,
+    close() {
+      closed = true;
+      for (const timer of [ackTimer, retryTimer]) if (timer !== null) clearTimeout(timer);
+    },
     size: () => store.get<{ count: number }>('SELECT count(*) AS count FROM outbox')?.count ?? 0,
   };
 }

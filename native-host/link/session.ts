@@ -45,7 +45,10 @@ export function createSession(store: Store, keys: () => Promise<DeviceKeys>, now
   };
   const needPairing = (): Pairing => {
     const known = pairing();
-    if (known === null) throw new HeadgateError('not_paired', 'This device is not paired with a cloud.', { next: 'Run `headgate pair`, or enter the code in the popup.' });
+    if (known === null)
+      throw new HeadgateError('not_paired', 'This device is not paired with a cloud.', {
+        next: 'Run `headgate pair`, or enter the code in the popup.',
+      });
     return known;
   };
   const keep = (cloud: string, tokens: PersonTokens): AccessToken => {
@@ -67,7 +70,14 @@ export function createSession(store: Store, keys: () => Promise<DeviceKeys>, now
       const device = await keys();
       const enrolled = await postJson(
         `${cloud}/v1/devices`,
-        { code, name: deviceName(), machine: await machineName(), signKey: device.signKey, sealKey: device.sealKey, proof: await device.proof({ code: code.toUpperCase() }) },
+        {
+          code,
+          name: deviceName(),
+          machine: await machineName(),
+          signKey: device.signKey,
+          sealKey: device.sealKey,
+          proof: await device.proof({ code: code.toUpperCase() }),
+        },
         EnrolDevice.result,
       );
       store.transaction(() => {

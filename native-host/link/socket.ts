@@ -7,7 +7,17 @@
 import type WebSocket from 'ws';
 import { fromErrorData, HeadgateError, toErrorData } from '../../shared/errors.ts';
 import { catalogueDigest } from '../../shared/ops/catalogue.ts';
-import { AGENT_METHODS, type AgentMethod, CLOSE, CLOUD_NOTIFICATIONS, type CloudNotification, HEARTBEAT_MS, HEARTBEATS_MISSED, HELLO_DEADLINE_MS, MAX_AGENT_MESSAGE } from '../../shared/protocol/agent.ts';
+import {
+  AGENT_METHODS,
+  type AgentMethod,
+  CLOSE,
+  CLOUD_NOTIFICATIONS,
+  type CloudNotification,
+  HEARTBEAT_MS,
+  HEARTBEATS_MISSED,
+  HELLO_DEADLINE_MS,
+  MAX_AGENT_MESSAGE,
+} from '../../shared/protocol/agent.ts';
 import { type ParamsIn, parseRpc, type ResultOf } from '../../shared/protocol/rpc.ts';
 import { PROTOCOL } from '../../shared/protocol/version.ts';
 import type * as z from 'zod';
@@ -46,7 +56,11 @@ export interface Link {
   start(): void;
   stop(): void;
   /** Sends a request and waits for the answer. Throws `cloud_away` at once when there is no connection. */
-  ask<Name extends AgentMethod>(method: Name, params: ParamsIn<typeof AGENT_METHODS, Name>, options?: { deadlineMs?: number; signal?: AbortSignal }): Promise<ResultOf<typeof AGENT_METHODS, Name>>;
+  ask<Name extends AgentMethod>(
+    method: Name,
+    params: ParamsIn<typeof AGENT_METHODS, Name>,
+    options?: { deadlineMs?: number; signal?: AbortSignal },
+  ): Promise<ResultOf<typeof AGENT_METHODS, Name>>;
 }
 
 const ASK_DEADLINE_MS = 15_000;
@@ -115,13 +129,19 @@ export function createLink(services: LinkServices): Link {
     redial = setTimeout(() => void dial(), pause * (0.5 + Math.random() / 2));
   };
 
-  const send = <Name extends AgentMethod>(method: Name, params: ParamsIn<typeof AGENT_METHODS, Name>, deadlineMs: number, signal?: AbortSignal): Promise<ResultOf<typeof AGENT_METHODS, Name>> =>
+  const send = <Name extends AgentMethod>(
+    method: Name,
+    params: ParamsIn<typeof AGENT_METHODS, Name>,
+    deadlineMs: number,
+    signal?: AbortSignal,
+  ): Promise<ResultOf<typeof AGENT_METHODS, Name>> =>
     new Promise((resolve, reject) => {
       const open = socket;
       if (open === null || open.readyState !== open.OPEN) return reject(new HeadgateError('cloud_away', 'The cloud is away.'));
       if (waiting.size >= MAX_WAITING) return reject(new HeadgateError('busy', 'Too many requests to the cloud are waiting.'));
       const json = JSON.stringify({ jsonrpc: '2.0', id: nextId, method, params });
-      if (Buffer.byteLength(json) > MAX_AGENT_MESSAGE) return reject(new HeadgateError('too_large', 'A message to the cloud is too large.'));
+      if (Buffer.byteLength(json) > MAX_AGENT_MESSAGE)
+        return reject(new HeadgateError('too_large', 'A message to the cloud is too large.'));
       const id = nextId++;
       const give = (error: HeadgateError) => {
         const entry = waiting.get(id);
@@ -146,7 +166,12 @@ export function createLink(services: LinkServices): Link {
       const { token } = await session.deviceToken();
       const { default: Socket } = await import('ws');
       if (mine !== generation) return;
-      const fresh = new Socket(`${pairing.cloud.replace(/^http/, 'ws')}/v1/agent`, { maxPayload: MAX_AGENT_MESSAGE, perMessageDeflate: false, handshakeTimeout: HELLO_DEADLINE_MS, followRedirects: false });
+      const fresh = new Socket(`${pairing.cloud.replace(/^http/, 'ws')}/v1/agent`, {
+        maxPayload: MAX_AGENT_MESSAGE,
+        perMessageDeflate: false,
+        handshakeTimeout: HELLO_DEADLINE_MS,
+        followRedirects: false,
+      });
       opening = fresh;
       const helloTimer = setTimeout(() => {
         if (mine === generation) lose(new HeadgateError('timeout', 'The cloud did not finish the greeting in time.'));
@@ -166,20 +191,26 @@ export function createLink(services: LinkServices): Link {
             () => clearTimeout(helloTimer),
             (error: unknown) => {
               clearTimeout(helloTimer);
-              if (mine === generation) lose(error instanceof HeadgateError ? error : new HeadgateError('cloud_away', 'The greeting failed.', { cause: error }));
+              if (mine === generation)
+                lose(error instanceof HeadgateError ? error : new HeadgateError('cloud_away', 'The greeting failed.', { cause: error }));
             },
           );
         });
       });
     } catch (error) {
-      if (mine === generation) lose(error instanceof HeadgateError ? error : new HeadgateError('cloud_away', 'The cloud cannot be reached.', { cause: error }));
+      if (mine === generation)
+        lose(error instanceof HeadgateError ? error : new HeadgateError('cloud_away', 'The cloud cannot be reached.', { cause: error }));
     }
   };
 
   const greet = async (nonce: string, token: string): Promise<void> => {
     const proof = await (await services.keys()).proof({ nonce });
     const sentAt = performance.now();
-    const answer = await send('agent.hello', { protocol: PROTOCOL, token, proof, catalogue: catalogueDigest(), runs: services.helloRuns() }, HELLO_DEADLINE_MS);
+    const answer = await send(
+      'agent.hello',
+      { protocol: PROTOCOL, token, proof, catalogue: catalogueDigest(), runs: services.helloRuns() },
+      HELLO_DEADLINE_MS,
+    );
     failures = 0;
     missed = 0;
     change({ state: 'connected', models: answer.models, roundTripMs: performance.now() - sentAt });
@@ -217,7 +248,9 @@ export function createLink(services: LinkServices): Link {
     const message = parseRpc(safeJson(text));
     if (message === null || message.kind === 'request') return services.log('the cloud sent a message that is not understood');
     if (message.kind === 'notification') {
-      const schema = CLOUD_NOTIFICATIONS[message.method as CloudNotification] as z.ZodType | undefined;
+      const schema: z.ZodType | undefined = Object.hasOwn(CLOUD_NOTIFICATIONS, message.method)
+        ? CLOUD_NOTIFICATIONS[message.method as CloudNotification]
+        : undefined;
       const params = schema?.safeParse(message.params);
       if (params?.success !== true) return services.log(`the cloud sent a bad or unknown notification`);
       if (message.method === 'agent.challenge') return onChallenge((params.data as Notifications['agent.challenge']).nonce);
@@ -227,10 +260,14 @@ export function createLink(services: LinkServices): Link {
     if (entry === undefined || typeof message.id !== 'number') return;
     waiting.delete(message.id);
     clearTimeout(entry.timer);
-    if (message.kind === 'failure') return entry.reject(fromErrorData({ code: message.error.data.code, message: message.error.message, next: message.error.data.next }));
+    if (message.kind === 'failure')
+      return entry.reject(fromErrorData({ code: message.error.data.code, message: message.error.message, next: message.error.data.next }));
     const result = AGENT_METHODS[entry.method].result.safeParse(message.result);
     if (result.success) entry.resolve(result.data);
-    else entry.reject(new HeadgateError('version_mismatch', `The cloud answered ${entry.method} in a way that this host does not understand.`));
+    else
+      entry.reject(
+        new HeadgateError('version_mismatch', `The cloud answered ${entry.method} in a way that this host does not understand.`),
+      );
   };
 
   return {
@@ -249,7 +286,9 @@ export function createLink(services: LinkServices): Link {
     },
     ask: (method, params, options = {}) =>
       // Nothing may come before the cloud's answer to agent.hello.
-      state.state === 'connected' ? send(method, params, options.deadlineMs ?? ASK_DEADLINE_MS, options.signal) : Promise.reject(new HeadgateError('cloud_away', 'The cloud is away.')),
+      state.state === 'connected'
+        ? send(method, params, options.deadlineMs ?? ASK_DEADLINE_MS, options.signal)
+        : Promise.reject(new HeadgateError('cloud_away', 'The cloud is away.')),
   };
 }
 
@@ -266,7 +305,9 @@ function errorOfClose(code: number): HeadgateError {
     case CLOSE.revoked:
       return new HeadgateError('revoked', 'This device was revoked.', { next: 'Pair it again if that was not meant.' });
     case CLOSE.versionMismatch:
-      return new HeadgateError('version_mismatch', 'The cloud speaks another protocol version.', { next: 'Update Headgate here or on the server.' });
+      return new HeadgateError('version_mismatch', 'The cloud speaks another protocol version.', {
+        next: 'Update Headgate here or on the server.',
+      });
     case CLOSE.unauthenticated:
       return new HeadgateError('token_expired', 'The connection expired.');
     default:

@@ -22,6 +22,10 @@ export function announceRuns(store: Store, tell: (summary: RunSummary) => void, 
     if (later.has(record.id)) return;
     const waitMs = (saidAt.get(record.id) ?? 0) + FLOOD_MS - now();
     if (waitMs <= 0) say(record);
-    else later.set(record.id, setTimeout(() => say(record), waitMs));
+    else
+      later.set(
+        record.id,
+        setTimeout(() => say(record), waitMs),
+      );
   };
 }

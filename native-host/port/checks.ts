@@ -22,14 +22,26 @@ function checkStore(store: Store): Check {
   const result = store.get<{ quick_check: string }>('PRAGMA quick_check(1)')?.quick_check;
   return result === 'ok'
     ? { id: 'agent.store', layer: 'agent', status: 'ok', says: 'The agent’s store is sound.' }
-    : { id: 'agent.store', layer: 'agent', status: 'fail', says: 'The agent’s store is damaged.', next: 'Stop the agent and restore a backup of its folder.' };
+    : {
+        id: 'agent.store',
+        layer: 'agent',
+        status: 'fail',
+        says: 'The agent’s store is damaged.',
+        next: 'Stop the agent and restore a backup of its folder.',
+      };
 }
 
 function checkLedger(store: Store): Check {
   const broken = findBrokenLine(store);
   return broken === null
     ? { id: 'gate.ledger', layer: 'gate', status: 'ok', says: 'Every line of the ledger follows from the one before.' }
-    : { id: 'gate.ledger', layer: 'gate', status: 'fail', says: `Line ${broken} of the ledger does not follow from the one before: it was changed.`, next: 'Compare with a backup.' };
+    : {
+        id: 'gate.ledger',
+        layer: 'gate',
+        status: 'fail',
+        says: `Line ${broken} of the ledger does not follow from the one before: it was changed.`,
+        next: 'Compare with a backup.',
+      };
 }
 
 function checkResolver(): Check {
@@ -38,20 +50,51 @@ function checkResolver(): Check {
 }
 
 function checkGrants(grants: ReturnType<typeof statusOf>['grants']): Check {
-  if (grants.problem !== undefined) return { id: 'gate.grants', layer: 'gate', status: 'fail', says: grants.problem.message, ...(grants.problem.next === undefined ? {} : { next: grants.problem.next }) };
-  if (grants.count === 0) return { id: 'gate.grants', layer: 'gate', status: 'warn', says: 'No folder is granted yet.', next: 'headgate grant FOLDER' };
-  return { id: 'gate.grants', layer: 'gate', status: 'ok', says: `${grants.count} ${grants.count === 1 ? 'folder is' : 'folders are'} granted.` };
+  if (grants.problem !== undefined)
+    return {
+      id: 'gate.grants',
+      layer: 'gate',
+      status: 'fail',
+      says: grants.problem.message,
+      ...(grants.problem.next === undefined ? {} : { next: grants.problem.next }),
+    };
+  if (grants.count === 0)
+    return { id: 'gate.grants', layer: 'gate', status: 'warn', says: 'No folder is granted yet.', next: 'headgate grant FOLDER' };
+  return {
+    id: 'gate.grants',
+    layer: 'gate',
+    status: 'ok',
+    says: `${grants.count} ${grants.count === 1 ? 'folder is' : 'folders are'} granted.`,
+  };
 }
 
 function checkCloud(cloud: ReturnType<typeof statusOf>['cloud']): Check {
   if (cloud.state === 'connected') return { id: 'cloud.link', layer: 'cloud', status: 'ok', says: `Connected to ${cloud.url}.` };
-  if (cloud.state === 'unpaired') return { id: 'cloud.link', layer: 'cloud', status: 'warn', says: 'This device is not paired; everything runs at home.', next: 'headgate pair' };
+  if (cloud.state === 'unpaired')
+    return {
+      id: 'cloud.link',
+      layer: 'cloud',
+      status: 'warn',
+      says: 'This device is not paired; everything runs at home.',
+      next: 'headgate pair',
+    };
   const next = cloud.problem?.next;
-  return { id: 'cloud.link', layer: 'cloud', status: cloud.state === 'refused' ? 'fail' : 'warn', says: `${cloud.problem?.message ?? 'The cloud is away.'} Work goes on at home.`, ...(next === undefined ? {} : { next }) };
+  return {
+    id: 'cloud.link',
+    layer: 'cloud',
+    status: cloud.state === 'refused' ? 'fail' : 'warn',
+    says: `${cloud.problem?.message ?? 'The cloud is away.'} Work goes on at home.`,
+    ...(next === undefined ? {} : { next }),
+  };
 }
 
 function checkModels(cloud: ReturnType<typeof statusOf>['cloud']): Check {
-  if (cloud.state !== 'connected') return { id: 'inference.models', layer: 'inference', status: 'ok', says: 'Our own engine works at home.' };
-  return { id: 'inference.models', layer: 'inference', status: 'ok', says: `The cloud offers ${cloud.models.join(', ') || 'no model'}; our own engine works at home.` };
+  if (cloud.state !== 'connected')
+    return { id: 'inference.models', layer: 'inference', status: 'ok', says: 'Our own engine works at home.' };
+  return {
+    id: 'inference.models',
+    layer: 'inference',
+    status: 'ok',
+    says: `The cloud offers ${cloud.models.join(', ') || 'no model'}; our own engine works at home.`,
+  };
 }
-

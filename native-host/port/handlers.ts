@@ -62,6 +62,10 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       services.onStatus();
       return status();
     },
+    'cloud.connect': () => {
+      link.start();
+      return status();
+    },
     'session.token': () => session.accessToken(),
 
     'grants.list': () => ({ grants: grants.list().map((grant) => viewGrant(grant)) }),
@@ -92,7 +96,9 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       return {};
     },
     'ledger.list': ({ limit, run }) => ({ receipts: listReceipts(store, limit, run).map(viewReceipt) }),
-    'ledger.of': ({ file }) => ({ left: receiptsOf(store, grants.list(), file).map(({ receipt, by }) => ({ receipt: viewReceipt(receipt), by })) }),
+    'ledger.of': ({ file }) => ({
+      left: receiptsOf(store, grants.list(), file).map(({ receipt, by }) => ({ receipt: viewReceipt(receipt), by })),
+    }),
     'ledger.verify': () => services.ledgerHeads.verify(),
     'ledger.sent': ({ receipt }) => ({ texts: readSent(store, receipt) }),
     'files.locate': ({ handles }) => ({

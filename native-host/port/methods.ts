@@ -9,10 +9,16 @@ type Params<Table, Name extends keyof Table> = Table[Name] extends { params: z.Z
 type Result<Table, Name extends keyof Table> = Table[Name] extends { result: z.ZodType } ? z.input<Table[Name]['result']> : never;
 
 export type NativeHandlers = {
-  [Name in NativeMethod]: (params: Params<typeof NATIVE_METHODS, Name>, client: Client) => Result<typeof NATIVE_METHODS, Name> | Promise<Result<typeof NATIVE_METHODS, Name>>;
+  [Name in NativeMethod]: (
+    params: Params<typeof NATIVE_METHODS, Name>,
+    client: Client,
+  ) => Result<typeof NATIVE_METHODS, Name> | Promise<Result<typeof NATIVE_METHODS, Name>>;
 };
 export type TerminalHandlers = {
-  [Name in TerminalMethod]: (params: Params<typeof TERMINAL_METHODS, Name>, client: Client) => Result<typeof TERMINAL_METHODS, Name> | Promise<Result<typeof TERMINAL_METHODS, Name>>;
+  [Name in TerminalMethod]: (
+    params: Params<typeof TERMINAL_METHODS, Name>,
+    client: Client,
+  ) => Result<typeof TERMINAL_METHODS, Name> | Promise<Result<typeof TERMINAL_METHODS, Name>>;
 };
 
 /**
@@ -22,13 +28,20 @@ export type TerminalHandlers = {
 export function createAnswer(handlers: NativeHandlers & TerminalHandlers) {
   return async (client: Client, method: string, params: unknown): Promise<unknown> => {
     const entry = entryOf(method);
-    if (entry === null) throw new HeadgateError('unknown_method', `This host does not know the method ${method}.`, { next: 'Update Headgate on this device.' });
-    if (entry.terminalOnly && client.from !== 'terminal') throw new HeadgateError('forbidden', `${method} can only be asked from a terminal.`);
+    if (entry === null)
+      throw new HeadgateError('unknown_method', `This host does not know the method ${method}.`, {
+        next: 'Update Headgate on this device.',
+      });
+    if (entry.terminalOnly && client.from !== 'terminal')
+      throw new HeadgateError('forbidden', `${method} can only be asked from a terminal.`);
     if (!client.greeted && method !== 'host.hello') throw new HeadgateError('invalid_request', 'Say host.hello first.');
     const parsed = entry.params.safeParse(params);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
-      throw new HeadgateError(issue?.code === 'too_big' ? 'too_large' : 'invalid_params', `${method}: ${issue?.path.join('.') || 'params'}: ${issue?.message ?? 'not valid'}.`);
+      throw new HeadgateError(
+        issue?.code === 'too_big' ? 'too_large' : 'invalid_params',
+        `${method}: ${issue?.path.join('.') || 'params'}: ${issue?.message ?? 'not valid'}.`,
+      );
     }
     // The table gives each method's own handler; its parameter was parsed by the same method's schema.
     const handler = handlers[entry.name] as (params: unknown, client: Client) => unknown;
@@ -44,7 +57,9 @@ interface Entry {
 }
 
 function entryOf(method: string): Entry | null {
-  if (Object.hasOwn(NATIVE_METHODS, method)) return { name: method as NativeMethod, ...NATIVE_METHODS[method as NativeMethod], terminalOnly: false };
-  if (Object.hasOwn(TERMINAL_METHODS, method)) return { name: method as TerminalMethod, ...TERMINAL_METHODS[method as TerminalMethod], terminalOnly: true };
+  if (Object.hasOwn(NATIVE_METHODS, method))
+    return { name: method as NativeMethod, ...NATIVE_METHODS[method as NativeMethod], terminalOnly: false };
+  if (Object.hasOwn(TERMINAL_METHODS, method))
+    return { name: method as TerminalMethod, ...TERMINAL_METHODS[method as TerminalMethod], terminalOnly: true };
   return null;
 }

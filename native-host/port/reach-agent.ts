@@ -51,7 +51,11 @@ function agentDown(message: string): Error {
 function tryConnect(options: ReachOptions): Promise<Socket | null> {
   const where = readAgentFile(options.home);
   if (where === null) return Promise.resolve(null);
-  const hello = JSON.stringify({ secret: where.secret, from: options.from, ...(options.origin === undefined ? {} : { origin: options.origin }) });
+  const hello = JSON.stringify({
+    secret: where.secret,
+    from: options.from,
+    ...(options.origin === undefined ? {} : { origin: options.origin }),
+  });
   return new Promise((resolve) => {
     const socket = connect(where.socket);
     socket.once('error', () => resolve(null));

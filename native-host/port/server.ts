@@ -72,7 +72,9 @@ function prepareFolder(folder: string, path: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const stat = lstatSync(folder);
   if (!stat.isDirectory() || stat.uid !== process.getuid?.()) {
-    throw new HeadgateError('state_damaged', `The folder ${folder} for the agent's socket belongs to somebody else.`, { next: 'Remove it, or set XDG_RUNTIME_DIR.' });
+    throw new HeadgateError('state_damaged', `The folder ${folder} for the agent's socket belongs to somebody else.`, {
+      next: 'Remove it, or set XDG_RUNTIME_DIR.',
+    });
   }
   chmodSync(folder, 0o700);
   // We own the store's lock, so whatever lies there is left from an agent that is gone.
@@ -121,7 +123,8 @@ function serve(socket: Socket, hello: SocketHello, rest: Buffer, services: Serve
   const write = (message: unknown): void => {
     if (socket.destroyed) return;
     const json = JSON.stringify(message);
-    for (const part of Buffer.byteLength(json) > CHUNK_BYTES ? chunk(json, ++chunks) : [json]) socket.write(encodeFrameText(part, MAX_FRAME_TO_BROWSER));
+    for (const part of Buffer.byteLength(json) > CHUNK_BYTES ? chunk(json, ++chunks) : [json])
+      socket.write(encodeFrameText(part, MAX_FRAME_TO_BROWSER));
     if (socket.writableLength > MAX_UNSENT_BYTES) socket.destroy();
   };
   const client: Client = {
@@ -171,7 +174,9 @@ function chunk(json: string, id: number): string[] {
   // JSON text in JSON: quotes and backslashes double, other characters are up to 3 bytes; a third stays below the cap.
   const size = Math.floor(CHUNK_BYTES / 3);
   const count = Math.ceil(json.length / size);
-  return Array.from({ length: count }, (_, index) => JSON.stringify({ jsonrpc: '2.0', method: '$chunk', params: { id, index, count, text: json.slice(index * size, (index + 1) * size) } }));
+  return Array.from({ length: count }, (_, index) =>
+    JSON.stringify({ jsonrpc: '2.0', method: '$chunk', params: { id, index, count, text: json.slice(index * size, (index + 1) * size) } }),
+  );
 }
 
 async function closeServer(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {

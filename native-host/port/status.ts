@@ -25,7 +25,13 @@ export function statusOf(sources: StatusSources): HostStatus {
   return {
     host: { version: VERSION, pid: process.pid, startedAt: sources.startedAt },
     device: { id: pairing?.device ?? null, name: deviceName() },
-    cloud: { state: pairing === null ? 'unpaired' : state, url: pairing?.cloud ?? url, since, models, ...(problem === undefined ? {} : { problem }) },
+    cloud: {
+      state: pairing === null ? 'unpaired' : state,
+      url: pairing?.cloud ?? url,
+      since,
+      models,
+      ...(problem === undefined ? {} : { problem }),
+    },
     grants: grantsState(sources.grants),
     runs: { active: sources.activeRuns() },
     approvals: openApprovals(store, sources.now()),

@@ -20,7 +20,7 @@ export interface DriveServices {
 export interface Driver {
   /** Takes the run as far as it goes now. */
   advance(record: RunRecord): void;
-  accept(record: RunRecord, step: StepId, report: Report): void;
+  accept(record: RunRecord, task: Task, report: Report): void;
   requestCancel(record: RunRecord): void;
   /** Becomes the writer of a run that the cloud drove. */
   adopt(record: RunRecord, reason: string): void;
@@ -33,6 +33,7 @@ const MAX_ROUNDS = 1000;
 export function createDriver(services: DriveServices): Driver {
   const { log, now } = services;
   const timers = new Map<RunId, NodeJS.Timeout>();
+  let closed = false;
 
   const append = (record: RunRecord, events: readonly NewEvent[], epoch = record.state.epoch): void => {
     const numbered = numberEvents(record.id, { seq: record.state.seq, epoch }, now(), events);
@@ -46,7 +47,7 @@ export function createDriver(services: DriveServices): Driver {
   };
 
   const advance = (record: RunRecord): void => {
-    if (record.writer !== 'home') return;
+    if (closed || record.writer !== 'home') return;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const decision = decide(record.state, now(), services.world());
       for (const step of decision.cancels) services.cancel(record.id, step);
@@ -69,8 +70,8 @@ export function createDriver(services: DriveServices): Driver {
 
   return {
     advance,
-    accept(record, step, report) {
-      const event = acceptReport(record.state, step, report);
+    accept(record, task, report) {
+      const event = acceptReport(record.state, task.step, report, task.attempt);
       if (event === null) return;
       append(record, [event]);
       advance(record);
@@ -86,6 +87,7 @@ export function createDriver(services: DriveServices): Driver {
       advance(record);
     },
     close() {
+      closed = true;
       for (const timer of timers.values()) clearTimeout(timer);
     },
   };

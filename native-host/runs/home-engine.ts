@@ -59,7 +59,9 @@ export function createHomeEngine(): HomeEngine {
       const id = ++count;
       return await new Promise<TextAnswer>((resolve, reject) => {
         waiting.set(id, { resolve, reject });
-        signal.addEventListener('abort', () => (waiting.delete(id) ? reject(new HeadgateError('cancelled', 'Cancelled.')) : undefined), { once: true });
+        signal.addEventListener('abort', () => (waiting.delete(id) ? reject(new HeadgateError('cancelled', 'Cancelled.')) : undefined), {
+          once: true,
+        });
         worker?.postMessage({ id, op, question });
       });
     },

@@ -72,8 +72,21 @@ export function createRunLog(store: Store): RunLog {
     return row === undefined ? null : remember(parseRow(row));
   };
   const write = (record: RunRecord, events: readonly RunEvent[]): void => {
-    for (const event of events) store.run('INSERT OR REPLACE INTO events (run, seq, epoch, event) VALUES (?, ?, ?, ?)', record.id, event.seq, event.epoch, JSON.stringify(event));
-    store.run('UPDATE runs SET state = ?, status = ?, writer = ? WHERE id = ?', JSON.stringify(record.state), record.state.status, record.writer, record.id);
+    for (const event of events)
+      store.run(
+        'INSERT OR REPLACE INTO events (run, seq, epoch, event) VALUES (?, ?, ?, ?)',
+        record.id,
+        event.seq,
+        event.epoch,
+        JSON.stringify(event),
+      );
+    store.run(
+      'UPDATE runs SET state = ?, status = ?, writer = ? WHERE id = ?',
+      JSON.stringify(record.state),
+      record.state.status,
+      record.writer,
+      record.id,
+    );
   };
   const flush = (): void => {
     if (timer !== null) clearTimeout(timer);
@@ -96,13 +109,28 @@ export function createRunLog(store: Store): RunLog {
       if (record === null) throw new HeadgateError('run_not_found', 'There is no such run on this device.');
       return record;
     },
-    list: (limit) => store.all<{ id: RunId }>('SELECT id FROM runs ORDER BY created_at DESC, rowid DESC LIMIT ?', limit).flatMap(({ id }) => find(id) ?? []),
+    list: (limit) =>
+      store
+        .all<{ id: RunId }>('SELECT id FROM runs ORDER BY created_at DESC, rowid DESC LIMIT ?', limit)
+        .flatMap(({ id }) => find(id) ?? []),
     // The table may be a moment behind the state in memory.
-    open: () => store.all<{ id: RunId }>(`SELECT id FROM runs WHERE status = 'running'`).flatMap(({ id }) => find(id) ?? []).filter((record) => record.state.status === 'running'),
+    open: () =>
+      store
+        .all<{ id: RunId }>(`SELECT id FROM runs WHERE status = 'running'`)
+        .flatMap(({ id }) => find(id) ?? [])
+        .filter((record) => record.state.status === 'running'),
     insert(record, events) {
       store.run(
         'INSERT INTO runs (id, recipe, title, input, warrant, state, status, writer, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-        record.id, record.recipe, record.title, JSON.stringify(record.input), JSON.stringify(record.warrant), JSON.stringify(record.state), record.state.status, record.writer, record.state.spec.createdAt,
+        record.id,
+        record.recipe,
+        record.title,
+        JSON.stringify(record.input),
+        JSON.stringify(record.warrant),
+        JSON.stringify(record.state),
+        record.state.status,
+        record.writer,
+        record.state.spec.createdAt,
       );
       write(record, events);
       remember(record);
@@ -121,6 +149,7 @@ export function createRunLog(store: Store): RunLog {
         record.state = fold(record.state, event);
         fresh.push(event);
       }
+      // After a gap nothing follows: older events are still on their way, and the cloud sends all again at the next hello.
       if (fresh.length === 0) return false;
       remember(record);
       behind.set(record.id, [...(behind.get(record.id) ?? []), ...fresh]);
@@ -129,7 +158,9 @@ export function createRunLog(store: Store): RunLog {
     },
     events: (id, after, limit) => {
       flush();
-      return store.all<{ event: string }>('SELECT event FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?', id, after, limit).map((row) => RunEvent.parse(JSON.parse(row.event)));
+      return store
+        .all<{ event: string }>('SELECT event FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?', id, after, limit)
+        .map((row) => RunEvent.parse(JSON.parse(row.event)));
     },
   };
 }

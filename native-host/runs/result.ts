@@ -19,11 +19,21 @@ const NOTHING: RunResult = { kind: 'none' };
 
 /** What a run found or made, as far as it has come. */
 export function resultOf(store: Store, record: RunRecord, grantName: (id: string) => string, now: number): RunResult {
-  const outputs = record.state.steps.flatMap((step) => (step.outcome?.outputs ?? []).filter((meta) => isOwn(store, record, meta)).map((meta) => ({ step: step.id, meta })));
+  const outputs = record.state.steps.flatMap((step) =>
+    (step.outcome?.outputs ?? []).filter((meta) => isOwn(store, record, meta)).map((meta) => ({ step: step.id, meta })),
+  );
   const hits = outputs.filter(({ meta }) => meta.kind === 'hits');
-  if (hits.length > 0) return showHits(store, record, hits.map(({ step, meta }) => ({ step, handle: readHandle(store, meta.handle, now) })), grantName, now);
+  if (hits.length > 0)
+    return showHits(
+      store,
+      record,
+      hits.map(({ step, meta }) => ({ step, handle: readHandle(store, meta.handle, now) })),
+      grantName,
+      now,
+    );
   const info = outputs.find(({ meta }) => meta.kind === 'info');
-  if (info !== undefined) return { kind: 'facts', facts: FactsContent.parse(JSON.parse(readHandle(store, info.meta.handle, now).text ?? '{}')).facts };
+  if (info !== undefined)
+    return { kind: 'facts', facts: FactsContent.parse(JSON.parse(readHandle(store, info.meta.handle, now).text ?? '{}')).facts };
   const { files } = summarizeRun(store, record);
   if (files.length === 0) return NOTHING;
   return {
@@ -40,14 +50,29 @@ function isOwn(store: Store, record: RunRecord, meta: HandleMeta): boolean {
   return store.get('SELECT 1 FROM handles WHERE id = ? AND run = ?', meta.handle, record.id) !== undefined;
 }
 
-function showHits(store: Store, record: RunRecord, found: readonly { step: StepId; handle: StoredHandle }[], grantName: (id: string) => string, now: number): RunResult {
+function showHits(
+  store: Store,
+  record: RunRecord,
+  found: readonly { step: StepId; handle: StoredHandle }[],
+  grantName: (id: string) => string,
+  now: number,
+): RunResult {
   const contents = found.map(({ handle }) => HitsContent.parse(JSON.parse(handle.text ?? '{}')));
   const hits = contents.flatMap((content) => content.hits).slice(0, SCREEN_CAPS.hits);
   const [first] = found;
   if (first === undefined) return NOTHING;
   const outcome = release(
     store,
-    { run: record.id, step: first.step, destination: 'screen', purpose: 'show hits', model: null, handles: found.map(({ handle }) => handle), texts: limitShown(store, hits, now), approved: true },
+    {
+      run: record.id,
+      step: first.step,
+      destination: 'screen',
+      purpose: 'show hits',
+      model: null,
+      handles: found.map(({ handle }) => handle),
+      texts: limitShown(store, hits, now),
+      approved: true,
+    },
     now,
   );
   if (outcome.effect !== 'send') return NOTHING;

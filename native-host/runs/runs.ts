@@ -68,6 +68,7 @@ export function createRuns(services: RunsServices): Runs {
   const log = createRunLog(store);
   const engine = createHomeEngine();
   const scanner = createScanner();
+  const sealing = new Map<RunId, Promise<string>>();
   let adoptTimer: NodeJS.Timeout | null = null;
 
   const world = (): World => {
@@ -82,7 +83,10 @@ export function createRuns(services: RunsServices): Runs {
     const { run } = params as { run: RunId };
     const record = log.find(run);
     if (record === null) return null;
-    if (method === 'run.submit') return record.writer === 'home' ? null : { spec: record.state.spec, sealed: await sealedNote(services, record) };
+    if (method === 'run.submit')
+      return record.writer === 'home'
+        ? null
+        : { spec: record.state.spec, sealed: await (sealing.get(run) ?? sealedNote(services, record)) };
     if (method === 'run.replicate') {
       const { after } = params as { after: number };
       const events = log.events(run, after, REPLICATE_BATCH).map(wordlessEvent);
@@ -94,7 +98,8 @@ export function createRuns(services: RunsServices): Runs {
 
   const replicate = (record: RunRecord): void => {
     if (session.pairing() === null || record.state.spec.device === null) return;
-    for (let after = 0; after < record.state.seq; after += REPLICATE_BATCH) outbox.put(record.id, 'run.replicate', { run: record.id, after });
+    for (let after = 0; after < record.state.seq; after += REPLICATE_BATCH)
+      outbox.put(record.id, 'run.replicate', { run: record.id, after });
   };
 
   const tasks = createTasks({
@@ -109,12 +114,16 @@ export function createRuns(services: RunsServices): Runs {
     infer: (request, signal) => services.link().ask('infer', request, { deadlineMs: request.deadlineMs, signal }),
     logError: services.logError,
     onRecord(record, task, report) {
-      if (record.writer === 'cloud') outbox.put(record.id, 'task.report', { run: task.run, step: task.step, attempt: task.attempt, report: wordlessReport(report) });
+      if (record.writer === 'cloud')
+        outbox.put(record.id, 'task.report', { run: task.run, step: task.step, attempt: task.attempt, report: wordlessReport(report) });
     },
     onReport(record, task, report) {
-      if (record.writer === 'home') driver.accept(record, task.step, report);
+      if (record.writer === 'home') driver.accept(record, task, report);
       else if (report.type === 'started' || report.type === 'progress' || report.type === 'waiting') {
-        services.link().ask('task.report', { run: task.run, step: task.step, attempt: task.attempt, report }).catch(() => undefined);
+        services
+          .link()
+          .ask('task.report', { run: task.run, step: task.step, attempt: task.attempt, report })
+          .catch(() => undefined);
       } else outbox.flush();
     },
   });
@@ -158,7 +167,11 @@ export function createRuns(services: RunsServices): Runs {
           cloudReachable: services.link().state().state === 'connected',
           now: now(),
         });
-        if (started.writer === 'cloud') outbox.put(started.id, 'run.submit', { run: started.id });
+        if (started.writer === 'cloud') {
+          // Sealed on other threads while this one writes to disk.
+          keepWhile(sealing, started.id, sealedNote(services, started));
+          outbox.put(started.id, 'run.submit', { run: started.id });
+        }
         return started;
       });
       services.onChange(record);
@@ -169,7 +182,8 @@ export function createRuns(services: RunsServices): Runs {
     cancel(id) {
       const record = log.get(id);
       if (record.state.status !== 'running') return;
-      if (record.writer === 'cloud' && services.link().state().state !== 'connected') driver.adopt(record, 'you cancelled it while the cloud was away');
+      if (record.writer === 'cloud' && services.link().state().state !== 'connected')
+        driver.adopt(record, 'you cancelled it while the cloud was away');
       if (record.writer === 'home') return driver.requestCancel(record);
       for (const step of record.state.steps) {
         if (step.status === 'dispatched' || step.status === 'started' || step.status === 'waiting') tasks.cancel(id, step.id);
@@ -206,7 +220,8 @@ export function createRuns(services: RunsServices): Runs {
     onUnknown({ run }) {
       const record = log.find(run);
       const onItsWay = store.get(`SELECT 1 FROM outbox WHERE run = ? AND method = 'run.submit'`, run) !== undefined;
-      if (record !== null && record.writer === 'cloud' && record.state.status === 'running' && !onItsWay) driver.adopt(record, 'the cloud does not know this run');
+      if (record !== null && record.writer === 'cloud' && record.state.status === 'running' && !onItsWay)
+        driver.adopt(record, 'the cloud does not know this run');
     },
     heartbeat: () => ({ load: deviceLoad(), onBattery: false, queueMs: 0, speed: readFact(store, 'speed') }),
     close() {
@@ -215,9 +230,17 @@ export function createRuns(services: RunsServices): Runs {
       tasks.close();
       engine.close();
       scanner.close();
+      outbox.close();
       log.flush();
     },
   };
+}
+
+/** Keeps a promise under its name until it is settled. */
+function keepWhile<Key, Value>(kept: Map<Key, Promise<Value>>, key: Key, promise: Promise<Value>): void {
+  kept.set(key, promise);
+  const forget = () => setTimeout(() => kept.delete(key), 1_000).unref();
+  promise.then(forget, forget);
 }
 
 function deviceLoad(): number {

@@ -41,12 +41,17 @@ export interface StartContext {
 /** Makes the run. Throws `not_found` for an unknown recipe, `invalid_params` for bad input, `grant_not_found`, `busy`. */
 export function startRun(request: StartRequest, context: StartContext): RunRecord {
   const { store, log, grants, now } = context;
-  const recipe = RECIPES[request.recipe];
+  const recipe = Object.hasOwn(RECIPES, request.recipe) ? RECIPES[request.recipe] : undefined;
   if (recipe === undefined) throw new HeadgateError('not_found', `There is no recipe ${request.recipe.slice(0, 40)}.`);
   const input = parseInput(recipe, request.input);
-  if (log.open().length >= MAX_OPEN_RUNS) throw new HeadgateError('busy', `${MAX_OPEN_RUNS} runs are already under way.`, { next: 'Wait for one to end, or cancel one.' });
+  if (log.open().length >= MAX_OPEN_RUNS)
+    throw new HeadgateError('busy', `${MAX_OPEN_RUNS} runs are already under way.`, { next: 'Wait for one to end, or cancel one.' });
 
-  const recipeContext: RecipeContext = { now: new Date(now), allGrants: grants.map((grant) => grant.id), grantName: (id) => grantOf(grants, id).name };
+  const recipeContext: RecipeContext = {
+    now: new Date(now),
+    allGrants: grants.map((grant) => grant.id),
+    grantName: (id) => grantOf(grants, id).name,
+  };
   const named = recipe.grants(input, recipeContext).map((id) => grantOf(grants, id));
   const run = makeId('r', randomBytes);
   const driver = recipe.driver === 'home' || context.device === null || !context.cloudReachable ? 'home' : 'cloud';
@@ -72,7 +77,11 @@ export function startRun(request: StartRequest, context: StartContext): RunRecor
       recipe: recipe.name,
       title: recipe.title(input, recipeContext),
       // A text's handle takes the place of the text.
-      input: { ...(input as Record<string, unknown>), ...recipe.values(input, recipeContext), ...Object.fromEntries(Object.entries(inputs).map(([name, meta]) => [name, [meta.handle]])) },
+      input: {
+        ...(input as Record<string, unknown>),
+        ...recipe.values(input, recipeContext),
+        ...Object.fromEntries(Object.entries(inputs).map(([name, meta]) => [name, [meta.handle]])),
+      },
       warrant: warrantFor(run, recipe, spec, named),
       state: fold(null, created),
       writer: driver,
@@ -87,12 +96,18 @@ function parseInput(recipe: Recipe, value: unknown): unknown {
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const tooBig = issue?.code === 'too_big';
-  throw new HeadgateError(tooBig ? 'too_large' : 'invalid_params', `${recipe.says}: ${issue?.path.join('.') ?? 'input'}: ${issue?.message ?? 'not valid'}.`);
+  throw new HeadgateError(
+    tooBig ? 'too_large' : 'invalid_params',
+    `${recipe.says}: ${issue?.path.join('.') ?? 'input'}: ${issue?.message ?? 'not valid'}.`,
+  );
 }
 
 function grantOf(grants: readonly Grant[], id: GrantId): Grant {
   const grant = grants.find((candidate) => candidate.id === id);
-  if (grant === undefined) throw new HeadgateError('grant_not_found', 'That folder is not granted any more.', { next: 'Grant it again, or choose another folder.' });
+  if (grant === undefined)
+    throw new HeadgateError('grant_not_found', 'That folder is not granted any more.', {
+      next: 'Grant it again, or choose another folder.',
+    });
   return grant;
 }
 

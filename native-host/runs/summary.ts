@@ -34,7 +34,10 @@ export function summarizeRun(store: Store, record: RunRecord): RunSummary {
 
 function failureWords(store: Store, run: RunId): Map<string, string> {
   const words = new Map<string, string>();
-  for (const row of store.all<{ step: string; report: string }>(`SELECT step, report FROM tasks WHERE run = ? AND report LIKE '{"type":"failed"%'`, run)) {
+  for (const row of store.all<{ step: string; report: string }>(
+    `SELECT step, report FROM tasks WHERE run = ? AND report LIKE '{"type":"failed"%'`,
+    run,
+  )) {
     const report = Report.parse(JSON.parse(row.report));
     if (report.type === 'failed') words.set(row.step, report.message);
   }

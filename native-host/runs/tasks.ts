@@ -54,6 +54,7 @@ interface Active {
   task: Task;
   abort: AbortController;
   last: Report;
+  parked: boolean;
 }
 
 interface TaskRow {
@@ -85,7 +86,10 @@ export function createTasks(services: TaskServices): Tasks {
     store.transaction(() => {
       store.run(
         'INSERT INTO tasks (run, step, attempt, report) VALUES (?, ?, ?, ?) ON CONFLICT (run, step) DO UPDATE SET attempt = excluded.attempt, report = excluded.report',
-        task.run, task.step, task.attempt, JSON.stringify(report),
+        task.run,
+        task.step,
+        task.attempt,
+        JSON.stringify(report),
       );
       services.onRecord(record, task, report);
     });
@@ -98,20 +102,30 @@ export function createTasks(services: TaskServices): Tasks {
       if (entry === undefined) return;
       running += 1;
       void work(entry).finally(() => {
-        running -= 1;
+        if (!entry.parked) running -= 1;
         active.delete(key(entry.task));
         next();
       });
     }
   };
 
+  /** A step that waits for the person gives its place to others meanwhile. */
+  const park = (entry: Active, parked: boolean): void => {
+    if (entry.parked === parked) return;
+    entry.parked = parked;
+    running += parked ? -1 : 1;
+    if (parked) next();
+  };
+
   const work = async (entry: Active): Promise<void> => {
     const record = log.get(entry.task.run);
+    const sayStarted = setTimeout(() => tell({ type: 'started' }), SAY_STARTED_MS);
     const tell = (report: Report): void => {
+      clearTimeout(sayStarted);
+      park(entry, report.type === 'waiting');
       entry.last = report;
       services.onReport(record, entry.task, report);
     };
-    const sayStarted = setTimeout(() => tell({ type: 'started' }), SAY_STARTED_MS);
     let report: Report;
     try {
       report = await perform(services, record, entry, tell);
@@ -142,7 +156,7 @@ export function createTasks(services: TaskServices): Tasks {
         return;
       }
       if (active.size >= MAX_ACTIVE) return;
-      const entry: Active = { task, abort: new AbortController(), last: { type: 'started' } };
+      const entry: Active = { task, abort: new AbortController(), last: { type: 'started' }, parked: false };
       active.set(key(task), entry);
       queue.push(entry);
       next();
@@ -199,7 +213,8 @@ async function perform(services: TaskServices, record: RunRecord, entry: Active,
   const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(OPS[planned.op].timeoutMs + (isTextOp(planned.op) ? 600_000 : 0))]);
   const context = contextFor(services, task, handles, signal, tell);
   if (planned.op === 'fs.find' || planned.op === 'fs.search') spendQuery(store, now());
-  if (!beginOnce(store, record, planned.op, task)) return { type: 'refused', code: 'warrant_refused', reasons: ['the warrant allows no more changes'] };
+  if (!beginOnce(store, record, planned.op, task))
+    return { type: 'refused', code: 'warrant_refused', reasons: ['the warrant allows no more changes'] };
   const startedAt = performance.now();
   if (isTextOp(planned.op)) {
     const result = await runTextStep(planned.op, args as { texts: HandleId[] }, task.where, context, {
@@ -210,14 +225,29 @@ async function perform(services: TaskServices, record: RunRecord, entry: Active,
     const ms = performance.now() - startedAt;
     if (result.where === 'home') learnSpeed(store, planned.op, args as { texts: HandleId[] }, handles, ms);
     const { where, engine, note, receipt, bytesOut, outputs } = result;
-    return { type: 'succeeded', outcome: { outputs, where, engine, ms, ...(note && { note }), ...(receipt && { receipt }), ...(bytesOut !== undefined && { bytesOut }) } };
+    return {
+      type: 'succeeded',
+      outcome: {
+        outputs,
+        where,
+        engine,
+        ms,
+        ...(note && { note }),
+        ...(receipt && { receipt }),
+        ...(bytesOut !== undefined && { bytesOut }),
+      },
+    };
   }
-  if (!isHostOp(planned.op)) throw new HeadgateError('unsupported', `This host cannot do ${planned.op}.`, { next: 'Update Headgate on this device.' });
+  if (!isHostOp(planned.op))
+    throw new HeadgateError('unsupported', `This host cannot do ${planned.op}.`, { next: 'Update Headgate on this device.' });
   const result = await performOp(planned.op, args, context).catch((error: unknown) => {
     if (OPS[planned.op].changes) refundChange(store, task.run);
     throw error;
   });
-  return { type: 'succeeded', outcome: { outputs: result.outputs, where: 'home', ms: performance.now() - startedAt, ...(result.note && { note: result.note }) } };
+  return {
+    type: 'succeeded',
+    outcome: { outputs: result.outputs, where: 'home', ms: performance.now() - startedAt, ...(result.note && { note: result.note }) },
+  };
 }
 
 /** Whether a planned step runs under this name: as itself, or once for each output that its fan-out's root had here. */
@@ -232,7 +262,13 @@ function isTextOp(op: OpName): op is TextOp {
   return (TEXT_OPS as readonly OpName[]).includes(op);
 }
 
-function contextFor(services: TaskServices, task: Task, handles: HandleStore, signal: AbortSignal, tell: (report: Report) => void): OpContext {
+function contextFor(
+  services: TaskServices,
+  task: Task,
+  handles: HandleStore,
+  signal: AbortSignal,
+  tell: (report: Report) => void,
+): OpContext {
   let saidAt = 0;
   return {
     run: task.run,
@@ -265,7 +301,10 @@ function beginOnce(store: Store, record: RunRecord, op: OpName, task: Task): boo
 function begin(store: Store, task: Task, intent: unknown = null): void {
   store.run(
     'INSERT INTO tasks (run, step, attempt, intent) VALUES (?, ?, ?, ?) ON CONFLICT (run, step) DO UPDATE SET attempt = excluded.attempt, intent = excluded.intent, report = NULL',
-    task.run, task.step, task.attempt, JSON.stringify(intent),
+    task.run,
+    task.step,
+    task.attempt,
+    JSON.stringify(intent),
   );
 }
 
@@ -301,20 +340,37 @@ const REFUSALS = new Set(['label_refused', 'budget_spent', 'approval_denied', 'a
 
 function reportOfError(error: unknown, signal: AbortSignal): Report {
   if (signal.aborted) return { type: 'cancelled' };
-  if (error instanceof Error && error.name === 'TimeoutError') return { type: 'failed', code: 'timeout', message: 'It took too long and was stopped.', retryable: false, nothingChanged: true };
+  if (error instanceof Error && error.name === 'TimeoutError')
+    return { type: 'failed', code: 'timeout', message: 'It took too long and was stopped.', retryable: false, nothingChanged: true };
   const { code, message, next } = toErrorData(error);
   if (REFUSALS.has(code)) return { type: 'refused', code, reasons: [message.slice(0, 300)] };
   // The message may name a file: it stays on this device (link/wordless.ts strips it from what travels).
-  return { type: 'failed', code, message: (next === undefined ? message : `${message} ${next}`).slice(0, 300), retryable: ERRORS[code].retryable, nothingChanged: true };
+  return {
+    type: 'failed',
+    code,
+    message: (next === undefined ? message : `${message} ${next}`).slice(0, 300),
+    retryable: ERRORS[code].retryable,
+    nothingChanged: true,
+  };
 }
 
-async function settleTask(services: TaskServices, begun: TaskRow, finish: (record: RunRecord, task: Task, report: Report) => void): Promise<void> {
+async function settleTask(
+  services: TaskServices,
+  begun: TaskRow,
+  finish: (record: RunRecord, task: Task, report: Report) => void,
+): Promise<void> {
   const record = services.log.find(begun.run);
   const planned = record === null ? undefined : plannedStep(record.state.spec, begun.step);
   if (record === null || planned === undefined) return;
   const task: Task = { run: begun.run, step: begun.step, attempt: begun.attempt, where: 'home' };
   const intent: unknown = begun.intent === null ? null : JSON.parse(begun.intent);
-  const context = contextFor(services, task, createHandleStore(services.store, task.run, services.now), AbortSignal.timeout(SETTLE_DEADLINE_MS), () => {});
+  const context = contextFor(
+    services,
+    task,
+    createHandleStore(services.store, task.run, services.now),
+    AbortSignal.timeout(SETTLE_DEADLINE_MS),
+    () => {},
+  );
   const result = await settleBegun(planned.op, intent, context).catch((error: unknown) => {
     services.logError(error, `settle ${planned.op}`);
     return null;

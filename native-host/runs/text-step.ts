@@ -55,12 +55,24 @@ export interface TextStepResult extends OpResult {
 type TextArgs = { texts: HandleId[]; maxChars?: number | undefined; max?: number | undefined };
 
 /** Runs one text op. Throws `label_refused`, `budget_spent`, `approval_denied` or `approval_expired` when the gate says no. */
-export async function runTextStep(op: TextOp, args: TextArgs, where: 'home' | 'cloud', context: OpContext, services: TextStepServices): Promise<TextStepResult> {
+export async function runTextStep(
+  op: TextOp,
+  args: TextArgs,
+  where: 'home' | 'cloud',
+  context: OpContext,
+  services: TextStepServices,
+): Promise<TextStepResult> {
   const handles = args.texts.map((id) => context.handles.get(id));
   const question = questionFrom(handles, args);
   if (question.texts.every((text) => text.trim() === '')) throw new HeadgateError('no_text', 'There is no text to work on.');
   const asked = where === 'cloud' ? await askCloud(op, handles, question, context, services) : null;
-  const { answer, engine, note, receipt, bytesOut } = asked ?? { answer: null, engine: OWN_ENGINE, note: undefined, receipt: undefined, bytesOut: undefined };
+  const { answer, engine, note, receipt, bytesOut } = asked ?? {
+    answer: null,
+    engine: OWN_ENGINE,
+    note: undefined,
+    receipt: undefined,
+    bytesOut: undefined,
+  };
   const final = answer ?? (await services.engine.answer(op, question, context.signal));
   const [only] = handles;
   const from = handles.length === 1 && only !== undefined ? (only.from ?? only.id) : undefined;
@@ -83,7 +95,11 @@ function questionFrom(handles: readonly StoredHandle[], args: TextArgs): TextQue
     left -= text.length;
     return text;
   });
-  return { texts, ...(args.maxChars === undefined ? {} : { maxChars: args.maxChars }), ...(args.max === undefined ? {} : { max: args.max }) };
+  return {
+    texts,
+    ...(args.maxChars === undefined ? {} : { maxChars: args.maxChars }),
+    ...(args.max === undefined ? {} : { max: args.max }),
+  };
 }
 
 function textOf(handle: StoredHandle): string {
@@ -101,20 +117,46 @@ interface Asked {
   bytesOut: number | undefined;
 }
 
-async function askCloud(op: TextOp, handles: readonly StoredHandle[], question: TextQuestion, context: OpContext, services: TextStepServices): Promise<Asked | null> {
+async function askCloud(
+  op: TextOp,
+  handles: readonly StoredHandle[],
+  question: TextQuestion,
+  context: OpContext,
+  services: TextStepServices,
+): Promise<Asked | null> {
   const model = services.cloudModel();
-  if (model === null) return { answer: null, engine: OWN_ENGINE, note: 'The cloud was away, so our own engine at home answered.', receipt: undefined, bytesOut: undefined };
+  if (model === null)
+    return {
+      answer: null,
+      engine: OWN_ENGINE,
+      note: 'The cloud was away, so our own engine at home answered.',
+      receipt: undefined,
+      bytesOut: undefined,
+    };
   const sent = await releaseOrAsk(op, model, handles, question, context, services);
   const released: ReleasedQuestion = { ...question, texts: sent.texts };
   const facts = { receipt: sent.receipt.id, bytesOut: sent.receipt.bytes };
   try {
-    const reply = await services.infer({ run: context.run, step: context.step, op, receipt: sent.receipt.id, question: released, deadlineMs: INFER_DEADLINE_MS }, context.signal);
+    const reply = await services.infer(
+      { run: context.run, step: context.step, op, receipt: sent.receipt.id, question: released, deadlineMs: INFER_DEADLINE_MS },
+      context.signal,
+    );
     const answer = TEXT_ANSWERS[op].safeParse(reply.answer);
     if (answer.success) return { ...facts, answer: restored(op, answer.data, sent.replacements), engine: reply.model, note: reply.note };
-    return { ...facts, answer: null, engine: OWN_ENGINE, note: `The model ${reply.model} answered nonsense, so our own engine at home answered.` };
+    return {
+      ...facts,
+      answer: null,
+      engine: OWN_ENGINE,
+      note: `The model ${reply.model} answered nonsense, so our own engine at home answered.`,
+    };
   } catch (error) {
     if (context.signal.aborted) throw error;
-    return { ...facts, answer: null, engine: OWN_ENGINE, note: `The cloud did not answer (${toErrorData(error).code}), so our own engine at home did.` };
+    return {
+      ...facts,
+      answer: null,
+      engine: OWN_ENGINE,
+      note: `The cloud did not answer (${toErrorData(error).code}), so our own engine at home did.`,
+    };
   }
 }
 
@@ -124,9 +166,26 @@ function restored(op: TextOp, answer: TextAnswer, replacements: readonly Replace
   return whole.success ? whole.data : answer;
 }
 
-async function releaseOrAsk(op: TextOp, model: string, handles: readonly StoredHandle[], question: TextQuestion, context: OpContext, services: TextStepServices) {
+async function releaseOrAsk(
+  op: TextOp,
+  model: string,
+  handles: readonly StoredHandle[],
+  question: TextQuestion,
+  context: OpContext,
+  services: TextStepServices,
+) {
   const scanned = await scanFor(services.scanner, question.texts, context.signal);
-  const request = { run: context.run, step: context.step, destination: 'cloud', purpose: op, model, handles, texts: question.texts, scanned, approved: false } as const;
+  const request = {
+    run: context.run,
+    step: context.step,
+    destination: 'cloud',
+    purpose: op,
+    model,
+    handles,
+    texts: question.texts,
+    scanned,
+    approved: false,
+  } as const;
   const first = release(services.store, request, context.now());
   if (first.effect === 'send') return first;
   if (first.effect === 'refuse') throw new HeadgateError(first.code, first.reasons.join('; '));

@@ -17,8 +17,15 @@ export function createAgentLog(write: (line: string) => void = (line) => void pr
     error(error, where) {
       if (error instanceof HeadgateError) return put({ level: 'error', where, code: error.code });
       // A stack names our own code; the message of a system error can name a person's file and is left out.
-      const stack = error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 6).map((line) => line.trim()) : [];
-      const name = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.name) : typeof error === 'string' ? error : 'unknown';
+      const stack =
+        error instanceof Error
+          ? (error.stack ?? '')
+              .split('\n')
+              .slice(1, 6)
+              .map((line) => line.trim())
+          : [];
+      const name =
+        error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.name) : typeof error === 'string' ? error : 'unknown';
       put({ level: 'error', where, name, stack });
     },
   };

@@ -34,12 +34,18 @@ function openExclusive(file: string): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(file, { timeout: 0 });
-    database.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-2000; BEGIN IMMEDIATE; COMMIT;');
+    database.exec(
+      'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-2000; BEGIN IMMEDIATE; COMMIT;',
+    );
     return database;
   } catch (cause) {
     database?.close();
-    if (cause instanceof Error && /locked|busy/i.test(cause.message)) throw new HeadgateError('already_running', 'Another Headgate agent of yours is running.', { cause });
-    throw new HeadgateError('state_damaged', `Headgate's own store ${file} cannot be opened.`, { cause, next: 'Move the file away to start anew, or restore a backup.' });
+    if (cause instanceof Error && /locked|busy/i.test(cause.message))
+      throw new HeadgateError('already_running', 'Another Headgate agent of yours is running.', { cause });
+    throw new HeadgateError('state_damaged', `Headgate's own store ${file} cannot be opened.`, {
+      cause,
+      next: 'Move the file away to start anew, or restore a backup.',
+    });
   }
 }
 
@@ -85,7 +91,9 @@ function wrap(database: DatabaseSync): Store {
 function migrate(store: Store): void {
   const version = store.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0;
   if (version > MIGRATIONS.length) {
-    throw new HeadgateError('state_damaged', `The store was written by a newer Headgate (schema ${version}).`, { next: 'Update Headgate.' });
+    throw new HeadgateError('state_damaged', `The store was written by a newer Headgate (schema ${version}).`, {
+      next: 'Update Headgate.',
+    });
   }
   for (const [index, migration] of MIGRATIONS.entries()) {
     if (index < version) continue;

@@ -25,11 +25,25 @@ interface HandleRow {
 
 /** The handles of one run: it makes its own and may read only its own and those that `readable` names. */
 export function createHandleStore(store: Store, run: RunId, now: () => number): HandleStore {
-  const put = (kind: HandleKind, label: Label, size: number, file: FileReference | null, text: string | null, source: HandleId | null): HandleMeta => {
+  const put = (
+    kind: HandleKind,
+    label: Label,
+    size: number,
+    file: FileReference | null,
+    text: string | null,
+    source: HandleId | null,
+  ): HandleMeta => {
     const id = makeId('h', randomBytes);
     store.run(
       'INSERT INTO handles (id, run, kind, label, file, text, source, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-      id, run, kind, label, file === null ? null : JSON.stringify(file), text, source, now() + HANDLE_LIFE_MS,
+      id,
+      run,
+      kind,
+      label,
+      file === null ? null : JSON.stringify(file),
+      text,
+      source,
+      now() + HANDLE_LIFE_MS,
     );
     const meta: HandleMeta = { handle: id, kind, size: coarseSize(size), label };
     if (file !== null) meta.day = new Date(file.mtimeMs).toISOString().slice(0, 10);
@@ -45,7 +59,8 @@ export function createHandleStore(store: Store, run: RunId, now: () => number): 
     putFile: (file, label) => put('file', label, file.size, file, null, null),
     putFiles: (files) => store.transaction(() => files.map(({ file, label }) => put('file', label, file.size, file, null, null))),
     putText(kind, text, label, from) {
-      if (text.length > MAX_HANDLE_TEXT) throw new HeadgateError('too_large', `A text of ${text.length} characters is above the limit of ${MAX_HANDLE_TEXT}.`);
+      if (text.length > MAX_HANDLE_TEXT)
+        throw new HeadgateError('too_large', `A text of ${text.length} characters is above the limit of ${MAX_HANDLE_TEXT}.`);
       return put(kind, label, Buffer.byteLength(text), null, text, from ?? null);
     },
   };
@@ -56,7 +71,9 @@ export function readHandle(store: Store, id: HandleId, now: number): StoredHandl
   if (row === undefined) throw new HeadgateError('handle_not_found', 'That result is no longer kept.', { next: 'Run it again.' });
   const common = { id, kind: row.kind, label: row.label, ...(row.source === null ? {} : { from: row.source as HandleId }) };
   // `file` was written by putFile above; the columns are exclusive.
-  return row.file === null ? { ...common, file: null, text: row.text ?? '' } : { ...common, file: JSON.parse(row.file) as FileReference, text: null };
+  return row.file === null
+    ? { ...common, file: null, text: row.text ?? '' }
+    : { ...common, file: JSON.parse(row.file) as FileReference, text: null };
 }
 
 /** The file that a text was made of, by way of the texts between them; `null` where there is none, or it is no longer known. */
@@ -64,7 +81,8 @@ export function fileBehind(store: Store, handle: StoredHandle, now: number): Fil
   let current = handle;
   for (let depth = 0; depth < 8; depth += 1) {
     if (current.file !== null) return current.file;
-    if (current.from === undefined || store.get('SELECT 1 FROM handles WHERE id = ? AND expires_at > ?', current.from, now) === undefined) return null;
+    if (current.from === undefined || store.get('SELECT 1 FROM handles WHERE id = ? AND expires_at > ?', current.from, now) === undefined)
+      return null;
     current = readHandle(store, current.from, now);
   }
   return null;

@@ -25,5 +25,9 @@ export function readFact<Key extends keyof Facts>(store: Store, key: Key): Facts
 }
 
 export function writeFact<Key extends keyof Facts>(store: Store, key: Key, value: Facts[Key]): void {
-  store.run('INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value', key, JSON.stringify(value));
+  store.run(
+    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    key,
+    JSON.stringify(value),
+  );
 }

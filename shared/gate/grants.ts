@@ -39,6 +39,7 @@ export interface Narrowing {
 
 /** Whether a change only takes away. Anything else is the person's alone, in the terminal or the host's chooser. */
 export function onlyNarrows(now: { rights: readonly Right[]; label: Label }, change: Narrowing): boolean {
-  if (change.rights !== undefined && (change.rights.length === 0 || change.rights.some((right) => !now.rights.includes(right)))) return false;
+  if (change.rights !== undefined && (change.rights.length === 0 || change.rights.some((right) => !now.rights.includes(right))))
+    return false;
   return change.label === undefined || narrowsLabel(now.label, change.label);
 }

@@ -56,9 +56,15 @@ export const Receipt = z.object({
   /** Keyed, of what went. */
   sent: Keyed.optional(),
   /** Which bytes of which handle's text, as UTF-8: from, to. */
-  ranges: z.array(z.object({ handle: HandleId, from: z.int().min(0), to: z.int().min(0) })).max(1000).optional(),
+  ranges: z
+    .array(z.object({ handle: HandleId, from: z.int().min(0), to: z.int().min(0) }))
+    .max(1000)
+    .optional(),
   /** What the scan found, and what became of it. */
-  rules: z.array(z.object({ rule: z.string().max(60), kind: FindingKind, count: z.int(), redacted: z.boolean() })).max(200).optional(),
+  rules: z
+    .array(z.object({ rule: z.string().max(60), kind: FindingKind, count: z.int(), redacted: z.boolean() }))
+    .max(200)
+    .optional(),
   policy: z.string().max(40).optional(),
   sources: z.array(ReceiptSource).max(1000).optional(),
 });
@@ -88,8 +94,14 @@ const STRICTNESS: Record<Handling, number> = { send: 0, redact: 1, refuse: 2 };
 
 /** The stricter of two policies, kind by kind: an organisation can only narrow. */
 export function narrowPolicy(policy: Policy, by: Policy): Policy {
-  const stricter = (to: LeavingTo, kind: FindingKind): Handling => (STRICTNESS[by[to][kind]] > STRICTNESS[policy[to][kind]] ? by[to][kind] : policy[to][kind]);
-  const row = (to: LeavingTo) => ({ secret: stricter(to, 'secret'), identifier: stricter(to, 'identifier'), contact: stricter(to, 'contact'), opaque: stricter(to, 'opaque') });
+  const stricter = (to: LeavingTo, kind: FindingKind): Handling =>
+    STRICTNESS[by[to][kind]] > STRICTNESS[policy[to][kind]] ? by[to][kind] : policy[to][kind];
+  const row = (to: LeavingTo) => ({
+    secret: stricter(to, 'secret'),
+    identifier: stricter(to, 'identifier'),
+    contact: stricter(to, 'contact'),
+    opaque: stricter(to, 'opaque'),
+  });
   return { cloud: row('cloud'), client: row('client') };
 }
 
@@ -115,13 +127,24 @@ export interface ReleaseQuestion {
 /** Decides one release. */
 export function decideRelease(question: ReleaseQuestion): ReleaseDecision {
   const { label, destination, bytes, budgetLeft, approved, scan } = question;
-  if (destination === 'screen') return { effect: 'send', approvedBy: 'screen', redact: [], reasons: ['shown to you on this device, capped'] };
+  if (destination === 'screen')
+    return { effect: 'send', approvedBy: 'screen', redact: [], reasons: ['shown to you on this device, capped'] };
   if (destination === 'device') return { effect: 'send', approvedBy: 'label', redact: [], reasons: ['stays on this device'] };
   if (label === 'home') return { effect: 'refuse', code: 'label_refused', reasons: ['label home: this never leaves the device'] };
-  if (!scan.inspected) return { effect: 'refuse', code: 'not_inspected', reasons: [`it could not be looked through for secrets: ${scan.problem ?? 'the scan did not end'}`] };
+  if (!scan.inspected)
+    return {
+      effect: 'refuse',
+      code: 'not_inspected',
+      reasons: [`it could not be looked through for secrets: ${scan.problem ?? 'the scan did not end'}`],
+    };
   const { redact, refused, notes } = judge((question.policy ?? POLICY)[destination], scan.rules);
   if (refused.length > 0) return { effect: 'refuse', code: 'label_refused', reasons: refused };
-  if (bytes > budgetLeft) return { effect: 'refuse', code: 'budget_spent', reasons: [`${bytes} bytes are more than the ${budgetLeft} that this run may still release`] };
+  if (bytes > budgetLeft)
+    return {
+      effect: 'refuse',
+      code: 'budget_spent',
+      reasons: [`${bytes} bytes are more than the ${budgetLeft} that this run may still release`],
+    };
   if (label === 'open') return { effect: 'send', approvedBy: 'label', redact, reasons: ['label open: this may leave', ...notes] };
   if (approved) return { effect: 'send', approvedBy: 'person', redact, reasons: ['label ask: you said yes', ...notes] };
   return { effect: 'ask', redact, reasons: ['label ask: this leaves only when you say yes', ...notes] };
@@ -134,7 +157,10 @@ const SAYS: Record<FindingKind, readonly [string, string]> = {
   opaque: ['piece of encoded data', 'pieces of encoded data'],
 };
 
-function judge(handling: Readonly<Record<FindingKind, Handling>>, rules: readonly RuleCount[]): { redact: FindingKind[]; refused: string[]; notes: string[] } {
+function judge(
+  handling: Readonly<Record<FindingKind, Handling>>,
+  rules: readonly RuleCount[],
+): { redact: FindingKind[]; refused: string[]; notes: string[] } {
   const redact: FindingKind[] = [];
   const refused: string[] = [];
   const notes: string[] = [];
@@ -142,7 +168,10 @@ function judge(handling: Readonly<Record<FindingKind, Handling>>, rules: readonl
     const found = rules.filter((rule) => rule.kind === kind);
     const count = found.reduce((sum, rule) => sum + rule.count, 0);
     if (count === 0) continue;
-    const what = `${count} ${SAYS[kind][count === 1 ? 0 : 1]} (${found.map(({ rule }) => rule).sort().join(', ')})`;
+    const what = `${count} ${SAYS[kind][count === 1 ? 0 : 1]} (${found
+      .map(({ rule }) => rule)
+      .sort()
+      .join(', ')})`;
     if (handling[kind] === 'refuse') refused.push(`your policy lets nothing leave that holds ${what}`);
     else if (handling[kind] === 'redact') {
       redact.push(kind);

@@ -22,10 +22,23 @@ const Handles = z.array(HandleId).max(1000);
 const One = z.array(HandleId).length(1);
 
 export const OP_ARGS = {
-  'fs.list': z.strictObject({ grant: GrantId, path: GrantPath.default(''), documents: z.boolean().default(true), max: z.int().min(1).max(500).default(200) }),
+  'fs.list': z.strictObject({
+    grant: GrantId,
+    path: GrantPath.default(''),
+    documents: z.boolean().default(true),
+    max: z.int().min(1).max(500).default(200),
+  }),
   'fs.stat': z.strictObject({ target: One }),
-  'fs.find': z.strictObject({ query: z.string().min(1).max(400), grants: z.array(GrantId).max(200), max: z.int().min(1).max(500).default(200) }),
-  'fs.search': z.strictObject({ query: z.string().min(1).max(400), grants: z.array(GrantId).max(200), max: z.int().min(1).max(500).default(200) }),
+  'fs.find': z.strictObject({
+    query: z.string().min(1).max(400),
+    grants: z.array(GrantId).max(200),
+    max: z.int().min(1).max(500).default(200),
+  }),
+  'fs.search': z.strictObject({
+    query: z.string().min(1).max(400),
+    grants: z.array(GrantId).max(200),
+    max: z.int().min(1).max(500).default(200),
+  }),
   'fs.read': z.strictObject({ target: One }),
   'fs.create': z.strictObject({ grant: GrantId, path: GrantPath.default(''), name: z.string().min(1).max(255), content: One }),
   'doc.text': z.strictObject({ target: One }),
@@ -37,7 +50,12 @@ export const OP_ARGS = {
     groups: z.array(HandleId).max(1).default([]),
     overview: z.array(HandleId).max(1).default([]),
   }),
-  'page.clip': z.strictObject({ page: Clip, text: One, tags: z.array(HandleId).max(1).default([]), summary: z.array(HandleId).max(1).default([]) }),
+  'page.clip': z.strictObject({
+    page: Clip,
+    text: One,
+    tags: z.array(HandleId).max(1).default([]),
+    summary: z.array(HandleId).max(1).default([]),
+  }),
   'text.summarize': z.strictObject({ texts: Handles, maxChars: z.int().min(40).max(4000).optional() }),
   'text.keywords': z.strictObject({ texts: Handles, max: z.int().min(1).max(40).optional() }),
   'text.classify': z.strictObject({ texts: Handles }),

@@ -16,7 +16,14 @@ export const HEARTBEATS_MISSED = 3;
 export const HELLO_DEADLINE_MS = 5_000;
 
 /** Close codes of `/v1/agent` and `/v1/stream`. */
-export const CLOSE = { unauthenticated: 4401, revoked: 4403, helloTimeout: 4408, versionMismatch: 4426, badMessage: 4400, replaced: 4409 } as const;
+export const CLOSE = {
+  unauthenticated: 4401,
+  revoked: 4403,
+  helloTimeout: 4408,
+  versionMismatch: 4426,
+  badMessage: 4400,
+  replaced: 4409,
+} as const;
 
 /** Audience (`aud`) and types (`typ`) of the tokens and proofs. */
 export const JWT_TYPES = {
@@ -74,7 +81,14 @@ export const AGENT_METHODS = {
   },
   /** Text that the gate released, for one text op; answered from memory and not stored. */
   infer: {
-    params: z.object({ run: RunId, step: StepId, op: z.string().max(40), receipt: ReceiptId, question: TextQuestion, deadlineMs: z.int().min(100).max(120_000) }),
+    params: z.object({
+      run: RunId,
+      step: StepId,
+      op: z.string().max(40),
+      receipt: ReceiptId,
+      question: TextQuestion,
+      deadlineMs: z.int().min(100).max(120_000),
+    }),
     result: z.object({ answer: z.unknown(), model: z.string().max(120), note: z.string().max(300).optional(), ms: z.number() }),
   },
 } as const satisfies MethodTable;

@@ -7,14 +7,20 @@ import { RunView } from '../run/view.ts';
 
 const Jwk = z.object({ kty: z.string().max(10), crv: z.string().max(20), x: z.string().max(200), y: z.string().max(200).optional() });
 
-export const ApiError = z.object({ error: z.object({ code: z.enum(ERROR_CODES), message: z.string(), retryable: z.boolean(), next: z.string().optional() }) });
+export const ApiError = z.object({
+  error: z.object({ code: z.enum(ERROR_CODES), message: z.string(), retryable: z.boolean(), next: z.string().optional() }),
+});
 
 /** A person's tokens: a short access token and a refresh token that is replaced at each use (reuse revokes the family). */
 export const PersonTokens = z.object({ access: z.string(), accessExpiresAt: z.int(), refresh: z.string() });
 export type PersonTokens = z.infer<typeof PersonTokens>;
 
 /** A one-time code: printed by the server for the first sign-in, or made by a signed-in person for another device. */
-export const OneTimeCode = z.string().trim().toUpperCase().regex(/^[0-9A-Z]{4}-?[0-9A-Z]{4}$/, 'a code looks like ABCD-1234');
+export const OneTimeCode = z
+  .string()
+  .trim()
+  .toUpperCase()
+  .regex(/^[0-9A-Z]{4}-?[0-9A-Z]{4}$/, 'a code looks like ABCD-1234');
 
 export const SignIn = { body: z.object({ code: OneTimeCode }), result: PersonTokens.extend({ person: PersonId }) };
 
@@ -43,9 +49,23 @@ export const GetToken = {
   result: z.union([PersonTokens, z.object({ token: z.string(), expiresAt: z.int() })]),
 };
 
-export const DeviceView = z.object({ device: DeviceId, name: z.string(), createdAt: z.int(), connected: z.boolean(), lastSeenAt: z.int().nullable(), revoked: z.boolean() });
+export const DeviceView = z.object({
+  device: DeviceId,
+  name: z.string(),
+  createdAt: z.int(),
+  connected: z.boolean(),
+  lastSeenAt: z.int().nullable(),
+  revoked: z.boolean(),
+});
 export type DeviceView = z.infer<typeof DeviceView>;
 export const ListDevices = { result: z.object({ devices: z.array(DeviceView) }) };
-export const ListRuns = { query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }), result: z.object({ runs: z.array(RunView.omit({ steps: true })) }) };
+export const ListRuns = {
+  query: z.object({ limit: z.coerce.number().int().min(1).max(200).default(50) }),
+  result: z.object({ runs: z.array(RunView.omit({ steps: true })) }),
+};
 export const GetRun = { params: z.object({ run: RunId }), result: RunView.extend({ sealed: z.string() }) };
-export const GetRunEvents = { params: z.object({ run: RunId }), query: z.object({ after: z.coerce.number().int().min(0).default(0) }), result: z.object({ events: z.array(RunEvent) }) };
+export const GetRunEvents = {
+  params: z.object({ run: RunId }),
+  query: z.object({ after: z.coerce.number().int().min(0).default(0) }),
+  result: z.object({ events: z.array(RunEvent) }),
+};

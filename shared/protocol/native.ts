@@ -21,7 +21,13 @@ export type CloudState = z.infer<typeof CloudState>;
 export const HostStatus = z.object({
   host: z.object({ version: z.string().max(40), pid: z.int(), startedAt: z.int() }),
   device: z.object({ id: z.string().max(40).nullable(), name: z.string().max(120) }),
-  cloud: z.object({ state: CloudState, url: z.string().max(300).nullable(), since: z.int(), problem: Problem.optional(), models: z.array(z.string().max(120)).max(20) }),
+  cloud: z.object({
+    state: CloudState,
+    url: z.string().max(300).nullable(),
+    since: z.int(),
+    problem: Problem.optional(),
+    models: z.array(z.string().max(120)).max(20),
+  }),
   grants: z.object({ count: z.int(), problem: Problem.optional() }),
   runs: z.object({ active: z.int() }),
   approvals: z.int(),
@@ -39,11 +45,25 @@ export type RunSummary = z.infer<typeof RunSummary>;
 const Excerpt = z.string().max(SCREEN_CAPS.excerptChars);
 export const RunResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
-  z.object({ kind: z.literal('files'), files: z.array(z.object({ handle: HandleId, name: z.string().max(300), grant: GrantId, folder: z.string().max(600) })).max(20) }),
+  z.object({
+    kind: z.literal('files'),
+    files: z.array(z.object({ handle: HandleId, name: z.string().max(300), grant: GrantId, folder: z.string().max(600) })).max(20),
+  }),
   z.object({
     kind: z.literal('hits'),
     total: z.int(),
-    hits: z.array(z.object({ handle: HandleId, name: z.string().max(300), folder: z.string().max(600), grant: GrantId, line: z.int().nullable(), excerpt: Excerpt })).max(SCREEN_CAPS.hits),
+    hits: z
+      .array(
+        z.object({
+          handle: HandleId,
+          name: z.string().max(300),
+          folder: z.string().max(600),
+          grant: GrantId,
+          line: z.int().nullable(),
+          excerpt: Excerpt,
+        }),
+      )
+      .max(SCREEN_CAPS.hits),
   }),
   z.object({ kind: z.literal('facts'), facts: z.array(z.object({ label: z.string().max(60), value: z.string().max(200) })).max(40) }),
 ]);
@@ -84,42 +104,77 @@ export const NATIVE_METHODS = {
   'host.check': { params: z.object({}), result: z.object({ checks: z.array(Check).max(60) }) },
   'pair.start': { params: z.object({ cloud: z.url().max(300), code: z.string().trim().min(4).max(40) }), result: HostStatus },
   'pair.end': { params: z.object({}), result: HostStatus },
+  /** Dials the cloud now instead of at the next try. */
+  'cloud.connect': { params: z.object({}), result: HostStatus },
   /** A short access token with which the extension may read from the cloud. */
-  'session.token': { params: z.object({}), result: z.object({ token: z.string().max(2000), cloud: z.string().max(300), expiresAt: z.int() }) },
+  'session.token': {
+    params: z.object({}),
+    result: z.object({ token: z.string().max(2000), cloud: z.string().max(300), expiresAt: z.int() }),
+  },
   'grants.list': { params: z.object({}), result: z.object({ grants: z.array(GrantView).max(200) }) },
   /** Shows the host's own chooser, where the person can grant; the caller only learns what came of it. */
   'grants.choose': { params: z.object({ write: z.boolean().default(false) }), result: z.object({ grant: GrantView.nullable() }) },
-  'grants.narrow': { params: z.object({ grant: GrantId, rights: z.array(Right).min(1).max(3).optional(), label: Label.optional() }), result: z.object({ grant: GrantView }) },
+  'grants.narrow': {
+    params: z.object({ grant: GrantId, rights: z.array(Right).min(1).max(3).optional(), label: Label.optional() }),
+    result: z.object({ grant: GrantView }),
+  },
   'grants.revoke': { params: z.object({ grant: GrantId }), result: z.object({}) },
-  'runs.start': { params: z.object({ recipe: z.string().max(40), input: z.record(z.string().max(40), z.unknown()), where: Where.default('auto') }), result: z.object({ run: RunId }) },
-  'runs.list': { params: z.object({ limit: z.int().min(1).max(100).default(20) }), result: z.object({ runs: z.array(RunSummary).max(100) }) },
+  'runs.start': {
+    params: z.object({ recipe: z.string().max(40), input: z.record(z.string().max(40), z.unknown()), where: Where.default('auto') }),
+    result: z.object({ run: RunId }),
+  },
+  'runs.list': {
+    params: z.object({ limit: z.int().min(1).max(100).default(20) }),
+    result: z.object({ runs: z.array(RunSummary).max(100) }),
+  },
   'runs.get': { params: z.object({ run: RunId }), result: RunView },
   'runs.cancel': { params: z.object({ run: RunId }), result: z.object({}) },
   'runs.result': { params: z.object({ run: RunId }), result: RunResult },
   'approvals.list': { params: z.object({}), result: z.object({ approvals: z.array(ApprovalView).max(100) }) },
   'approvals.answer': { params: z.object({ approval: ApprovalId, answer: z.enum(['once', 'run', 'no']) }), result: z.object({}) },
-  'ledger.list': { params: z.object({ limit: z.int().min(1).max(500).default(100), run: RunId.optional() }), result: z.object({ receipts: z.array(Receipt).max(500) }) },
+  'ledger.list': {
+    params: z.object({ limit: z.int().min(1).max(500).default(100), run: RunId.optional() }),
+    result: z.object({ receipts: z.array(Receipt).max(500) }),
+  },
 } as const satisfies MethodTable;
 export type NativeMethod = keyof typeof NATIVE_METHODS;
 
 /** Methods that only a terminal of this user may call: they widen what is allowed, or show real paths. */
 export const TERMINAL_METHODS = {
   'grants.add': {
-    params: z.object({ folder: z.string().min(1).max(4096), name: z.string().min(1).max(80).optional(), rights: z.array(Right).min(1).max(3).default(['read']), label: Label.default('ask') }),
+    params: z.object({
+      folder: z.string().min(1).max(4096),
+      name: z.string().min(1).max(80).optional(),
+      rights: z.array(Right).min(1).max(3).default(['read']),
+      label: Label.default('ask'),
+    }),
     result: z.object({ grant: GrantView }),
   },
-  'files.locate': { params: z.object({ handles: z.array(HandleId).max(200) }), result: z.object({ paths: z.array(z.string().max(8192).nullable()).max(200) }) },
+  'files.locate': {
+    params: z.object({ handles: z.array(HandleId).max(200) }),
+    result: z.object({ paths: z.array(z.string().max(8192).nullable()).max(200) }),
+  },
   /** What has left of this file, by its path, by which file it is, and by what it holds. */
   'ledger.of': {
     params: z.object({ file: z.string().min(1).max(4096) }),
-    result: z.object({ left: z.array(z.object({ receipt: Receipt, by: z.array(z.enum(['path', 'identity', 'content'])).max(3) })).max(500) }),
+    result: z.object({
+      left: z.array(z.object({ receipt: Receipt, by: z.array(z.enum(['path', 'identity', 'content'])).max(3) })).max(500),
+    }),
   },
   'ledger.verify': {
     params: z.object({}),
     result: z.object({
       records: z.int(),
       head: z.object({ n: z.int(), line: z.string().max(64), at: z.int() }).nullable(),
-      problems: z.array(z.object({ n: z.int(), kind: z.enum(['changed', 'missing', 'moved', 'repeated', 'cut', 'replaced', 'unsigned']), says: z.string().max(600) })).max(200),
+      problems: z
+        .array(
+          z.object({
+            n: z.int(),
+            kind: z.enum(['changed', 'missing', 'moved', 'repeated', 'cut', 'replaced', 'unsigned']),
+            says: z.string().max(600),
+          }),
+        )
+        .max(200),
     }),
   },
   /** What one release sent, to the letter, while it is kept. */

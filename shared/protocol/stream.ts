@@ -5,7 +5,10 @@ import type { MethodTable, NotificationTable } from './rpc.ts';
 import { ProtocolRange } from './version.ts';
 
 export const STREAM_METHODS = {
-  'stream.hello': { params: z.object({ protocol: ProtocolRange, token: z.string().max(4000) }), result: z.object({ protocol: z.int(), expiresAt: z.int() }) },
+  'stream.hello': {
+    params: z.object({ protocol: ProtocolRange, token: z.string().max(4000) }),
+    result: z.object({ protocol: z.int(), expiresAt: z.int() }),
+  },
   'stream.renew': { params: z.object({ token: z.string().max(4000) }), result: z.object({ expiresAt: z.int() }) },
 } as const satisfies MethodTable;
 

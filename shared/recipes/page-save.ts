@@ -8,7 +8,12 @@ import { input, output, type Recipe, step } from './recipe.ts';
 /** The readable part of a page, at most; more is refused with `too_large`. UTF-16 units. */
 export const MAX_CLIP_CHARS = 4_000_000;
 
-const SaveInput = z.strictObject({ grant: GrantId, path: GrantPath.default(''), page: Clip, markdown: z.string().min(1).max(MAX_CLIP_CHARS) });
+const SaveInput = z.strictObject({
+  grant: GrantId,
+  path: GrantPath.default(''),
+  page: Clip,
+  markdown: z.string().min(1).max(MAX_CLIP_CHARS),
+});
 type SaveInput = z.infer<typeof SaveInput>;
 
 export const pageSave: Recipe<SaveInput> = {

@@ -33,7 +33,12 @@ export interface Recipe<Input = unknown> {
 }
 
 /** A step of a plan, its ids branded. */
-export function step(id: string, op: PlannedStep['op'], args: PlannedStep['args'] = {}, more: Omit<Partial<PlannedStep>, 'each'> & { each?: string } = {}): PlannedStep {
+export function step(
+  id: string,
+  op: PlannedStep['op'],
+  args: PlannedStep['args'] = {},
+  more: Omit<Partial<PlannedStep>, 'each'> & { each?: string } = {},
+): PlannedStep {
   return { id: id as StepId, op, args, ...more } as PlannedStep;
 }
 

@@ -30,7 +30,11 @@ export function decide(state: RunState, now: number, world: World): Decision {
   if (stopping) {
     const reasons = [state.cancelRequested ? 'the run was cancelled' : 'an earlier step did not succeed'];
     const events: NewEvent[] = open.map((step) => ({ type: 'step.cancelled', step: step.id, reasons }));
-    if (events.length === 0 && inFlight.length === 0) events.push({ type: 'run.finished', status: state.cancelRequested && !allWell(state) ? 'cancelled' : broken ? 'failed' : 'succeeded' });
+    if (events.length === 0 && inFlight.length === 0)
+      events.push({
+        type: 'run.finished',
+        status: state.cancelRequested && !allWell(state) ? 'cancelled' : broken ? 'failed' : 'succeeded',
+      });
     return { events, cancels: inFlight.map((step) => step.id), wakeAt: nextWake(state, now) };
   }
 
@@ -43,7 +47,8 @@ export function decide(state: RunState, now: number, world: World): Decision {
     room -= 1;
     events.push(...start(state, step, world));
   }
-  if (events.length === 0 && inFlight.length === 0 && open.length === 0 && allExpanded(state)) events.push({ type: 'run.finished', status: 'succeeded' });
+  if (events.length === 0 && inFlight.length === 0 && open.length === 0 && allExpanded(state))
+    events.push({ type: 'run.finished', status: 'succeeded' });
   return { events, cancels: [], wakeAt: nextWake(state, now) };
 }
 
@@ -111,7 +116,14 @@ function inputsOf(state: RunState, step: StepId): HandleMeta[] {
   if (planned === undefined) return [];
   return Object.values(planned.args).flatMap((value) => {
     if (typeof value !== 'object') return [];
-    if ('output' in value) return flowInto(state.spec, step, value.output, (root) => countOf(state, root), (source) => outputsOf(state, source));
+    if ('output' in value)
+      return flowInto(
+        state.spec,
+        step,
+        value.output,
+        (root) => countOf(state, root),
+        (source) => outputsOf(state, source),
+      );
     const input = state.spec.inputs[value.input];
     return input === undefined ? [] : [input];
   });
@@ -147,7 +159,8 @@ export function acceptReport(state: RunState, stepId: StepId, report: Report, at
   const step = state.steps.find((candidate) => candidate.id === stepId);
   if (step === undefined || state.status !== 'running' || hasEnded(step)) return null;
   if (attempt !== undefined && attempt < step.attempt && report.type !== 'succeeded') return null;
-  if (step.status === 'planned' || step.status === 'placed') return report.type === 'succeeded' ? { type: 'step.succeeded', step: stepId, outcome: report.outcome } : null;
+  if (step.status === 'planned' || step.status === 'placed')
+    return report.type === 'succeeded' ? { type: 'step.succeeded', step: stepId, outcome: report.outcome } : null;
   switch (report.type) {
     case 'started':
       return step.status === 'started' ? null : { type: 'step.started', step: stepId };
@@ -158,7 +171,14 @@ export function acceptReport(state: RunState, stepId: StepId, report: Report, at
     case 'succeeded':
       return { type: 'step.succeeded', step: stepId, outcome: report.outcome };
     case 'failed':
-      return { type: 'step.failed', step: stepId, code: report.code, message: report.message, retryable: report.retryable, nothingChanged: report.nothingChanged };
+      return {
+        type: 'step.failed',
+        step: stepId,
+        code: report.code,
+        message: report.message,
+        retryable: report.retryable,
+        nothingChanged: report.nothingChanged,
+      };
     case 'refused':
       return { type: 'step.refused', step: stepId, code: report.code, reasons: report.reasons };
     case 'cancelled':

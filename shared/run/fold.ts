@@ -169,7 +169,14 @@ function changeStep(state: RunState, step: StepState, event: StepEvent): StepSta
     case 'step.failed':
       if (canGoHome(state, step)) return sendHome(step, `the cloud could not do it (${event.code}), so it runs at home`);
       if (event.retryable && event.nothingChanged && step.attempt < MAX_ATTEMPTS)
-        return { ...step, status: 'planned', where: null, notBefore: event.at + 250 * 2 ** step.attempt, code: event.code, message: event.message };
+        return {
+          ...step,
+          status: 'planned',
+          where: null,
+          notBefore: event.at + 250 * 2 ** step.attempt,
+          code: event.code,
+          message: event.message,
+        };
       return { ...ended, status: 'failed', code: event.code, message: event.message };
     case 'step.refused':
       if (canGoHome(state, step)) return sendHome(step, `${event.reasons.join('; ') || event.code}, so it runs at home`);
@@ -189,8 +196,17 @@ function canGoHome(state: RunState, step: StepState): boolean {
 }
 
 /** The attempt counts on: the device answers a repeated attempt from its record, and that record says what went wrong in the cloud. */
+/** The attempt goes on counting: a late repeat of the cloud attempt's report must not pass for the home attempt's. */
 function sendHome(step: StepState, reason: string): StepState {
-  return { ...step, status: 'planned', where: null, barred: 'cloud', reasons: [reason.slice(0, MAX_REASON_CHARS)], deadlineAt: null, notBefore: 0 };
+  return {
+    ...step,
+    status: 'planned',
+    where: null,
+    barred: 'cloud',
+    reasons: [reason.slice(0, MAX_REASON_CHARS)],
+    deadlineAt: null,
+    notBefore: 0,
+  };
 }
 
 /** When a fan-out's root has ended well, its dependants are known: one instance for each output. */
@@ -198,7 +214,8 @@ function expand(state: RunState, ended: StepId, outputs: readonly HandleMeta[]):
   const added: StepState[] = [];
   for (const planned of state.spec.steps) {
     if (planned.each === undefined || fanOutRoot(state.spec, planned) !== ended) continue;
-    for (let index = 0; index < Math.min(outputs.length, MAX_FAN_OUT); index++) added.push(newStep(state.spec, instanceOf(planned.id, index)));
+    for (let index = 0; index < Math.min(outputs.length, MAX_FAN_OUT); index++)
+      added.push(newStep(state.spec, instanceOf(planned.id, index)));
   }
   const isRoot = state.spec.steps.some((planned) => planned.each === ended);
   if (!isRoot) return state;

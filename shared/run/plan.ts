@@ -111,7 +111,13 @@ export function sourceIds(spec: RunSpec, step: StepId, need: StepId, countOf: (r
 }
 
 /** What flows into one argument that names `need`: all outputs of its instances, or the step's own share of its root's. */
-export function flowInto(spec: RunSpec, step: StepId, need: StepId, countOf: (root: StepId) => number | null, outputsOf: (step: StepId) => readonly HandleMeta[]): HandleMeta[] {
+export function flowInto(
+  spec: RunSpec,
+  step: StepId,
+  need: StepId,
+  countOf: (root: StepId) => number | null,
+  outputsOf: (step: StepId) => readonly HandleMeta[],
+): HandleMeta[] {
   const all = (sourceIds(spec, step, need, countOf) ?? []).flatMap((source) => outputsOf(source));
   const planned = plannedStep(spec, step);
   const index = indexOf(step);

@@ -34,7 +34,10 @@ export const RunView = z.object({
   done: z.int(),
   total: z.int(),
   /** Where its steps ran so far. */
-  ran: z.array(z.enum(['home', 'cloud'])).max(2).optional(),
+  ran: z
+    .array(z.enum(['home', 'cloud']))
+    .max(2)
+    .optional(),
   steps: z.array(StepView).max(2100),
   code: z.enum(ERROR_CODES).optional(),
   message: z.string().max(400).optional(),
@@ -45,7 +48,9 @@ export type RunView = z.infer<typeof RunView>;
 const MAX_MESSAGE_CHARS = 400;
 
 export function viewOf(state: RunState): RunView {
-  const required = state.steps.find((step) => !step.optional && hasEnded(step) && step.status !== 'succeeded' && step.status !== 'cancelled');
+  const required = state.steps.find(
+    (step) => !step.optional && hasEnded(step) && step.status !== 'succeeded' && step.status !== 'cancelled',
+  );
   const view: RunView = {
     run: state.spec.id,
     recipe: state.spec.recipe,
@@ -55,7 +60,9 @@ export function viewOf(state: RunState): RunView {
     epoch: state.epoch,
     done: state.steps.filter(hasEnded).length,
     total: Math.max(state.steps.length, state.spec.steps.length),
-    ran: (['home', 'cloud'] as const).filter((where) => state.steps.some((step) => step.where === where && step.status !== 'planned' && step.status !== 'cancelled')),
+    ran: (['home', 'cloud'] as const).filter((where) =>
+      state.steps.some((step) => step.where === where && step.status !== 'planned' && step.status !== 'cancelled'),
+    ),
     steps: inPlanOrder(state).map(viewStep),
   };
   if (required?.code) view.code = required.code;

@@ -88,10 +88,7 @@ export const LABEL_CUES: readonly CueRow[] = [
     'energy electricity power energie strom',
     'electricity energy solar grid kilowatt meter power strom energie solar netz kilowattstunde zähler heizung photovoltaik',
   ),
-  row(
-    'music musik',
-    'song album band concert guitar melody chord orchestra lied album band konzert gitarre melodie akkord orchester',
-  ),
+  row('music musik', 'song album band concert guitar melody chord orchestra lied album band konzert gitarre melodie akkord orchester'),
   row(
     'book literature reading buch bücher literatur',
     'novel author chapter publisher reader story roman autor kapitel verlag leser erzählung',

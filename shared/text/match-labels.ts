@@ -56,8 +56,7 @@ function expandLabel(label: string, language: Language): Map<string, number> {
   const weights = new Map<string, number>();
   for (const word of own) {
     for (const { names, cues } of LABEL_CUES) {
-      if (!names.some((name) => stem(name, 'en') === stem(word, 'en') || stem(name, 'de') === stem(word, 'de')))
-        continue;
+      if (!names.some((name) => stem(name, 'en') === stem(word, 'en') || stem(name, 'de') === stem(word, 'de'))) continue;
       for (const cue of cues) weights.set(stem(cue, language), CUE_WEIGHT);
     }
   }

@@ -49,7 +49,5 @@ function add(sums: Float64Array, at: number, amount: number): void {
 
 /** Words back to sentences. */
 function project(vectors: readonly Vector[], words: Float64Array): number[] {
-  return vectors.map((vector) =>
-    vector.ids.reduce((sum, id, at) => sum + (words[id] ?? 0) * (vector.weights[at] ?? 0), 0),
-  );
+  return vectors.map((vector) => vector.ids.reduce((sum, id, at) => sum + (words[id] ?? 0) * (vector.weights[at] ?? 0), 0));
 }

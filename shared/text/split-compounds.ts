@@ -6,11 +6,7 @@ import type { Language } from './language.ts';
 const MIN_PART = 5;
 
 /** The stems of a text, German compounds followed by the words of `vocabulary` that they begin or end with. */
-export function splitCompounds(
-  stems: readonly string[],
-  language: Language,
-  vocabulary: ReadonlySet<string>,
-): string[] {
+export function splitCompounds(stems: readonly string[], language: Language, vocabulary: ReadonlySet<string>): string[] {
   if (language !== 'de') return [...stems];
   return stems.flatMap((word) => [word, ...partsOf(word, vocabulary)]);
 }

@@ -35,7 +35,6 @@ const SCRIPT_RUN = new RegExp(`[${UNSPACED}\\p{M}]+|[^${UNSPACED}]+`, 'gu');
 /** Links, addresses, and the placeholders that the gate leaves in a text. */
 const LINK = /^(?:https?:\/\/|www\.|‹)|@/i;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant.
 const IS_ASCII = /^[\x00-\x7f]*$/;
 
 /** Splits text into words. Leaves out links, e-mail addresses and anything longer than 64 characters. */

@@ -7,13 +7,19 @@ import { join } from 'node:path';
 import { encodeFrame, FrameReader } from '../../native-host/port/framing.ts';
 import { connectTerminal } from '../../native-host/cli/terminal.ts';
 import { BUNDLES } from '../../native-host/checkout/places.ts';
+import { EXTENSION_ID, originOf } from '../../native-host/install/manifest.ts';
 import { AGENT_ENVIRONMENT, AGENT_FLAGS } from '../../native-host/port/start-agent.ts';
 import { reachAgent } from '../../native-host/port/reach-agent.ts';
 import { PROTOCOL } from '../../shared/protocol/version.ts';
 import { type Figures, figuresOf, round } from './statistics.ts';
 
 const NODE = process.execPath;
-const HELLO = { jsonrpc: '2.0', id: 1, method: 'host.hello', params: { protocol: PROTOCOL, client: { kind: 'extension', name: 'bench', version: '0' } } };
+const HELLO = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'host.hello',
+  params: { protocol: PROTOCOL, client: { kind: 'extension', name: 'bench', version: '0' } },
+};
 const STATUS = { jsonrpc: '2.0', id: 2, method: 'host.status', params: {} };
 const MAX_BYTES = 1024 * 1024;
 const DEADLINE_MS = 15_000;
@@ -66,7 +72,10 @@ async function timeBare(): Promise<number> {
 
 async function timeRelay(home: string): Promise<number> {
   const startedAt = performance.now();
-  const child = spawn(NODE, [BUNDLES.relay, 'chrome-extension://bench/'], { stdio: ['pipe', 'pipe', 'ignore'], env: { ...process.env, HEADGATE_HOME: home } });
+  const child = spawn(NODE, [BUNDLES.relay, originOf(EXTENSION_ID)], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: { ...process.env, HEADGATE_HOME: home },
+  });
   child.stdin.write(Buffer.concat([encodeFrame(HELLO, MAX_BYTES), encodeFrame(STATUS, MAX_BYTES)]));
   await answerTo(child, 2);
   const ms = performance.now() - startedAt;

@@ -46,7 +46,18 @@ export async function measureDispatch(rounds: number): Promise<Figures> {
     for (let round = -20; round < rounds; round++) {
       const run = makeId('r', randomBytes);
       const now = Date.now();
-      const spec: RunSpec = { id: run, device: pairing.device, recipe: deviceInfo.name, where: 'auto', driver: 'cloud', createdAt: now, expiresAt: now + 60_000, steps: deviceInfo.plan({}), inputs: {}, grants: [] };
+      const spec: RunSpec = {
+        id: run,
+        device: pairing.device,
+        recipe: deviceInfo.name,
+        where: 'auto',
+        driver: 'cloud',
+        createdAt: now,
+        expiresAt: now + 60_000,
+        steps: deviceInfo.plan({}),
+        inputs: {},
+        grants: [],
+      };
       const startedAt = performance.now();
       const arrival = new Promise<void>((resolve) => assigned.set(run, resolve));
       const accepted = link.ask('run.submit', { spec, sealed });
@@ -54,7 +65,13 @@ export async function measureDispatch(rounds: number): Promise<Figures> {
       const ms = performance.now() - startedAt;
       await accepted;
       const step = spec.steps[0]?.id;
-      if (step !== undefined) await link.ask('task.report', { run, step, attempt: 1, report: { type: 'succeeded', outcome: { outputs: [], where: 'home', ms: 0 } } });
+      if (step !== undefined)
+        await link.ask('task.report', {
+          run,
+          step,
+          attempt: 1,
+          report: { type: 'succeeded', outcome: { outputs: [], where: 'home', ms: 0 } },
+        });
       if (round >= 0) times.push(ms);
     }
   } finally {

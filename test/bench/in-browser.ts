@@ -128,7 +128,8 @@ async function clicks(opened: OpenedBrowser, page: Page, count: number): Promise
         observer.observe(document.body, { childList: true, subtree: true, attributes: true });
       });
       const startedAt = performance.now();
-      for (const type of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click']) option.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true }));
+      for (const type of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click'])
+        option.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true }));
       await shown;
       return performance.now() - startedAt;
     });
@@ -199,7 +200,8 @@ function popupScriptSize(): number {
     if (seen.has(file)) return;
     seen.add(file);
     const code = readFileSync(join(BUNDLES.extension, file), 'utf8');
-    for (const [, name] of code.matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g)) if (name !== undefined) visit(join(file, '..', name));
+    for (const [, name] of code.matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g))
+      if (name !== undefined) visit(join(file, '..', name));
   };
   const html = readFileSync(join(BUNDLES.extension, 'popup.html'), 'utf8');
   for (const [, name] of html.matchAll(/(?:src|href)="\/([^"]+\.js)"/g)) if (name !== undefined) visit(name);
@@ -217,7 +219,11 @@ function idle({ cloud, terminal }: Stage): BrowserFigures['idleMegabytes'] {
 }
 
 function makeArticle(bytes: number): string {
-  const sentences = ['The river rose two hands above the sill before the keeper lowered the gate.', 'Nobody in the valley remembered a spring as wet as this one.', 'What the channel takes, the mill has to give back before the evening.'];
+  const sentences = [
+    'The river rose two hands above the sill before the keeper lowered the gate.',
+    'Nobody in the valley remembered a spring as wet as this one.',
+    'What the channel takes, the mill has to give back before the evening.',
+  ];
   let body = '';
   for (let paragraph = 0; body.length < bytes * 0.9; paragraph++) {
     if (paragraph % 8 === 0) body += `<h2>Part ${paragraph / 8 + 1}</h2>`;
@@ -227,7 +233,9 @@ function makeArticle(bytes: number): string {
 }
 
 async function serve(html: string): Promise<{ url: string; close(): void }> {
-  const server = createServer((_request, response) => void response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html));
+  const server = createServer(
+    (_request, response) => void response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://${PAGE_HOST}:${(server.address() as AddressInfo).port}/article`,

@@ -46,7 +46,9 @@ export function printFigures(measured: Measured, json: boolean): number {
   }
   const width = Math.max(...rows.map((row) => row.name.length));
   for (const { name, value, unit, atMost, reached } of rows) {
-    process.stdout.write(`${reached ? '✓' : '✗'} ${name.padEnd(width)}  ${String(value).padStart(8)} ${unit.padEnd(2)}  (at most ${atMost})\n`);
+    process.stdout.write(
+      `${reached ? '✓' : '✗'} ${name.padEnd(width)}  ${String(value).padStart(8)} ${unit.padEnd(2)}  (at most ${atMost})\n`,
+    );
   }
   process.stdout.write(`\n${JSON.stringify(measured, null, 2)}\n`);
   return missed;

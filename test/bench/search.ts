@@ -23,7 +23,9 @@ export async function measureSearch(rounds: number): Promise<SearchFigures> {
   const times = { rg: [] as number[], ours: [] as number[] };
   let hits = 0;
   for (let at = -2; at < rounds; at++) {
-    const rg = timed(() => spawnSync(rgPath, ['--no-config', '-F', '-i', '-n', '--json', '--', QUERY, granted.folder], { maxBuffer: 64 * 1024 * 1024 }));
+    const rg = timed(() =>
+      spawnSync(rgPath, ['--no-config', '-F', '-i', '-n', '--json', '--', QUERY, granted.folder], { maxBuffer: 64 * 1024 * 1024 }),
+    );
     const startedAt = performance.now();
     const result = await search({ query: QUERY, grants: [granted.grant.id], max: 500 }, granted.context);
     const ours = performance.now() - startedAt;
@@ -41,7 +43,9 @@ export async function measureSearch(rounds: number): Promise<SearchFigures> {
 function makeTree(write: (path: string, content: string) => string): void {
   const words = 'river gate water level channel weir mill stone bank reed willow barge lock tide ledger'.split(' ');
   for (let file = 0; file < FILES; file++) {
-    const lines = Array.from({ length: LINES }, (_, line) => Array.from({ length: 10 }, (_, word) => words[(file * 7 + line * 3 + word * 5) % words.length]).join(' '));
+    const lines = Array.from({ length: LINES }, (_, line) =>
+      Array.from({ length: 10 }, (_, word) => words[(file * 7 + line * 3 + word * 5) % words.length]).join(' '),
+    );
     if (file % 33 === 0) lines[file % LINES] = `and then the ${QUERY} went home`;
     write(`part-${file % 40}/document-${file}.md`, `${lines.join('\n')}\n`);
   }

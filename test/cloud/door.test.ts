@@ -36,7 +36,8 @@ const upgrade = (path: string, options: WebSocket.ClientOptions): Promise<string
   });
 
 test('our own names pass', async () => {
-  for (const host of [`127.0.0.1:${cloud.port}`, `localhost:${cloud.port}`, `LOCALHOST:${cloud.port}`, `[::1]:${cloud.port}`]) expect((await get({ host })).status).toBe(200);
+  for (const host of [`127.0.0.1:${cloud.port}`, `localhost:${cloud.port}`, `LOCALHOST:${cloud.port}`, `[::1]:${cloud.port}`])
+    expect((await get({ host })).status).toBe(200);
 });
 
 test('another name that leads here is refused', async () => {
@@ -48,7 +49,13 @@ test('another name that leads here is refused', async () => {
 });
 
 test('a page of another origin is refused and gets no CORS header', async () => {
-  for (const origin of ['https://evil.example', 'null', cloud.url, `${EXTENSION_ORIGIN}x`, 'chrome-extension://ponmlkjihgfedcbaponmlkjihgfedcba']) {
+  for (const origin of [
+    'https://evil.example',
+    'null',
+    cloud.url,
+    `${EXTENSION_ORIGIN}x`,
+    'chrome-extension://ponmlkjihgfedcbaponmlkjihgfedcba',
+  ]) {
     const answer = await get({ origin });
     expect(answer.status).toBe(403);
     expect(answer.headers['access-control-allow-origin']).toBeUndefined();
@@ -68,7 +75,11 @@ test.each(['/v1/agent', '/v1/stream'])('%s is not opened to a foreign page or un
 });
 
 test('a form post from a page has no content type that is taken', async () => {
-  const answer = await fetch(`${cloud.url}/v1/sign-in`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{"code":"AAAA-AAAA"}' });
+  const answer = await fetch(`${cloud.url}/v1/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/plain' },
+    body: '{"code":"AAAA-AAAA"}',
+  });
   expect(await answer.json()).toMatchObject({ error: { code: 'invalid_request' } });
 });
 

@@ -10,7 +10,7 @@ import { id, outcome, SEALED, spec } from './support/runs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'headgate-main-'));
 const started: ChildProcess[] = [];
-afterEach(() => started.forEach((child) => child.kill('SIGKILL')));
+afterEach(() => started.forEach((child) => void child.kill('SIGKILL')));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 interface Started {
@@ -21,7 +21,10 @@ interface Started {
 }
 
 function start(flags: string[], env: Record<string, string> = {}): Started {
-  const child = spawn(process.execPath, ['cloud/main.ts', ...flags], { env: { ...process.env, HEADGATE_CLOUD_DATA: folder, HEADGATE_CLOUD_PORT: '27420', ...env }, stdio: 'pipe' });
+  const child = spawn(process.execPath, ['cloud/main.ts', ...flags], {
+    env: { ...process.env, HEADGATE_CLOUD_DATA: folder, HEADGATE_CLOUD_PORT: '27420', ...env },
+    stdio: 'pipe',
+  });
   started.push(child);
   let out = '';
   let err = '';
@@ -35,7 +38,9 @@ function start(flags: string[], env: Record<string, string> = {}): Started {
 }
 
 async function ready(program: Started): Promise<{ ready: true; url: string; code?: string; codeExpiresAt?: number }> {
-  await expect.poll(() => program.out() + (program.child.exitCode === null ? '' : `exit: ${program.err()}`), { timeout: 30_000 }).toContain('\n');
+  await expect
+    .poll(() => program.out() + (program.child.exitCode === null ? '' : `exit: ${program.err()}`), { timeout: 30_000 })
+    .toContain('\n');
   return JSON.parse(program.out());
 }
 
@@ -45,7 +50,12 @@ const run = { id: '' };
 test('the first start prints one line with a code that enrols, and stops when stdin closes', async () => {
   const program = start(['--with-parent']);
   const said = await ready(program);
-  expect(said).toEqual({ ready: true, url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:274\d\d$/), code: expect.stringMatching(/^[A-Z2-9]{4}-[A-Z2-9]{4}$/), codeExpiresAt: expect.any(Number) });
+  expect(said).toEqual({
+    ready: true,
+    url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:274\d\d$/),
+    code: expect.stringMatching(/^[A-Z2-9]{4}-[A-Z2-9]{4}$/),
+    codeExpiresAt: expect.any(Number),
+  });
   enrolled = await enrolDevice(said.url, said.code ?? '');
   const device = await connect(said.url, enrolled);
   const plan = spec(enrolled.device);
@@ -80,7 +90,11 @@ test('killed and started again, it has no code to give, knows the run and finish
 
 test('for a person it speaks in prose, with a code when asked for one', async () => {
   const program = start(['--human', '--code']);
-  await expect.poll(program.out, { timeout: 30_000 }).toMatch(/^The Headgate cloud is ready at http:\/\/127\.0\.0\.1:274\d\d\. Stop it with Ctrl-C\.\nPair a device with the code [A-Z2-9]{4}-[A-Z2-9]{4} within ten minutes/);
+  await expect
+    .poll(program.out, { timeout: 30_000 })
+    .toMatch(
+      /^The Headgate cloud is ready at http:\/\/127\.0\.0\.1:274\d\d\. Stop it with Ctrl-C\.\nPair a device with the code [A-Z2-9]{4}-[A-Z2-9]{4} within ten minutes/,
+    );
   program.child.kill('SIGINT');
   expect(await program.ended).toBe(0);
 }, 60_000);

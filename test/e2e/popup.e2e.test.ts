@@ -16,7 +16,10 @@ beforeAll(async () => {
   world = await openWorld({
     grants: {
       Rivers: { files: { ...sampleDocuments(), 'Canary.md': `# Birds\n\nFirst line.\n\nThe ${CANARY} sings below the weir.\n` } },
-      Asked: { label: 'ask', files: { 'One.md': '# One\n\nThe gatekeeper opens the gate at dawn and closes it at dusk. He writes the level down.\n' } },
+      Asked: {
+        label: 'ask',
+        files: { 'One.md': '# One\n\nThe gatekeeper opens the gate at dawn and closes it at dusk. He writes the level down.\n' },
+      },
     },
   });
 });
@@ -36,6 +39,7 @@ test('the popup shows all three layers as working over an ordinary page', async 
 
 test('words typed, the arrow key and Enter find in files, by name and line with an excerpt', async () => {
   const popup = await world.chromium.openPopup();
+  expect(await popup.evaluate(() => document.activeElement?.id)).toBe('box');
   await chooseByKeyboard(popup, CANARY.toLowerCase(), 'find');
   await waitForRow(popup, 'files.find', 'succeeded');
   await popup.waitForSelector('.hits mark');
@@ -49,7 +53,7 @@ test('words typed, the arrow key and Enter find in files, by name and line with 
 test('what the box offers can be walked with the arrow keys, and Escape closes the list but not the popup', async () => {
   const popup = await world.chromium.openPopup();
   await popup.keyboard.press('ArrowDown');
-  await popup.waitForSelector('#choices li');
+  await popup.waitForSelector('#choices [role="option"]');
   expect(await findViolations(popup)).toEqual([]);
   await popup.keyboard.press('Escape');
   await popup.waitForSelector('#choices[hidden]');
@@ -88,12 +92,29 @@ test('a run’s row opens to its steps, with where each ran and why', async () =
   await popup.keyboard.press('Enter');
   await popup.waitForSelector(`${row} .steps li`);
   const steps = await popup.$$eval(`${row} .steps > li`, (lines) =>
-    lines.map((line) => ({ op: line.getAttribute('data-op'), state: line.getAttribute('data-state'), where: [...line.querySelectorAll('.where')].map((mark) => mark.getAttribute('data-where')), text: (line as HTMLElement).innerText })),
+    lines.map((line) => ({
+      op: line.getAttribute('data-op'),
+      state: line.getAttribute('data-state'),
+      where: [...line.querySelectorAll('.where')].map((mark) => mark.getAttribute('data-where')),
+      text: (line as HTMLElement).innerText,
+    })),
   );
-  expect(steps.map(({ op }) => op)).toEqual(['fs.list', 'doc.text', 'text.summarize', 'text.keywords', 'text.classify', 'text.summarize', 'doc.digest', 'fs.create']);
+  expect(steps.map(({ op }) => op)).toEqual([
+    'fs.list',
+    'doc.text',
+    'text.summarize',
+    'text.keywords',
+    'text.classify',
+    'text.summarize',
+    'doc.digest',
+    'fs.create',
+  ]);
   expect(steps.every(({ state, where }) => state === 'done' && where.length > 0)).toBe(true);
   expect(steps.find(({ op }) => op === 'text.keywords')).toMatchObject({ where: ['cloud'], text: expect.stringContaining('label open') });
-  expect(steps.find(({ op }) => op === 'fs.create')).toMatchObject({ where: ['home'], text: expect.stringContaining('runs on your device') });
+  expect(steps.find(({ op }) => op === 'fs.create')).toMatchObject({
+    where: ['home'],
+    text: expect.stringContaining('runs on your device'),
+  });
   expect(await findViolations(popup)).toEqual([]);
 });
 
@@ -118,7 +139,11 @@ test('the options and welcome pages pass axe, and the options page checks every 
       const [button] = await screen.$$('section[aria-labelledby="checks-title"] button');
       await button?.click();
       await screen.waitForSelector('.checks li');
-      expect(await screen.$$eval('.checks li', (lines) => lines.filter((line) => line.getAttribute('data-status') !== 'ok').map((line) => line.textContent))).toEqual([]);
+      expect(
+        await screen.$$eval('.checks li', (lines) =>
+          lines.filter((line) => line.getAttribute('data-status') !== 'ok').map((line) => line.textContent),
+        ),
+      ).toEqual([]);
     }
     expect(await findViolations(screen), name).toEqual([]);
     await screen.close();
@@ -148,7 +173,9 @@ async function watchProgress(popup: Page): Promise<void> {
 async function storedWords(): Promise<string> {
   const worker = await world.chromium.worker();
   const kept = await worker.evaluate(async () => {
-    const areas = await Promise.all((['local', 'session', 'sync', 'managed'] as const).map((area) => chrome.storage[area].get(null).catch(() => ({}))));
+    const areas = await Promise.all(
+      (['local', 'session', 'sync', 'managed'] as const).map((area) => chrome.storage[area].get(null).catch(() => ({}))),
+    );
     const databases = await indexedDB.databases();
     const cached = await caches.keys();
     return JSON.stringify({ areas, databases, cached });

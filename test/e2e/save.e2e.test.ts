@@ -34,7 +34,9 @@ const read = (name: string) => readFileSync(join(folder(), name), 'utf8');
 
 test('a page is saved as Markdown with front matter, from a page with an ordinary name', async () => {
   const head = '<meta name="author" content="Mira Voss"><meta property="article:published_time" content="2024-05-06T10:00:00Z">';
-  const page = await world.chromium.open(world.pages.put('/gate.html', articlePage({ title: 'The old headgate', paragraphs: PARAGRAPHS, head })));
+  const page = await world.chromium.open(
+    world.pages.put('/gate.html', articlePage({ title: 'The old headgate', paragraphs: PARAGRAPHS, head })),
+  );
   const view = await save(page, 'save-page');
   expect(view.status).toBe('succeeded');
   expect(files()).toEqual(['The old headgate.md']);
@@ -110,7 +112,8 @@ test.each([
 
 test('a page of 20 MB is either saved whole or refused by name, and the browser lives on', async () => {
   const before = files();
-  const paragraph = 'The river rises in the hills and nobody has counted its springs, though many have tried to do it in the summer. '.repeat(10);
+  const paragraph =
+    'The river rises in the hills and nobody has counted its springs, though many have tried to do it in the summer. '.repeat(10);
   const paragraphs = Array.from({ length: 17_500 }, (_, index) => `${index} ${paragraph}`);
   const page = await world.chromium.open(world.pages.put('/huge.html', articlePage({ title: 'Huge', paragraphs })));
   await world.chromium.clickMenu(page, `save-page:${world.grants.Saved?.id}`);
@@ -133,7 +136,9 @@ test('a page of 20 MB is either saved whole or refused by name, and the browser 
     expect(outcome).toBe('succeeded');
     expect(read('Huge.md').length).toBeGreaterThan(19_000_000);
   }
-  const small = await world.chromium.open(world.pages.put('/after.html', articlePage({ title: 'After the huge one', paragraphs: PARAGRAPHS })));
+  const small = await world.chromium.open(
+    world.pages.put('/after.html', articlePage({ title: 'After the huge one', paragraphs: PARAGRAPHS })),
+  );
   expect((await save(small, 'save-page')).status).toBe('succeeded');
 });
 

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ERROR_CODES, ERRORS, fromErrorData, HeadgateError, toErrorData } from '../../shared/errors.ts';
 
-const SHIPPED = JSON.parse(readFileSync(new URL('../fixtures/protocol/1/error-codes.json', import.meta.url), 'utf8')) as Record<string, { rpc: number; http: number; retryable: boolean }>;
+const SHIPPED = JSON.parse(readFileSync(new URL('../fixtures/protocol/1/error-codes.json', import.meta.url), 'utf8')) as Record<
+  string,
+  { rpc: number; http: number; retryable: boolean }
+>;
 
 test('a code that has shipped keeps its numbers', () => {
   expect(ERRORS).toMatchObject(SHIPPED);
@@ -23,12 +26,22 @@ test('each code has a failing HTTP status', () => {
 });
 
 test('a known error crosses a door by its code, message and next step', () => {
-  const error = new HeadgateError('disk_full', 'There is no room left for notes.md.', { next: 'Free some space.', cause: new Error('ENOSPC /home/a/notes.md') });
+  const error = new HeadgateError('disk_full', 'There is no room left for notes.md.', {
+    next: 'Free some space.',
+    cause: new Error('ENOSPC /home/a/notes.md'),
+  });
   const data = toErrorData(error);
   expect(data).toEqual({ code: 'disk_full', message: 'There is no room left for notes.md.', retryable: false, next: 'Free some space.' });
   expect(fromErrorData(data)).toMatchObject({ code: 'disk_full', message: error.message, next: error.next });
 });
 
-test.each([new Error('/home/a/secret.txt'), 'secret', null, undefined, { code: 'disk_full', message: 'secret' }])('anything else crosses it as internal, without its words', (thrown) => {
-  expect(toErrorData(thrown)).toEqual({ code: 'internal', message: 'Something went wrong inside Headgate. The log has the details.', retryable: false });
-});
+test.each([new Error('/home/a/secret.txt'), 'secret', null, undefined, { code: 'disk_full', message: 'secret' }])(
+  'anything else crosses it as internal, without its words',
+  (thrown) => {
+    expect(toErrorData(thrown)).toEqual({
+      code: 'internal',
+      message: 'Something went wrong inside Headgate. The log has the details.',
+      retryable: false,
+    });
+  },
+);

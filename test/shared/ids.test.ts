@@ -20,9 +20,15 @@ test('an id asks for 128 bits and uses all of them', () => {
   );
 });
 
-test.each(['', 'h_', `h_${'0'.repeat(31)}`, `h_${'0'.repeat(33)}`, `h_${'A'.repeat(32)}`, ` h_${'0'.repeat(32)}`, `h_${'0'.repeat(32)}\n`])('%j is no id', (text) => {
-  expect(HandleId.safeParse(text).success).toBe(false);
-});
+test.each(['', 'h_', `h_${'0'.repeat(31)}`, `h_${'0'.repeat(33)}`, `h_${'A'.repeat(32)}`, ` h_${'0'.repeat(32)}`, `h_${'0'.repeat(32)}\n`])(
+  '%j is no id',
+  (text) => {
+    expect(HandleId.safeParse(text).success).toBe(false);
+  },
+);
 
 test.each(['text', 'text.3', 'a', 'step-1', 'text.99999'])('%s names a step', (text) => expect(StepId.safeParse(text).success).toBe(true));
-test.each(['', 'Text', '3', 'text.', 'text.3.4', 'text.-1', 'text.100000', 'my secret file', '__proto__', 'a'.repeat(33)])('%j names no step', (text) => expect(StepId.safeParse(text).success).toBe(false));
+test.each(['', 'Text', '3', 'text.', 'text.3.4', 'text.-1', 'text.100000', 'my secret file', '__proto__', 'a'.repeat(33)])(
+  '%j names no step',
+  (text) => expect(StepId.safeParse(text).success).toBe(false),
+);

@@ -5,7 +5,14 @@ import { OP_NAMES, OPS, TEXT_OPS } from '../../shared/ops/catalogue.ts';
 import { type Placement, type PlacementQuestion, place, UNKNOWN_WORLD, type World } from '../../shared/placement.ts';
 
 const WITH_MODEL: World = { ...UNKNOWN_WORLD, cloud: { ...UNKNOWN_WORLD.cloud, connected: true, models: ['some-model'] } };
-const QUESTION: PlacementQuestion = { op: 'text.summarize', runWhere: 'auto', stepWhere: undefined, prefer: undefined, barred: null, inputs: [{ label: 'open', size: 1000 }] };
+const QUESTION: PlacementQuestion = {
+  op: 'text.summarize',
+  runWhere: 'auto',
+  stepWhere: undefined,
+  prefer: undefined,
+  barred: null,
+  inputs: [{ label: 'open', size: 1000 }],
+};
 const ask = (more: Partial<PlacementQuestion>, world = WITH_MODEL): Placement => place({ ...QUESTION, ...more }, world);
 
 const where = fc.constantFrom('home' as const, 'cloud' as const, 'auto' as const);
@@ -26,7 +33,12 @@ const worlds = fc.record({
     queueMs: fc.nat(10_000),
     speed: fc.constant({}),
   }),
-  device: fc.record({ onBattery: fc.boolean(), load: fc.double({ min: 0, max: 50, noNaN: true }), queueMs: fc.nat(10_000), speed: fc.constant({}) }),
+  device: fc.record({
+    onBattery: fc.boolean(),
+    load: fc.double({ min: 0, max: 50, noNaN: true }),
+    queueMs: fc.nat(10_000),
+    speed: fc.constant({}),
+  }),
 });
 
 test('an op on files and programs never runs in the cloud', () => {
@@ -86,7 +98,10 @@ test('every placement says why, and the order of the inputs does not matter', ()
 
 test('the cheaper side wins, and the estimate is said', () => {
   const slow = { ...WITH_MODEL, device: { ...WITH_MODEL.device, queueMs: 60_000 } };
-  expect(ask({}, slow)).toMatchObject({ where: 'cloud', reasons: [expect.stringMatching(/^estimated 60000\.3 ms at home, /), 'label open: the text may leave'] });
+  expect(ask({}, slow)).toMatchObject({
+    where: 'cloud',
+    reasons: [expect.stringMatching(/^estimated 60000\.3 ms at home, /), 'label open: the text may leave'],
+  });
   expect(ask({})).toMatchObject({ where: 'home', estimateMs: { home: 0.3 } });
 });
 
@@ -109,5 +124,8 @@ test.each([
 test('text that is labelled ask stays at home unless the plan finds the cloud worth the question', () => {
   const inputs = [{ label: 'ask' as const, size: 10 }];
   expect(ask({ inputs }).where).toBe('home');
-  expect(ask({ inputs, prefer: 'cloud' })).toMatchObject({ where: 'cloud', reasons: [expect.stringContaining('some-model'), 'label ask: it leaves only when you say yes'] });
+  expect(ask({ inputs, prefer: 'cloud' })).toMatchObject({
+    where: 'cloud',
+    reasons: [expect.stringContaining('some-model'), 'label ask: it leaves only when you say yes'],
+  });
 });

@@ -17,7 +17,9 @@ export function getBrowser(say: (line: string) => void): string {
     const installed = findChromium();
     if (installed !== null) return installed;
   }
-  throw new Error(`The end-to-end tests need a Chromium, and none was found.\n${adviceFor(process.platform)}\nOr set CHROME_PATH to one, or run the tests without a browser: npm test -- --unit`);
+  throw new Error(
+    `The end-to-end tests need a Chromium, and none was found.\n${adviceFor(process.platform)}\nOr set CHROME_PATH to one, or run the tests without a browser: npm test -- --unit`,
+  );
 }
 
 function isDebianRoot(): boolean {
@@ -31,7 +33,10 @@ function apt(args: readonly string[]): void {
     encoding: 'utf8',
     timeout: APT_DEADLINE_MS,
   });
-  if (status !== 0) throw new Error(`apt-get ${args.join(' ')} failed: ${error?.message ?? stderr.trim().slice(-2000)}\nInstall Chromium by hand, or set CHROME_PATH.`);
+  if (status !== 0)
+    throw new Error(
+      `apt-get ${args.join(' ')} failed: ${error?.message ?? stderr.trim().slice(-2000)}\nInstall Chromium by hand, or set CHROME_PATH.`,
+    );
 }
 
 function adviceFor(platform: NodeJS.Platform): string {

@@ -29,7 +29,10 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const report = join(folder, 'report.json');
     const projects = unitOnly ? ['--project', 'unit', '--project', 'extension'] : [];
-    const status = await runVitest([...projects, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...passedOn], browser);
+    const status = await runVitest(
+      [...projects, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...passedOn],
+      browser,
+    );
     const counts = countResults(existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null, status);
     say(closingLine(counts));
     return counts.failed > 0 || status !== 0 ? 1 : 0;

@@ -42,7 +42,15 @@ function hostOf(args: readonly unknown[]): string | null {
 }
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host.endsWith('.localhost') || host.startsWith('127.') || host === '::1' || host === '[::1]' || host === '0.0.0.0' || host === '';
+  return (
+    host === 'localhost' ||
+    host.endsWith('.localhost') ||
+    host.startsWith('127.') ||
+    host === '::1' ||
+    host === '[::1]' ||
+    host === '0.0.0.0' ||
+    host === ''
+  );
 }
 
 beforeEach(() => {

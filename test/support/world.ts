@@ -54,35 +54,59 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function openWorld(options: WorldOptions = {}): Promise<World> {
+/** The least of a world: a folder of its own and the agent in it. */
+export interface Home {
+  folder: string;
+  home: string;
+  env: Readonly<Record<string, string>>;
+  agent: AgentProcess;
+  /** Adds what is ended at `close`, before what was added earlier. */
+  atClose(end: () => Promise<void>): void;
+  /** A port that must be closed in the end. */
+  watchPort(port: number): void;
+  close(): Promise<void>;
+}
+
+/** Starts an agent in a temporary folder. */
+export async function openHome(): Promise<Home> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'hg-e2e-')));
   const home = join(folder, 'host');
   const env = prepareEnvironment(folder);
-  const ends: (() => Promise<void>)[] = [];
+  const agent = createAgent(home, env);
+  const ends = [agent.stop];
   const ports: number[] = [];
-  const close = () => closeWorld(folder, ends, ports);
+  const opened: Home = { folder, home, env, agent, atClose: (end) => void ends.unshift(end), watchPort: (port) => void ports.push(port), close: () => closeWorld(folder, ends, ports) };
   try {
-    const agent = createAgent(home, env);
-    ends.push(agent.stop);
-    const pages = await servePages();
-    ends.push(pages.close);
-    const chromiums = { open: 0 };
+    await agent.start();
+    return opened;
+  } catch (error) {
+    await opened.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  const opened = await openHome();
+  const { folder, home, env, agent, atClose, watchPort, close } = opened;
+  try {
+    let profiles = 0;
     const openOne = async (registered: boolean) => {
-      const opened = await openChromium({ profile: join(folder, `profile-${++chromiums.open}`), env, home: registered ? home : null });
-      ends.unshift(opened.close);
-      return opened;
+      const chromium = await openChromium({ profile: join(folder, `profile-${++profiles}`), env, home: registered ? home : null });
+      atClose(chromium.close);
+      return chromium;
     };
     const startCloud = async () => {
-      const started = await createCloud(join(folder, 'cloud'), env);
-      ends.push(started.stop);
-      ports.push(started.port);
-      return started;
+      const cloud = await createCloud(join(folder, 'cloud'), env);
+      atClose(cloud.stop);
+      watchPort(cloud.port);
+      return cloud;
     };
-    const startAgent = async () => {
-      await agent.start();
-      return grantAll(agent, folder, options.grants ?? {});
+    const startOthers = async () => {
+      const pages = await servePages();
+      atClose(pages.close);
+      return { pages, grants: await grantAll(agent, folder, options.grants ?? {}), chromium: await openOne(options.install !== false) };
     };
-    const [cloud, [grants, chromium]] = await settleAll([startCloud(), startAgent().then(async (granted) => [granted, await openOne(options.install !== false)] as const)]);
+    const [cloud, { pages, grants, chromium }] = await settleAll([startCloud(), startOthers()]);
     const world: World = { folder, home, env, cloud, agent, chromium, pages, grants, ...createWaits(agent), opened: () => openedPaths(folder), openAnotherChromium: () => openOne(true), close };
     if (options.pair !== false) {
       const terminal = await agent.terminal();
@@ -108,7 +132,13 @@ function prepareEnvironment(folder: string): Record<string, string> {
   for (const path of [...Object.values(own), join(folder, 'bin')]) mkdirSync(path, { recursive: true, mode: 0o700 });
   writeFileSync(join(folder, 'bin', 'xdg-open'), `#!/bin/sh\nprintf '%s\\n' "$1" >> '${join(folder, 'opened.txt')}'\n`, { mode: 0o755 });
   const { LANG = 'C.UTF-8', TZ } = process.env;
-  return { ...own, PATH: [join(folder, 'bin'), process.env.PATH].join(delimiter), LANG, ...(TZ === undefined ? {} : { TZ }), HEADGATE_IDLE_SECONDS: '30' };
+  return {
+    ...own,
+    PATH: [join(folder, 'bin'), process.env.PATH].join(delimiter),
+    LANG,
+    ...(TZ === undefined ? {} : { TZ }),
+    HEADGATE_IDLE_SECONDS: '30',
+  };
 }
 
 function openedPaths(folder: string): string[] {
@@ -119,7 +149,7 @@ function openedPaths(folder: string): string[] {
 async function grantAll(agent: AgentProcess, folder: string, wishes: Readonly<Record<string, GrantWish>>): Promise<World['grants']> {
   const terminal = await agent.terminal();
   const grants: Record<string, { id: GrantId; folder: string }> = {};
-  for (const [name, { rights = ['read', 'write'], label = 'open', files = {} }] of Object.entries(wishes)) {
+  for (const [name, { rights = ['read', 'write'] as Right[], label = 'open', files = {} }] of Object.entries(wishes)) {
     const path = join(folder, 'granted', name);
     mkdirSync(path, { recursive: true });
     for (const [file, content] of Object.entries(files)) {
@@ -147,14 +177,24 @@ function createWaits(agent: AgentProcess): Pick<World, 'waitForRun' | 'newRun' |
       const list = async () => (await (await agent.terminal()).call('runs.list', { limit: 100 })).runs;
       const before = new Set((await list()).map(({ run }) => run));
       await work();
-      return until(`a new run of ${recipe}`, async () => (await list()).find((summary) => summary.recipe === recipe && !before.has(summary.run))?.run);
+      return until(
+        `a new run of ${recipe}`,
+        async () => (await list()).find((summary) => summary.recipe === recipe && !before.has(summary.run))?.run,
+      );
     },
     async waitForCloud(state) {
-      await until(`the cloud to be ${state}`, async () => (await (await agent.terminal()).call('host.status', {})).cloud.state === state, 45_000);
+      await until(
+        `the cloud to be ${state}`,
+        async () => (await (await agent.terminal()).call('host.status', {})).cloud.state === state,
+        45_000,
+      );
     },
     async askCloud(path) {
       const { token, cloud } = await (await agent.terminal()).call('session.token', {});
-      const answer = await fetch(new URL(path, cloud), { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(15_000) });
+      const answer = await fetch(new URL(path, cloud), {
+        headers: { authorization: `Bearer ${token}` },
+        signal: AbortSignal.timeout(15_000),
+      });
       if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
       return answer.json();
     },

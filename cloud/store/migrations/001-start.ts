@@ -5,7 +5,12 @@ import { sql } from 'kysely';
 export const start = {
   async up(db: Kysely<never>): Promise<void> {
     const { schema } = db;
-    await schema.createTable('persons').addColumn('id', 'text', (c) => c.primaryKey()).addColumn('created_at', 'int8', (c) => c.notNull()).addColumn('signed_in_at', 'int8', (c) => c.notNull()).execute();
+    await schema
+      .createTable('persons')
+      .addColumn('id', 'text', (c) => c.primaryKey())
+      .addColumn('created_at', 'int8', (c) => c.notNull())
+      .addColumn('signed_in_at', 'int8', (c) => c.notNull())
+      .execute();
     await schema
       .createTable('codes')
       .addColumn('hash', 'text', (c) => c.primaryKey())

@@ -26,7 +26,7 @@ const DOWN: Partial<Record<ErrorCode, Omit<Trouble, 'layer' | 'lamp'>>> = {
   version_mismatch: {
     title: 'trouble_version_mismatch',
     text: 'trouble_version_mismatch_text',
-    command: 'npx headgate update',
+    command: 'npx headgate install',
     step: 'retry',
   },
   agent_down: { title: 'trouble_agent_down', text: 'trouble_agent_down_text', command: 'npx headgate doctor', step: 'retry' },

@@ -36,7 +36,9 @@ export function Box({ commandsFor, onRun, disabled }: BoxProps) {
   const run = (command: Command | undefined) => {
     if (command === undefined) return;
     setOpen(false);
-    if (command.kind !== 'find') setTyped('');
+    // What was searched for stays to be read; the next word typed replaces it.
+    if (command.kind === 'find') input.current?.select();
+    else setTyped('');
     onRun(command);
   };
   const keys: Record<string, () => void> = {

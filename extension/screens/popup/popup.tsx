@@ -36,6 +36,7 @@ export function Popup() {
   const snapshot = worker.snapshot ?? NOTHING_YET;
   const { host, status, grants, runs, approvals, problem, saving } = snapshot;
   const trouble = findTrouble(snapshot);
+  const fix = trouble !== null && <FixCard trouble={trouble} ask={worker.ask} cloud={status?.cloud.url} />;
   const hostDown = host.state === 'down';
 
   useEffect(() => void pageInFront().then(setPage, () => setPage('closed')), []);
@@ -78,7 +79,7 @@ export function Popup() {
             ask={worker.ask}
           />
         ))}
-        {trouble !== null && <FixCard trouble={trouble} ask={worker.ask} cloud={status?.cloud.url} />}
+        {trouble?.lamp === 'down' && fix}
         {problem !== null && (
           <section class="card problem" role="alert">
             <p>
@@ -99,6 +100,8 @@ export function Popup() {
         <p role="status" class={saving ? 'saving' : 'hidden'}>
           {saving ? t('saving') : ''}
         </p>
+        {/* Work goes on: the box comes before what could be better. */}
+        {trouble?.lamp === 'warn' && fix}
         <RunList
           runs={runs}
           told={host.state === 'ready' && grants !== null}

@@ -50,7 +50,11 @@ function columnsOf(keywords: readonly string[]): Uint8Array {
 }
 
 /** Fills in every missing edge by the longest suffix that is a prefix of a keyword, breadth first. */
-function close(edges: readonly Map<number, number>[], ends: number[][], width: number): Pick<KeywordMachine, 'next' | 'outputs' | 'ending'> {
+function close(
+  edges: readonly Map<number, number>[],
+  ends: number[][],
+  width: number,
+): Pick<KeywordMachine, 'next' | 'outputs' | 'ending'> {
   const next = new Int32Array(edges.length * width);
   const fail = new Int32Array(edges.length);
   const queue: number[] = [0];

@@ -13,10 +13,12 @@ export function entropyOf(text: string): number {
   return sum;
 }
 
-const PLACEHOLDER = /^(?:x+|\*+|\.+|-+|_+|<.*>|\[.*\]|\{.*\}|\$.*|%.*|your.*|my.*|the.*|some.*|change.{0,3}me.*|example.*|placeholder.*|dummy.*|insert.*|replace.*|redacted.*|hidden.*|test(?:ing)?\d{0,4}|foo.*|bar.*|baz.*|none|null|nil|undefined|true|false|yes|no|string|integer|boolean|text|required|optional|default|empty|password\d{0,3}|secret\d{0,3}|token\d{0,3}|hunter2)$/i;
+const PLACEHOLDER =
+  /^(?:x+|\*+|\.+|-+|_+|<.*>|\[.*\]|\{.*\}|\$.*|%.*|your.*|my.*|the.*|some.*|change.{0,3}me.*|example.*|placeholder.*|dummy.*|insert.*|replace.*|redacted.*|hidden.*|test(?:ing)?\d{0,4}|foo.*|bar.*|baz.*|none|null|nil|undefined|true|false|yes|no|string|integer|boolean|text|required|optional|default|empty|password\d{0,3}|secret\d{0,3}|token\d{0,3}|hunter2)$/i;
 const EXAMPLE = /example|placeholder|changeme|change_me|your[_-]|xxxx|\*\*\*|\.\.\.|<[^>]{1,40}>|\$\{|\$\(|\{\{|%[a-z({]|…|‹/i;
 /** `config.secret_key`, `os.environ`, `get_password(…)`, `self::TOKEN`, `A_CONSTANT`, `/a/path`. */
-const CODE = /^(?:[A-Za-z_$@][\w$-]{0,60}(?:(?:\.|::|->)[A-Za-z_$][\w$-]{0,60}){1,8}[;,]?|[A-Z][A-Z_]{2,80}|\.{0,2}\/[\w./-]{0,200}|~\/.{0,200}|https?:.{0,300})$/;
+const CODE =
+  /^(?:[A-Za-z_$@][\w$-]{0,60}(?:(?:\.|::|->)[A-Za-z_$][\w$-]{0,60}){1,8}[;,]?|[A-Z][A-Z_]{2,80}|\.{0,2}\/[\w./-]{0,200}|~\/.{0,200}|https?:.{0,300})$/;
 
 export function isPlaceholder(secret: string): boolean {
   return PLACEHOLDER.test(secret) || EXAMPLE.test(secret);

@@ -1,7 +1,21 @@
 // Personal data in text: numbers with their check digits, and addresses. Where a number is too common to stand for a person
 // by itself, a word before it must say so. Each look takes bounded time at the place where a number or an @ stands.
 import type { FindingKind } from '../../../shared/gate/findings.ts';
-import { americanSsn, belgianNumber, britishNhs, dutchBsn, frenchNir, germanTaxId, iban, ibanLength, italianCode, luhn, polishPesel, spanishId, swissAhv } from './check-digits.ts';
+import {
+  americanSsn,
+  belgianNumber,
+  britishNhs,
+  dutchBsn,
+  frenchNir,
+  germanTaxId,
+  iban,
+  ibanLength,
+  italianCode,
+  luhn,
+  polishPesel,
+  spanishId,
+  swissAhv,
+} from './check-digits.ts';
 
 export interface Place {
   start: number;
@@ -27,19 +41,74 @@ const TAX = /steuer|tax|\bidnr|\btin\b|finanzamt|\bid\b/i;
 const PHONE_WORD = /tel|phone|fon|mobil|cell|fax|call|anruf|handy|appel|móvil|whatsapp|signal/i;
 
 const NUMBER_RULES: readonly NumberRule[] = [
-  { id: 'card', kind: 'identifier', digits: [13, 19], written: /^(?:\d{13,19}|\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{1,7}|\d{4}[ -]\d{6}[ -]\d{4,5})$/, check: (digits) => /^(?:4|5[1-5]|2[2-7]|3[47]|30[0-5]|3[68]|6(?:011|4[4-9]|5|2)|35)/.test(digits) && isCardLength(digits) && luhn(digits) },
+  {
+    id: 'card',
+    kind: 'identifier',
+    digits: [13, 19],
+    written: /^(?:\d{13,19}|\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{1,7}|\d{4}[ -]\d{6}[ -]\d{4,5})$/,
+    check: (digits) =>
+      /^(?:4|5[1-5]|2[2-7]|3[47]|30[0-5]|3[68]|6(?:011|4[4-9]|5|2)|35)/.test(digits) && isCardLength(digits) && luhn(digits),
+  },
   { id: 'fr-nir', kind: 'identifier', digits: [15, 15], written: /^(?:\d{15}|\d \d\d \d\d \d\d \d{3} \d{3} ?\d\d)$/, check: frenchNir },
   { id: 'ch-ahv', kind: 'identifier', digits: [13, 13], written: /^(?:\d{13}|\d{3}\.\d{4}\.\d{4}\.\d\d)$/, check: swissAhv },
   { id: 'pl-pesel', kind: 'identifier', digits: [11, 11], written: /^\d{11}$/, check: polishPesel },
-  { id: 'de-tax-id', kind: 'identifier', digits: [11, 11], written: /^(?:\d{11}|\d\d \d{3} \d{3} \d{3}|\d{2}\/\d{3}\/\d{3}\/\d{3})$/, check: germanTaxId },
-  { id: 'be-national-number', kind: 'identifier', digits: [11, 11], written: /^\d\d\.\d\d\.\d\d-\d{3}\.\d\d$|^\d{11}$/, check: belgianNumber, context: /rijksregister|registre national|national|niss|insz/i },
+  {
+    id: 'de-tax-id',
+    kind: 'identifier',
+    digits: [11, 11],
+    written: /^(?:\d{11}|\d\d \d{3} \d{3} \d{3}|\d{2}\/\d{3}\/\d{3}\/\d{3})$/,
+    check: germanTaxId,
+  },
+  {
+    id: 'be-national-number',
+    kind: 'identifier',
+    digits: [11, 11],
+    written: /^\d\d\.\d\d\.\d\d-\d{3}\.\d\d$|^\d{11}$/,
+    check: belgianNumber,
+    context: /rijksregister|registre national|national|niss|insz/i,
+  },
   { id: 'us-ssn', kind: 'identifier', digits: [9, 9], written: /^\d{3}-\d\d-\d{4}$/, check: americanSsn },
-  { id: 'us-ssn', kind: 'identifier', digits: [9, 9], written: /^\d{3}[ ]?\d\d[ ]?\d{4}$/, check: americanSsn, context: /ssn|social security/i },
-  { id: 'nl-bsn', kind: 'identifier', digits: [9, 9], written: /^(?:\d{9}|\d{4}[. ]\d\d[. ]\d{3}|\d{3}[. ]\d{3}[. ]\d{3})$/, check: dutchBsn, context: /bsn|burgerservice|sofi/i },
+  {
+    id: 'us-ssn',
+    kind: 'identifier',
+    digits: [9, 9],
+    written: /^\d{3}[ ]?\d\d[ ]?\d{4}$/,
+    check: americanSsn,
+    context: /ssn|social security/i,
+  },
+  {
+    id: 'nl-bsn',
+    kind: 'identifier',
+    digits: [9, 9],
+    written: /^(?:\d{9}|\d{4}[. ]\d\d[. ]\d{3}|\d{3}[. ]\d{3}[. ]\d{3})$/,
+    check: dutchBsn,
+    context: /bsn|burgerservice|sofi/i,
+  },
   { id: 'uk-nhs', kind: 'identifier', digits: [10, 10], written: /^\d{3}[ -]?\d{3}[ -]?\d{4}$/, check: britishNhs, context: /nhs/i },
-  { id: 'account-number', kind: 'identifier', digits: [7, 12], written: GROUPED, check: () => true, context: /(?:kontonummer|konto-?nr|account (?:number|no)|passport (?:number|no)|reisepass(?:nummer)?|personalausweis(?:nummer)?)[^\d\n]{0,12}$/i },
-  { id: 'phone', kind: 'contact', digits: [9, 12], written: /^(?:0\d{1,4}[ /-]\d{3,9}(?:[ -]\d{2,8}){0,3}|0\d(?:[ .]\d\d){4}|[2-9]\d\d[-.]\d{3}[-.]\d{4})$/, check: () => true },
-  { id: 'phone', kind: 'contact', digits: [7, 13], written: GROUPED, check: (digits) => !/^(?:19|20)\d{6}$/.test(digits), context: new RegExp(`(?:${PHONE_WORD.source})[^\\d\\n]{0,14}$`, 'i') },
+  {
+    id: 'account-number',
+    kind: 'identifier',
+    digits: [7, 12],
+    written: GROUPED,
+    check: () => true,
+    context:
+      /(?:kontonummer|konto-?nr|account (?:number|no)|passport (?:number|no)|reisepass(?:nummer)?|personalausweis(?:nummer)?)[^\d\n]{0,12}$/i,
+  },
+  {
+    id: 'phone',
+    kind: 'contact',
+    digits: [9, 12],
+    written: /^(?:0\d{1,4}[ /-]\d{3,9}(?:[ -]\d{2,8}){0,3}|0\d(?:[ .]\d\d){4}|[2-9]\d\d[-.]\d{3}[-.]\d{4})$/,
+    check: () => true,
+  },
+  {
+    id: 'phone',
+    kind: 'contact',
+    digits: [7, 13],
+    written: GROUPED,
+    check: (digits) => !/^(?:19|20)\d{6}$/.test(digits),
+    context: new RegExp(`(?:${PHONE_WORD.source})[^\\d\\n]{0,14}$`, 'i'),
+  },
 ];
 
 const MAX_NUMBER_CHARS = 34;
@@ -83,7 +152,8 @@ function lookAtLettered(text: string, at: number, numberEnd: number, count: numb
     const end = readIban(text, at - 2);
     if (end > 0) return identifier(at - 2, end, 'iban');
     const insurance = take(/[A-CEGHJ-PR-TW-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]/y, text, at - 2);
-    if (insurance !== null && !/^(?:BG|GB|KN|NK|NT|TN|ZZ)/.test(insurance)) return identifier(at - 2, at - 2 + insurance.length, 'uk-insurance-number');
+    if (insurance !== null && !/^(?:BG|GB|KN|NK|NT|TN|ZZ)/.test(insurance))
+      return identifier(at - 2, at - 2 + insurance.length, 'uk-insurance-number');
     const code = take(/[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]/y, text, at - 6);
     if (code !== null && italianCode(code)) return identifier(at - 6, at + 10, 'it-codice-fiscale');
   }
@@ -113,7 +183,9 @@ function readIban(text: string, at: number): number {
 
 function lookAtArea(text: string, at: number): Place | null {
   const written = take(/\d{2,5}\) ?\d{2,5}[ /.-]?\d{2,8}(?:[ -]\d{1,6}){0,2}(?![\d.])/y, text, at);
-  return written !== null && /^(?:\d{3}\) ?\d{3}[-. ]?\d{4}$|0)/.test(written) ? { start: at - 1, end: at + written.length, rule: 'phone', kind: 'contact' } : null;
+  return written !== null && /^(?:\d{3}\) ?\d{3}[-. ]?\d{4}$|0)/.test(written)
+    ? { start: at - 1, end: at + written.length, rule: 'phone', kind: 'contact' }
+    : null;
 }
 
 /** Where the `+` or `00` of an international number stands. */

@@ -125,7 +125,15 @@ function isMarkup(text: string): boolean {
   return /^\s{0,100}<\?xml|^\s{0,100}<!doctype|^\s{0,100}<html/i.test(text.slice(0, 400));
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'", '&#39;': "'", '&#34;': '"' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&apos;': "'",
+  '&#39;': "'",
+  '&#34;': '"',
+};
 
 function plainOf(markup: string): string {
   return markup.replace(/<[^<>]{0,2000}>/g, '').replace(/&(?:amp|lt|gt|quot|apos|#39|#34);/g, (entity) => ENTITIES[entity] ?? entity);

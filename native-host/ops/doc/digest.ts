@@ -1,6 +1,6 @@
 // doc.digest: puts a folder's digest together as one Markdown text: overview, themes, each document with its summary,
 // groups, the odd ones out, and what could not be read with the reason. It only arranges what other steps made.
-import { toErrorData } from '../../../shared/errors.ts';
+import { HeadgateError, toErrorData } from '../../../shared/errors.ts';
 import { strictest } from '../../../shared/gate/labels.ts';
 import type { HandleId } from '../../../shared/ids.ts';
 import { ClassifyAnswer, KeywordsAnswer, SummarizeAnswer } from '../../../shared/ops/text.ts';
@@ -23,6 +23,15 @@ interface Document {
 export const digest: Op<'doc.digest'> = async ({ grant: id, files, summaries, themes, groups, overview }, context) => {
   const grant = context.grants.grant(id);
   const documents = readDocuments(context, files, summaries, groups[0]);
+  if (documents.length === 0)
+    throw new HeadgateError('no_text', 'There are no documents in this folder to digest.', {
+      next: 'Choose a folder with text, Markdown or HTML files.',
+    });
+  if (documents.every(({ summary }) => summary === null)) {
+    throw new HeadgateError('no_text', `None of the ${documents.length} documents could be summarised.`, {
+      next: "The run's steps say why.",
+    });
+  }
   const text = writeDigest({
     folder: grant.name,
     day: dayOf(new Date(context.now())),

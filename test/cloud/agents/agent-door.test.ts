@@ -14,7 +14,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => cloud.stop());
 
-const proofOver = (nonce: string, sign = enrolled.keys.sign, typ: string = JWT_TYPES.proof) => signJws(sign, { typ }, { nonce, iat: seconds(Date.now() + ahead) });
+const proofOver = (nonce: string, sign = enrolled.keys.sign, typ: string = JWT_TYPES.proof) =>
+  signJws(sign, { typ }, { nonce, iat: seconds(Date.now() + ahead) });
 const hello = (program: DeviceProgram, token: string, proof: string, protocol = { ...PROTOCOL } as { min: number; max: number }) =>
   program.ask('agent.hello', { protocol, token, proof, catalogue: '', runs: [] });
 
@@ -31,7 +32,10 @@ test('a device that proves itself is told its id, the protocol, the expiry and t
 test.each<[string, (nonce: string) => Promise<[token: string, proof: string]>]>([
   ['a proof over another nonce', async () => [await deviceToken(cloud.url, enrolled), await proofOver('another')]],
   ['a proof by another key', async (nonce) => [await deviceToken(cloud.url, enrolled), await proofOver(nonce, (await makeKeys()).sign)]],
-  ['a proof of another type', async (nonce) => [await deviceToken(cloud.url, enrolled), await proofOver(nonce, enrolled.keys.sign, JWT_TYPES.assertion)]],
+  [
+    'a proof of another type',
+    async (nonce) => [await deviceToken(cloud.url, enrolled), await proofOver(nonce, enrolled.keys.sign, JWT_TYPES.assertion)],
+  ],
   ['a token of a person', async (nonce) => [enrolled.tokens.access, await proofOver(nonce)]],
   ['what is no token', async (nonce) => ['a.b.c', await proofOver(nonce)]],
 ])('%s is refused and the socket closed with 4401', async (_name, make) => {
@@ -44,14 +48,18 @@ test.each<[string, (nonce: string) => Promise<[token: string, proof: string]>]>(
 test('a protocol that nobody here speaks is closed with 4426', async () => {
   const program = dial(cloud.url);
   const { nonce } = await program.next('agent.challenge');
-  await expect(hello(program, await deviceToken(cloud.url, enrolled), await proofOver(nonce), { min: 7, max: 9 })).rejects.toMatchObject({ code: 'version_mismatch' });
+  await expect(hello(program, await deviceToken(cloud.url, enrolled), await proofOver(nonce), { min: 7, max: 9 })).rejects.toMatchObject({
+    code: 'version_mismatch',
+  });
   expect((await program.closed).code).toBe(CLOSE.versionMismatch);
 });
 
 test('anything before hello closes with 4401', async () => {
   const program = dial(cloud.url);
   await program.next('agent.challenge');
-  await expect(program.ask('agent.heartbeat', { load: 0, onBattery: false, queueMs: 0, speed: {} })).rejects.toMatchObject({ code: 'unauthenticated' });
+  await expect(program.ask('agent.heartbeat', { load: 0, onBattery: false, queueMs: 0, speed: {} })).rejects.toMatchObject({
+    code: 'unauthenticated',
+  });
   expect((await program.closed).code).toBe(CLOSE.unauthenticated);
 });
 
@@ -97,7 +105,9 @@ test('a device that connects again closes its older socket with 4409', async () 
   const older = await connect(cloud.url, enrolled);
   const newer = await connect(cloud.url, enrolled);
   expect((await older.closed).code).toBe(CLOSE.replaced);
-  const list = (await (await fetch(`${cloud.url}/v1/devices`, { headers: { authorization: `Bearer ${enrolled.tokens.access}` } })).json()) as { devices: { connected: boolean }[] };
+  const list = (await (
+    await fetch(`${cloud.url}/v1/devices`, { headers: { authorization: `Bearer ${enrolled.tokens.access}` } })
+  ).json()) as { devices: { connected: boolean }[] };
   expect(list.devices[0]?.connected).toBe(true);
   await newer.close();
 });
@@ -105,12 +115,18 @@ test('a device that connects again closes its older socket with 4409', async () 
 test('a revoked device is closed with 4403 at once', async () => {
   const other = await cloud.enrol();
   const program = await connect(cloud.url, other);
-  await fetch(`${cloud.url}/v1/devices/${other.device}`, { method: 'DELETE', headers: { authorization: `Bearer ${enrolled.tokens.access}` } });
+  await fetch(`${cloud.url}/v1/devices/${other.device}`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${enrolled.tokens.access}` },
+  });
   expect((await program.closed).code).toBe(CLOSE.revoked);
 });
 
 test('another person cannot revoke the device', async () => {
-  const answer = await fetch(`${cloud.url}/v1/devices/d_00000000000000000000000000000000`, { method: 'DELETE', headers: { authorization: `Bearer ${enrolled.tokens.access}` } });
+  const answer = await fetch(`${cloud.url}/v1/devices/d_00000000000000000000000000000000`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${enrolled.tokens.access}` },
+  });
   expect(answer.status).toBe(404);
 });
 
@@ -141,6 +157,8 @@ test('a socket closes with 4401 when its token expires, and lives on when it was
 test('a socket cannot be renewed with the token of another device', async () => {
   const program = await connect(cloud.url, enrolled);
   const other = await cloud.enrol();
-  await expect(program.ask('agent.renew', { token: await deviceToken(cloud.url, other) })).rejects.toMatchObject({ code: 'unauthenticated' });
+  await expect(program.ask('agent.renew', { token: await deviceToken(cloud.url, other) })).rejects.toMatchObject({
+    code: 'unauthenticated',
+  });
   await program.close();
 });

@@ -31,7 +31,10 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => cloud.stop());
 
-const operations = () => Object.entries(api.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method, operation })));
+const operations = () =>
+  Object.entries(api.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
 
 test('it is OpenAPI 3.1 and names every door', () => {
   expect(api.openapi).toBe('3.1.0');
@@ -57,16 +60,22 @@ test('each operation has an id of its own, its path’s parameters, and schemas 
   expect(new Set(ids).size).toBe(ids.length);
   for (const { path, operation } of operations()) {
     const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
-    expect(operation.parameters.filter((parameter) => parameter.in === 'path' && parameter.required).map((parameter) => parameter.name)).toEqual(inPath);
+    expect(
+      operation.parameters.filter((parameter) => parameter.in === 'path' && parameter.required).map((parameter) => parameter.name),
+    ).toEqual(inPath);
     for (const parameter of operation.parameters) expect(() => z.fromJSONSchema(parameter.schema)).not.toThrow();
-    if (operation.requestBody) expect(() => z.fromJSONSchema(operation.requestBody?.content['application/json'].schema ?? {})).not.toThrow();
+    if (operation.requestBody)
+      expect(() => z.fromJSONSchema(operation.requestBody?.content['application/json'].schema ?? {})).not.toThrow();
     expect(() => z.fromJSONSchema(operation.responses[200]?.content['application/json'].schema ?? {})).not.toThrow();
     expect(operation.responses.default?.content['application/json'].schema).toEqual({ $ref: '#/components/schemas/Error' });
   }
 });
 
 test('bodies are described where they are needed, and a person where one is', () => {
-  expect(api.paths['/v1/devices']?.post?.requestBody?.content['application/json'].schema).toMatchObject({ type: 'object', required: ['code', 'name', 'machine', 'signKey', 'sealKey', 'proof'] });
+  expect(api.paths['/v1/devices']?.post?.requestBody?.content['application/json'].schema).toMatchObject({
+    type: 'object',
+    required: ['code', 'name', 'machine', 'signKey', 'sealKey', 'proof'],
+  });
   expect(api.paths['/v1/devices']?.post?.security).toBeUndefined();
   expect(api.paths['/v1/devices']?.get?.security).toEqual([{ person: [] }]);
 });
@@ -88,7 +97,9 @@ test('what the cloud answers fits what it describes', async () => {
     [`/v1/runs/${run.id}/events?after=1`, '/v1/runs/{run}/events'],
   ];
   for (const [path, described] of reads) {
-    const answer: unknown = await (await fetch(`${cloud.url}${path}`, { headers: { authorization: `Bearer ${enrolled.tokens.access}` } })).json();
+    const answer: unknown = await (
+      await fetch(`${cloud.url}${path}`, { headers: { authorization: `Bearer ${enrolled.tokens.access}` } })
+    ).json();
     const schema = api.paths[described]?.get?.responses[200]?.content['application/json'].schema ?? {};
     expect(z.fromJSONSchema(schema).safeParse(answer).error, path).toBeUndefined();
   }

@@ -17,7 +17,12 @@ beforeEach(() => {
 });
 
 const now = () => Date.now() + ahead;
-const INVALID = { code: 'code_invalid', message: 'This code is wrong, was used before, or has expired.', retryable: false, next: expect.any(String) };
+const INVALID = {
+  code: 'code_invalid',
+  message: 'This code is wrong, was used before, or has expired.',
+  retryable: false,
+  next: expect.any(String),
+};
 const errorOf = (answer: { body: unknown }) => (answer.body as { error?: { code: string; message: string } }).error;
 
 async function request(code: string, change: { proof?: string } = {}) {
@@ -65,7 +70,10 @@ test('of two at once with one code only one gets in', async () => {
 
 test.each([
   ['by another key', async (code: string) => signJws((await makeKeys()).sign, { typ: JWT_TYPES.proof }, { code, iat: seconds(now()) })],
-  ['over another code', async (_code: string, sign: CryptoKey) => signJws(sign, { typ: JWT_TYPES.proof }, { code: 'AAAA-AAAA', iat: seconds(now()) })],
+  [
+    'over another code',
+    async (_code: string, sign: CryptoKey) => signJws(sign, { typ: JWT_TYPES.proof }, { code: 'AAAA-AAAA', iat: seconds(now()) }),
+  ],
   ['of another type', async (code: string, sign: CryptoKey) => signJws(sign, { typ: JWT_TYPES.assertion }, { code, iat: seconds(now()) })],
   ['from long ago', async (code: string, sign: CryptoKey) => signJws(sign, { typ: JWT_TYPES.proof }, { code, iat: seconds(now()) - 600 })],
 ])('a proof %s is refused and leaves the code as it is', async (_name, make) => {
@@ -95,10 +103,16 @@ test('more than twenty tries a minute are slowed down', async () => {
 test('keys of another kind, control characters and what is no code are refused by field', async () => {
   const { code } = await cloud.makeOwnerCode();
   const good = await request(code);
-  expect(errorOf(await post(`${cloud.url}/v1/devices`, { ...good, signKey: { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' } }))?.message).toBe('The signing key must be an Ed25519 public key.');
-  expect(errorOf(await post(`${cloud.url}/v1/devices`, { ...good, sealKey: good.signKey }))?.message).toBe('The sealing key must be an X25519 public key.');
+  expect(errorOf(await post(`${cloud.url}/v1/devices`, { ...good, signKey: { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' } }))?.message).toBe(
+    'The signing key must be an Ed25519 public key.',
+  );
+  expect(errorOf(await post(`${cloud.url}/v1/devices`, { ...good, sealKey: good.signKey }))?.message).toBe(
+    'The sealing key must be an X25519 public key.',
+  );
   expect(errorOf(await post(`${cloud.url}/v1/devices`, { ...good, name: 'a\u0000b' }))?.code).toBe('invalid_params');
-  expect(errorOf(await post(`${cloud.url}/v1/devices`, { ...good, code: 'my secret' }))?.message).toBe('The body is not as expected at code: a code looks like ABCD-1234.');
+  expect(errorOf(await post(`${cloud.url}/v1/devices`, { ...good, code: 'my secret' }))?.message).toBe(
+    'The body is not as expected at code: a code looks like ABCD-1234.',
+  );
 });
 
 test('a device that enrols again with its key keeps its id', async () => {

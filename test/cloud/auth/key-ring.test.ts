@@ -8,7 +8,10 @@ import { loadTemplate } from '../support/test-cloud.ts';
 
 let store: Store;
 beforeAll(async () => {
-  store = await openStore({ kind: 'memory', template: await loadTemplate() }, createLog(() => undefined));
+  store = await openStore(
+    { kind: 'memory', template: await loadTemplate() },
+    createLog(() => undefined),
+  );
 }, 60_000);
 afterAll(() => store.close());
 
@@ -16,7 +19,11 @@ test('a rotated key signs anew, the old one still verifies, and after a day it i
   const DAY = 24 * 3600_000;
   let now = Date.now();
   const ring = await loadKeyRing(store.db, now);
-  const tokens = createTokens(ring, () => 'https://cloud.example', () => now);
+  const tokens = createTokens(
+    ring,
+    () => 'https://cloud.example',
+    () => now,
+  );
   const first = ring.signing().kid;
   const { token } = await tokens.issueDevice('d_00000000000000000000000000000001' as DeviceId);
   await ring.rotate(now, true);

@@ -52,7 +52,9 @@ test('an old token after the grace ends the family, its access tokens and its st
   const second = PersonTokens.parse((await refresh(tokens.refresh)).body);
   const stream = new WebSocket(`${cloud.url.replace('http', 'ws')}/v1/stream`);
   await new Promise((resolve) => stream.once('open', resolve));
-  stream.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'stream.hello', params: { protocol: { min: 1, max: 1 }, token: second.access } }));
+  stream.send(
+    JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'stream.hello', params: { protocol: { min: 1, max: 1 }, token: second.access } }),
+  );
   await new Promise((resolve) => stream.once('message', resolve));
   const closed = new Promise((resolve) => stream.once('close', resolve));
   ahead += GRACE_MS + 1;
@@ -66,7 +68,9 @@ test('an old token after the grace ends the family, its access tokens and its st
 test('an unknown token says nothing but no', async () => {
   const answer = await refresh('x'.repeat(43));
   expect(answer.status).toBe(401);
-  expect(answer.body).toEqual({ error: { code: 'unauthenticated', message: 'The refresh token is not valid.', retryable: false, next: 'Sign in or pair again.' } });
+  expect(answer.body).toEqual({
+    error: { code: 'unauthenticated', message: 'The refresh token is not valid.', retryable: false, next: 'Sign in or pair again.' },
+  });
 });
 
 test('an access token expires after ten minutes', async () => {

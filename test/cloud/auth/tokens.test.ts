@@ -56,11 +56,15 @@ test('an expired assertion says so', async () => {
 });
 
 test('an assertion by another key is refused', async () => {
-  expect(codeOf((await tokenFor(await assertion(cloud.url, { device: enrolled.device, keys: await makeKeys() }))).body)).toBe('unauthenticated');
+  expect(codeOf((await tokenFor(await assertion(cloud.url, { device: enrolled.device, keys: await makeKeys() }))).body)).toBe(
+    'unauthenticated',
+  );
 });
 
 test('an assertion of an unknown device is refused in the same words as one by another key', async () => {
-  const unknown = await tokenFor(await assertion(cloud.url, { device: 'd_00000000000000000000000000000000' as typeof enrolled.device, keys: enrolled.keys }));
+  const unknown = await tokenFor(
+    await assertion(cloud.url, { device: 'd_00000000000000000000000000000000' as typeof enrolled.device, keys: enrolled.keys }),
+  );
   expect(codeOf(unknown.body)).toBe('unauthenticated');
 });
 
@@ -73,11 +77,17 @@ test('tokens with a forged key, no algorithm, or an HMAC by our public key are r
   const { keys } = (await (await fetch(`${cloud.url}/.well-known/jwks.json`)).json()) as { keys: { kid: string; x: string }[] };
   const kid = keys[0]?.kid ?? '';
   const payload = { sub: enrolled.person, fam: 'f', iss: cloud.url, aud: cloud.url, iat: seconds(), exp: seconds() + 60 };
-  const forged = await new jose.SignJWT(payload).setProtectedHeader({ alg: 'EdDSA', typ: JWT_TYPES.access, kid }).sign((await makeKeys()).sign);
-  const hmac = await new jose.SignJWT(payload).setProtectedHeader({ alg: 'HS256', typ: JWT_TYPES.access, kid }).sign(Buffer.from(keys[0]?.x ?? '', 'base64url'));
+  const forged = await new jose.SignJWT(payload)
+    .setProtectedHeader({ alg: 'EdDSA', typ: JWT_TYPES.access, kid })
+    .sign((await makeKeys()).sign);
+  const hmac = await new jose.SignJWT(payload)
+    .setProtectedHeader({ alg: 'HS256', typ: JWT_TYPES.access, kid })
+    .sign(Buffer.from(keys[0]?.x ?? '', 'base64url'));
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const none = `${part({ alg: 'none', typ: JWT_TYPES.access, kid })}.${part(payload)}.YQ`;
-  const embedded = await new jose.SignJWT(payload).setProtectedHeader({ alg: 'EdDSA', typ: JWT_TYPES.access, jwk: enrolled.keys.signKey }).sign(enrolled.keys.sign);
+  const embedded = await new jose.SignJWT(payload)
+    .setProtectedHeader({ alg: 'EdDSA', typ: JWT_TYPES.access, jwk: enrolled.keys.signKey })
+    .sign(enrolled.keys.sign);
   for (const token of [forged, hmac, none, embedded]) expect(await devices(token)).toEqual({ status: 401, code: 'unauthenticated' });
 });
 
@@ -92,13 +102,23 @@ test('a signature in another spelling is refused', async () => {
 });
 
 test('a proof is no assertion although the same key signs both', async () => {
-  const payload = { iss: enrolled.device, sub: enrolled.device, aud: cloud.url, jti: crypto.randomUUID(), iat: seconds(), exp: seconds() + 60 };
+  const payload = {
+    iss: enrolled.device,
+    sub: enrolled.device,
+    aud: cloud.url,
+    jti: crypto.randomUUID(),
+    iat: seconds(),
+    exp: seconds() + 60,
+  };
   expect(codeOf((await tokenFor(await signJws(enrolled.keys.sign, { typ: JWT_TYPES.proof }, payload))).body)).toBe('unauthenticated');
 });
 
 test('a revoked device gets no token', async () => {
   const other = await cloud.enrol();
-  const answer = await fetch(`${cloud.url}/v1/devices/${other.device}`, { method: 'DELETE', headers: { authorization: `Bearer ${enrolled.tokens.access}` } });
+  const answer = await fetch(`${cloud.url}/v1/devices/${other.device}`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${enrolled.tokens.access}` },
+  });
   expect(answer.status).toBe(200);
   expect(codeOf((await tokenFor(await assertion(cloud.url, other))).body)).toBe('revoked');
 });

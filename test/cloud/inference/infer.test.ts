@@ -34,14 +34,23 @@ const summarize = (deadlineMs = 5_000) => inference.answer(DEVICE, 'text.summari
 
 test('a model that answers is named', async () => {
   server.answer = () => '{"summary":"A dam of 1931 serves farmers.","language":"en"}';
-  expect(await summarize()).toEqual({ answer: { summary: 'A dam of 1931 serves farmers.', language: 'en' }, model: 'test-model', ms: expect.any(Number) });
+  expect(await summarize()).toEqual({
+    answer: { summary: 'A dam of 1931 serves farmers.', language: 'en' },
+    model: 'test-model',
+    ms: expect.any(Number),
+  });
   expect(server.authorization.at(-1)).toBe('Bearer sk-canary-key');
 });
 
 test('an answer in a fence or after thoughts is read', async () => {
   server.answer = () => '<think>hm {…}</think>\n```json\n{"terms":["dam","river","dam"]}\n```';
   const { answer } = await inference.answer(DEVICE, 'text.keywords', { texts: [TEXT], max: 5 }, 5_000);
-  expect(answer).toEqual({ terms: [{ term: 'dam', weight: 1 }, { term: 'river', weight: 0.5 }] });
+  expect(answer).toEqual({
+    terms: [
+      { term: 'dam', weight: 1 },
+      { term: 'river', weight: 0.5 },
+    ],
+  });
 });
 
 test('the text goes as data between random marks, apart from the instructions', async () => {
@@ -62,15 +71,39 @@ test.each<[string, () => string | number | 'never', string]>([
   ['is broken', () => 500, 'the model test-model failed with status 500, so our own engine answered'],
   ['is too slow', () => 'never', 'the model test-model was too slow, so our own engine answered'],
   ['says nothing', () => '', 'the model test-model answered in a form that was not asked for, so our own engine answered'],
-  ['says no JSON', () => 'Sure! Here is your summary.', 'the model test-model answered in a form that was not asked for, so our own engine answered'],
-  ['gives an empty summary', () => '{"summary":"  ","language":"en"}', 'the model test-model answered with nothing, so our own engine answered'],
-  ['gives other fields', () => '{"text":"x"}', 'the model test-model answered in a form that was not asked for, so our own engine answered'],
-  ['repeats itself', () => JSON.stringify({ summary: 'dam dam dam '.repeat(10), language: 'en' }), 'the model test-model answered with the same words over and over, so our own engine answered'],
-  ['writes a book', () => JSON.stringify({ summary: Array.from({ length: 200 }, (_, n) => `word${n}`).join(' '), language: 'en' }), 'the model test-model answered at far too great a length, so our own engine answered'],
+  [
+    'says no JSON',
+    () => 'Sure! Here is your summary.',
+    'the model test-model answered in a form that was not asked for, so our own engine answered',
+  ],
+  [
+    'gives an empty summary',
+    () => '{"summary":"  ","language":"en"}',
+    'the model test-model answered with nothing, so our own engine answered',
+  ],
+  [
+    'gives other fields',
+    () => '{"text":"x"}',
+    'the model test-model answered in a form that was not asked for, so our own engine answered',
+  ],
+  [
+    'repeats itself',
+    () => JSON.stringify({ summary: 'dam dam dam '.repeat(10), language: 'en' }),
+    'the model test-model answered with the same words over and over, so our own engine answered',
+  ],
+  [
+    'writes a book',
+    () => JSON.stringify({ summary: Array.from({ length: 200 }, (_, n) => `word${n}`).join(' '), language: 'en' }),
+    'the model test-model answered at far too great a length, so our own engine answered',
+  ],
 ])('a model that %s gives way to our own engine', async (_name, answer, note) => {
   server.answer = answer;
   const result = await summarize(1_000);
-  expect(result).toMatchObject({ model: 'headgate-extractive', note, answer: answerText('text.summarize', { texts: [TEXT], maxChars: 200 }) });
+  expect(result).toMatchObject({
+    model: 'headgate-extractive',
+    note,
+    answer: answerText('text.summarize', { texts: [TEXT], maxChars: 200 }),
+  });
 });
 
 test('a model that gives the prompt back gives way', async () => {
@@ -81,16 +114,30 @@ test('a model that gives the prompt back gives way', async () => {
 test('a model that sorts another number of texts, or under labels of its own, gives way', async () => {
   const question = { texts: [TEXT, TEXT], labels: ['water', 'tax'] };
   server.answer = () => '{"labels":[],"items":[{"label":"water","odd":false}]}';
-  expect((await inference.answer(DEVICE, 'text.classify', question, 5_000)).note).toBe('the model test-model answered for another number of texts, so our own engine answered');
+  expect((await inference.answer(DEVICE, 'text.classify', question, 5_000)).note).toBe(
+    'the model test-model answered for another number of texts, so our own engine answered',
+  );
   server.answer = () => '{"labels":["x"],"items":[{"label":"x","odd":false},{"label":null,"odd":true}]}';
   expect((await inference.answer(DEVICE, 'text.classify', question, 5_000)).model).toBe('headgate-extractive');
   server.answer = () => '{"labels":[],"items":[{"label":"water","odd":false},{"label":null,"odd":true}]}';
-  expect((await inference.answer(DEVICE, 'text.classify', question, 5_000)).answer).toEqual({ labels: ['water', 'tax'], items: [{ label: 'water', score: 1, odd: false }, { label: null, score: 0, odd: true }] });
+  expect((await inference.answer(DEVICE, 'text.classify', question, 5_000)).answer).toEqual({
+    labels: ['water', 'tax'],
+    items: [
+      { label: 'water', score: 1, odd: false },
+      { label: null, score: 0, odd: true },
+    ],
+  });
 });
 
 test('a model that is not there gives way', async () => {
-  const gone = createInference({ model: createChatModel({ url: 'http://127.0.0.1:9/v1', name: 'gone', key: undefined }), own, log: createLog((line) => logged.push(line)) });
-  expect((await gone.answer(DEVICE, 'text.keywords', { texts: [TEXT] }, 3_000)).note).toBe('the model gone could not be reached, so our own engine answered');
+  const gone = createInference({
+    model: createChatModel({ url: 'http://127.0.0.1:9/v1', name: 'gone', key: undefined }),
+    own,
+    log: createLog((line) => logged.push(line)),
+  });
+  expect((await gone.answer(DEVICE, 'text.keywords', { texts: [TEXT] }, 3_000)).note).toBe(
+    'the model gone could not be reached, so our own engine answered',
+  );
 });
 
 test('long texts are cut for the model, and the answer says so', async () => {
@@ -110,7 +157,9 @@ test('a long text is answered by the worker with the same answer', async () => {
 
 test('questions beyond what is offered are refused by code', async () => {
   await expect(inference.answer(DEVICE, 'fs.read', { texts: [] }, 1_000)).rejects.toMatchObject({ code: 'unsupported' });
-  await expect(inference.answer(DEVICE, 'text.summarize', { texts: Array.from({ length: 6 }, () => 'x'.repeat(400_000)) }, 1_000)).rejects.toMatchObject({ code: 'too_large' });
+  await expect(
+    inference.answer(DEVICE, 'text.summarize', { texts: Array.from({ length: 6 }, () => 'x'.repeat(400_000)) }, 1_000),
+  ).rejects.toMatchObject({ code: 'too_large' });
   server.answer = () => 'never';
   const open = Array.from({ length: 8 }, () => summarize(1_000));
   await expect(summarize()).rejects.toMatchObject({ code: 'busy' });

@@ -13,12 +13,14 @@ import { handle, id, newRunId, outcome, spec } from '../support/runs.ts';
 test('work on one key goes one after the other, also after a failure, and other keys go beside it', async () => {
   const queue = createKeyedQueue();
   const order: string[] = [];
-  const work = (name: string, ms: number, fail = false) => async () => {
-    order.push(`${name}+`);
-    await pause(ms);
-    order.push(`${name}-`);
-    if (fail) throw new Error(name);
-  };
+  const work =
+    (name: string, ms: number, fail = false) =>
+    async () => {
+      order.push(`${name}+`);
+      await pause(ms);
+      order.push(`${name}-`);
+      if (fail) throw new Error(name);
+    };
   const first = queue.run('a', work('a1', 20, true));
   const second = queue.run('a', work('a2', 1));
   const beside = queue.run('b', work('b', 5));
@@ -62,20 +64,34 @@ test('the cache forgets what was used longest ago', () => {
   expect([a, b, c].map((run) => cache.get(run) !== undefined)).toEqual([true, false, true]);
 });
 
-const plan = spec('d_00000000000000000000000000000001' as DeviceId, { driver: 'home', steps: [{ id: id('list'), op: 'fs.list', args: {} }, { id: id('text'), op: 'doc.text', args: {}, each: id('list') }] });
+const plan = spec('d_00000000000000000000000000000001' as DeviceId, {
+  driver: 'home',
+  steps: [
+    { id: id('list'), op: 'fs.list', args: {} },
+    { id: id('text'), op: 'doc.text', args: {}, each: id('list') },
+  ],
+});
 const log = (seq: number, epoch: number, ...events: NewEvent[]) => numberEvents(plan.id, { seq, epoch }, 1, events);
 const started: NewEvent = { type: 'step.started', step: id('list') };
 
 test('a log is created, extended, known, or takes our place by its epoch', () => {
   expect(decideReplication(null, log(0, 1, { type: 'run.created', spec: plan })).kind).toBe('create');
-  expect(decideReplication({ seq: 3, epoch: 1, writer: 'home' }, log(2, 1, started, started))).toMatchObject({ kind: 'extend', events: [{ seq: 4 }] });
+  expect(decideReplication({ seq: 3, epoch: 1, writer: 'home' }, log(2, 1, started, started))).toMatchObject({
+    kind: 'extend',
+    events: [{ seq: 4 }],
+  });
   expect(decideReplication({ seq: 3, epoch: 1, writer: 'home' }, log(1, 1, started, started)).kind).toBe('known');
-  expect(decideReplication({ seq: 9, epoch: 1, writer: 'cloud' }, log(2, 2, { type: 'run.adopted', by: 'home', reasons: [] })).kind).toBe('replace');
+  expect(decideReplication({ seq: 9, epoch: 1, writer: 'cloud' }, log(2, 2, { type: 'run.adopted', by: 'home', reasons: [] })).kind).toBe(
+    'replace',
+  );
 });
 
 test('an older epoch, a gap, a second writer and a log without its beginning are conflicts that say where we stand', () => {
-  const refused = (held: Parameters<typeof decideReplication>[0], events: ReturnType<typeof log>) => expect(() => decideReplication(held, events));
-  refused({ seq: 3, epoch: 2, writer: 'home' }, log(3, 1, started)).toThrow('The cloud\'s log is at seq 3, epoch 2: the log has a newer writer.');
+  const refused = (held: Parameters<typeof decideReplication>[0], events: ReturnType<typeof log>) =>
+    expect(() => decideReplication(held, events));
+  refused({ seq: 3, epoch: 2, writer: 'home' }, log(3, 1, started)).toThrow(
+    "The cloud's log is at seq 3, epoch 2: the log has a newer writer.",
+  );
   refused({ seq: 3, epoch: 1, writer: 'home' }, log(4, 1, started)).toThrow('seq 3, epoch 1: events are missing in between');
   refused({ seq: 3, epoch: 1, writer: 'cloud' }, log(3, 1, started)).toThrow('the cloud writes this log');
   refused(null, log(1, 1, started)).toThrow('the log must start with its first event');
@@ -83,7 +99,8 @@ test('an older epoch, a gap, a second writer and a log without its beginning are
 
 test('events that are no row are refused', () => {
   const [one, two] = log(3, 2, started, started) as [ReturnType<typeof log>[0], ReturnType<typeof log>[0]];
-  for (const events of [[two, one], [one, { ...two, epoch: 1 }], [one, { ...two, run: newRunId() }], [{ ...one, seq: 1 }]]) expect(() => decideReplication({ seq: 3, epoch: 1, writer: 'home' }, events as never)).toThrow('not a log');
+  for (const events of [[two, one], [one, { ...two, epoch: 1 }], [one, { ...two, run: newRunId() }], [{ ...one, seq: 1 }]])
+    expect(() => decideReplication({ seq: 3, epoch: 1, writer: 'home' }, events as never)).toThrow('not a log');
 });
 
 test('the writer is the driver of the plan until somebody adopts the run', () => {

@@ -36,7 +36,10 @@ test('rows outlive a restart, int8 comes back as a number, and migrations run on
 test('a store that cannot be opened is put aside and its last dump takes its place', async () => {
   writeFileSync(join(folder, 'store', 'global', 'pg_control'), 'damaged');
   const lines: string[] = [];
-  const store = await openStore({ kind: 'folder', folder }, createLog((line) => lines.push(line)));
+  const store = await openStore(
+    { kind: 'folder', folder },
+    createLog((line) => lines.push(line)),
+  );
   expect(await store.db.selectFrom('persons').selectAll().execute()).toEqual([PERSON]);
   await store.close();
   expect(lines.join('')).toContain('store.restored_from_dump');

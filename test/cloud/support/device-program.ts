@@ -34,7 +34,11 @@ export async function signJws(key: jose.CryptoKey, header: { typ: string; alg?: 
 export const seconds = (ms: number = Date.now()): number => Math.floor(ms / 1000);
 
 export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<{ status: number; body: unknown }> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
   return { status: response.status, body: await response.json() };
 }
 
@@ -48,14 +52,25 @@ export interface Enrolled {
 export async function enrolDevice(url: string, code: string, keys?: Keys): Promise<Enrolled> {
   const own = keys ?? (await makeKeys());
   const proof = await signJws(own.sign, { typ: JWT_TYPES.proof }, { code, iat: seconds() });
-  const answer = await post(`${url}/v1/devices`, { code, name: 'test device', machine: 'test machine', signKey: own.signKey, sealKey: own.sealKey, proof });
+  const answer = await post(`${url}/v1/devices`, {
+    code,
+    name: 'test device',
+    machine: 'test machine',
+    signKey: own.signKey,
+    sealKey: own.sealKey,
+    proof,
+  });
   const { device, person, ...tokens } = EnrolDevice.result.parse(answer.body);
   return { device, person, tokens, keys: own };
 }
 
 export async function assertion(url: string, enrolled: Pick<Enrolled, 'device' | 'keys'>, change: jose.JWTPayload = {}): Promise<string> {
   const { device, keys } = enrolled;
-  return signJws(keys.sign, { typ: JWT_TYPES.assertion }, { iss: device, sub: device, aud: url, jti: crypto.randomUUID(), iat: seconds(), exp: seconds() + 60, ...change });
+  return signJws(
+    keys.sign,
+    { typ: JWT_TYPES.assertion },
+    { iss: device, sub: device, aud: url, jti: crypto.randomUUID(), iat: seconds(), exp: seconds() + 60, ...change },
+  );
 }
 
 export async function deviceToken(url: string, enrolled: Enrolled): Promise<string> {
@@ -65,14 +80,19 @@ export async function deviceToken(url: string, enrolled: Enrolled): Promise<stri
   return result.token;
 }
 
-type Notification = { [Name in keyof typeof CLOUD_NOTIFICATIONS]: { method: Name; params: z.infer<(typeof CLOUD_NOTIFICATIONS)[Name]> } }[keyof typeof CLOUD_NOTIFICATIONS];
+type Notification = {
+  [Name in keyof typeof CLOUD_NOTIFICATIONS]: { method: Name; params: z.infer<(typeof CLOUD_NOTIFICATIONS)[Name]> };
+}[keyof typeof CLOUD_NOTIFICATIONS];
 
 export interface DeviceProgram {
   socket: WebSocket;
   heard: Notification[];
   ask<Name extends AgentMethod>(method: Name, params: ParamsIn<typeof AGENT_METHODS, Name>): Promise<ResultOf<typeof AGENT_METHODS, Name>>;
   /** The next notification that fits, also one that came before. Each is given once. */
-  next<Name extends Notification['method']>(method: Name, fits?: (params: Extract<Notification, { method: Name }>['params']) => boolean): Promise<Extract<Notification, { method: Name }>['params']>;
+  next<Name extends Notification['method']>(
+    method: Name,
+    fits?: (params: Extract<Notification, { method: Name }>['params']) => boolean,
+  ): Promise<Extract<Notification, { method: Name }>['params']>;
   report(run: RunId, step: StepId, attempt: number, report: Report): Promise<unknown>;
   closed: Promise<{ code: number; reason: string }>;
   close(): Promise<void>;
@@ -139,10 +159,20 @@ export function dial(url: string, headers: Record<string, string> = {}): DeviceP
   return program;
 }
 
-export async function connect(url: string, enrolled: Enrolled, runs: ParamsIn<typeof AGENT_METHODS, 'agent.hello'>['runs'] = []): Promise<DeviceProgram> {
+export async function connect(
+  url: string,
+  enrolled: Enrolled,
+  runs: ParamsIn<typeof AGENT_METHODS, 'agent.hello'>['runs'] = [],
+): Promise<DeviceProgram> {
   const program = dial(url);
   const { nonce } = await program.next('agent.challenge');
   const proof = await signJws(enrolled.keys.sign, { typ: JWT_TYPES.proof }, { nonce, iat: seconds() });
-  await program.ask('agent.hello', { protocol: PROTOCOL, token: await deviceToken(url, enrolled), proof, catalogue: catalogueDigest(), runs });
+  await program.ask('agent.hello', {
+    protocol: PROTOCOL,
+    token: await deviceToken(url, enrolled),
+    proof,
+    catalogue: catalogueDigest(),
+    runs,
+  });
   return program;
 }

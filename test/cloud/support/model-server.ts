@@ -33,7 +33,20 @@ export async function startModelServer(): Promise<ModelServer> {
       const isStatus = typeof reply === 'number';
       response.writeHead(isStatus ? reply : 200, { 'content-type': 'application/json' });
       const message = { role: 'assistant', content: reply };
-      response.end(JSON.stringify(isStatus ? { error: { message: `refused: ${body}` } } : { id: 'x', object: 'chat.completion', created: 1, model: asked.model, choices: [{ index: 0, finish_reason: 'stop', message }], usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 } }));
+      response.end(
+        JSON.stringify(
+          isStatus
+            ? { error: { message: `refused: ${body}` } }
+            : {
+                id: 'x',
+                object: 'chat.completion',
+                created: 1,
+                model: asked.model,
+                choices: [{ index: 0, finish_reason: 'stop', message }],
+                usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+              },
+        ),
+      );
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

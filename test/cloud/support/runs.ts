@@ -27,7 +27,19 @@ export function digestSteps(): PlannedStep[] {
 }
 
 export function spec(device: DeviceId, change: Partial<RunSpec> = {}): RunSpec {
-  return { id: newRunId(), device, recipe: 'test.run', where: 'auto', driver: 'cloud', createdAt: Date.now(), expiresAt: Date.now() + 3600_000, steps: oneStep(), inputs: {}, grants: [], ...change };
+  return {
+    id: newRunId(),
+    device,
+    recipe: 'test.run',
+    where: 'auto',
+    driver: 'cloud',
+    createdAt: Date.now(),
+    expiresAt: Date.now() + 3600_000,
+    steps: oneStep(),
+    inputs: {},
+    grants: [],
+    ...change,
+  };
 }
 
 export function handle(label: HandleMeta['label'] = 'open'): HandleMeta {

@@ -29,7 +29,10 @@ const CONFIG: Config = {
   withParent: false,
 };
 
-export async function startTestCloud(change: Partial<Config> = {}, options: { now?: () => number; folder?: string } = {}): Promise<TestCloud> {
+export async function startTestCloud(
+  change: Partial<Config> = {},
+  options: { now?: () => number; folder?: string } = {},
+): Promise<TestCloud> {
   const logged: string[] = [];
   const cloud = await startCloud(
     { ...CONFIG, ...change },

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
-import { vi } from 'vitest';
+import { type Mock, vi } from 'vitest';
 
 type Messages = Record<string, { message: string }>;
 
@@ -22,8 +22,23 @@ export function speak(locale: 'en' | 'de' = 'en'): void {
 
 type Listener = (...args: never[]) => void;
 
+export interface FakePort {
+  port: {
+    name: string;
+    sender: object;
+    error: { message: string } | undefined;
+    onMessage: { addListener(listener: Listener): void };
+    onDisconnect: { addListener(listener: Listener): void };
+    postMessage: Mock<(message: unknown) => void>;
+    disconnect: Mock<() => void>;
+  };
+  sent: unknown[];
+  receive(message: unknown): void;
+  drop(error?: string): void;
+}
+
 /** One end of a port. `sent` holds what was posted; `receive` and `drop` do what the other end would. */
-export function createPort(name: string, sender: object = {}) {
+export function createPort(name: string, sender: object = {}): FakePort {
   const onMessage = new Set<Listener>();
   const onDisconnect = new Set<Listener>();
   const hub = (listeners: Set<Listener>) => ({ addListener: (listener: Listener) => void listeners.add(listener) });
@@ -50,7 +65,6 @@ export function createPort(name: string, sender: object = {}) {
     },
   };
 }
-export type FakePort = ReturnType<typeof createPort>;
 
 /** Lets what is waiting in promises run. */
 export async function settle(): Promise<void> {

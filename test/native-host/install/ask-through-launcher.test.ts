@@ -33,7 +33,7 @@ test('an answer gives the protocol', async () => {
 });
 
 test('text before the first frame is shown as text', async () => {
-  expect(await ask(launcher('echo Welcome to my shell', 'sleep 5'))).toMatchObject({
+  expect(await ask(launcher('echo Welcome to my shell', 'exec sleep 5'))).toMatchObject({
     kind: 'failed',
     says: expect.stringContaining('(as text: "Welc")'),
   });

@@ -127,7 +127,9 @@ describe('bad frames', () => {
   test('a declared length of 2 GiB is answered and the socket closed', async () => {
     const client = await dial(RELAY);
     client.socket.write(Buffer.from([0, 0, 0, 0x80]));
-    expect(await client.message(0)).toMatchObject({ error: { data: { code: 'bad_frame' }, message: expect.stringContaining('declares 2147483648 bytes') } });
+    expect(await client.message(0)).toMatchObject({
+      error: { data: { code: 'bad_frame' }, message: expect.stringContaining('declares 2147483648 bytes') },
+    });
     await client.closed;
   });
 
@@ -143,7 +145,9 @@ describe('bad frames', () => {
     answer = () => Promise.reject(new Error('/home/ada/secret'));
     const client = await dial(RELAY);
     client.send({ jsonrpc: '2.0', id: 1, method: 'x' });
-    expect(await client.message(0)).toMatchObject({ error: { code: -32603, message: 'Something went wrong inside Headgate. The log has the details.' } });
+    expect(await client.message(0)).toMatchObject({
+      error: { code: -32603, message: 'Something went wrong inside Headgate. The log has the details.' },
+    });
     expect(logged).toEqual(['x: Error: /home/ada/secret']);
   });
 
@@ -176,7 +180,9 @@ describe('large messages', () => {
     await client.message(params.count - 1);
     const parts = await Promise.all(Array.from({ length: params.count }, (_, n) => client.message(n)));
     expect(Math.max(...client.sizes())).toBeLessThanOrEqual(MAX_FRAME_TO_BROWSER);
-    expect(parts.map((part) => (part as { method: string; params: { id: number; index: number } }).params.index)).toEqual(parts.map((_, index) => index));
+    expect(parts.map((part) => (part as { method: string; params: { id: number; index: number } }).params.index)).toEqual(
+      parts.map((_, index) => index),
+    );
     const joined = parts.map((part) => (part as { params: { text: string } }).params.text).join('');
     expect(JSON.parse(joined)).toEqual({ jsonrpc: '2.0', id: 1, result: { text } });
   });
@@ -232,7 +238,12 @@ describe('the folder', () => {
   test('a link in its place is refused', async () => {
     mkdirSync(join(folder, 'elsewhere'));
     symlinkSync(join(folder, 'elsewhere'), join(folder, 'link'));
-    const opening = openAgentServer(join(folder, 'link', 'agent.sock'), { secret: SECRET, answer, onClients: () => undefined, logError: () => undefined });
+    const opening = openAgentServer(join(folder, 'link', 'agent.sock'), {
+      secret: SECRET,
+      answer,
+      onClients: () => undefined,
+      logError: () => undefined,
+    });
     await expect(opening).rejects.toMatchObject({ code: 'state_damaged', message: expect.stringContaining('belongs to somebody else') });
   });
 });
@@ -244,7 +255,8 @@ describe('methods', () => {
     return { ...Object.fromEntries(names.map((name) => [name, () => ({})])), ...more } as unknown as NativeHandlers & TerminalHandlers;
   };
   const client = (more: Partial<Client> = {}): Client => ({ from: 'relay', origin: '', greeted: true, notify: () => undefined, ...more });
-  const asked = (method: string, params: unknown, who: Partial<Client> = {}, more: Record<string, () => unknown> = {}) => createAnswer(handlers(more))(client(who), method, params);
+  const asked = (method: string, params: unknown, who: Partial<Client> = {}, more: Record<string, () => unknown> = {}) =>
+    createAnswer(handlers(more))(client(who), method, params);
 
   test.each(Object.keys(TERMINAL_METHODS))('%s is refused to a browser', async (method) => {
     await expect(asked(method, {})).rejects.toEqual(new HeadgateError('forbidden', `${method} can only be asked from a terminal.`));
@@ -259,7 +271,10 @@ describe('methods', () => {
   });
 
   test('nothing but host.hello is answered before host.hello', async () => {
-    await expect(asked('grants.list', {}, { greeted: false })).rejects.toMatchObject({ code: 'invalid_request', message: 'Say host.hello first.' });
+    await expect(asked('grants.list', {}, { greeted: false })).rejects.toMatchObject({
+      code: 'invalid_request',
+      message: 'Say host.hello first.',
+    });
   });
 
   test.each([

@@ -32,7 +32,13 @@ export class TestCloud implements Link {
   models = ['test-model'];
 
   state(): LinkState {
-    return { state: this.connected ? 'connected' : 'away', url: 'http://127.0.0.1:1', since: 0, models: this.connected ? this.models : [], roundTripMs: 1 };
+    return {
+      state: this.connected ? 'connected' : 'away',
+      url: 'http://127.0.0.1:1',
+      since: 0,
+      models: this.connected ? this.models : [],
+      roundTripMs: 1,
+    };
   }
   start(): void {
     this.connected = true;
@@ -53,7 +59,9 @@ export class TestCloud implements Link {
 
   /** The last end that was reported of a step. */
   ended(step: string): Report | undefined {
-    const ends = this.of('task.report').filter((params) => params.step === step && !['started', 'progress', 'waiting'].includes((params.report as Report).type));
+    const ends = this.of('task.report').filter(
+      (params) => params.step === step && !['started', 'progress', 'waiting'].includes((params.report as Report).type),
+    );
     return ends.at(-1)?.report as Report | undefined;
   }
 }
@@ -79,7 +87,10 @@ export interface Home {
   tell(record: RunRecord, events: NewEvent[]): void;
   /** Waits until the run is over. */
   ended(record: RunRecord): Promise<RunRecord>;
-  restart(options?: { leave?: boolean }): void;
+  /** The store is closed and opened anew. `leave`: the agent left in order; else it was killed. */
+  restart(options?: { leave?: boolean }): Promise<void>;
+  /** As a crash leaves it that came after the effect of a step and before its outcome was written. */
+  forgetOutcome(record: RunRecord, step: string): void;
   close(): Promise<void>;
 }
 
@@ -101,7 +112,8 @@ export function openHome(options: { paired?: boolean } = {}): Home {
     live.store = openStore(home);
     live.approvals = createApprovals(live.store, now, () => undefined);
     const { store, approvals } = live;
-    if (options.paired ?? true) writeFact(store, 'pairing', { cloud: 'http://127.0.0.1:1', device: `d_${'5'.repeat(32)}`, person: `p_${'6'.repeat(32)}` });
+    if (options.paired ?? true)
+      writeFact(store, 'pairing', { cloud: 'http://127.0.0.1:1', device: `d_${'5'.repeat(32)}`, person: `p_${'6'.repeat(32)}` });
     const keys = () => loadDeviceKeys(home);
     live.runs = createRuns({
       store,
@@ -134,7 +146,8 @@ export function openHome(options: { paired?: boolean } = {}): Home {
     get runs() {
       return live.runs;
     },
-    grant: ({ rights = ['read', 'write'], label = 'open', name } = {}) => grants.add({ folder, rights, label, ...(name === undefined ? {} : { name }) }),
+    grant: ({ rights = ['read', 'write'] as Right[], label = 'open', name } = {}) =>
+      grants.add({ folder, rights, label, ...(name === undefined ? {} : { name }) }),
     write: (path, text) => writeFileSync(join(folder, path), text),
     files: () => readdirSync(folder).sort(),
     read: (path) => readFileSync(join(folder, path), 'utf8'),
@@ -153,16 +166,19 @@ export function openHome(options: { paired?: boolean } = {}): Home {
       await until(() => (live.runs.log.get(record.id).state.status === 'running' ? undefined : true));
       return live.runs.log.get(record.id);
     },
-    restart({ leave = false } = {}) {
+    async restart({ leave = false } = {}) {
       if (leave) live.runs.close();
-      else live.runs.log.flush();
+      // What is written behind, and acknowledgements, come a moment later; nothing of a killed agent may act after it.
+      else await new Promise((resolve) => setTimeout(resolve, 100));
       live.store.close();
       open();
     },
+    forgetOutcome(record, step) {
+      live.store.run('UPDATE tasks SET report = NULL WHERE run = ? AND step = ?', record.id, step);
+      live.store.run(`DELETE FROM outbox WHERE run = ? AND params LIKE '%"step":"' || ? || '"%'`, record.id, step);
+    },
     async close() {
       live.runs.close();
-      // Acknowledgements are written a moment after they came.
-      await new Promise((resolve) => setTimeout(resolve, 80));
       live.store.close();
       rmSync(base, { recursive: true, force: true });
     },

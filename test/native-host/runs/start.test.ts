@@ -12,11 +12,17 @@ beforeEach(() => {
 });
 afterEach(() => home.close());
 
-const save = (more: object = {}) => home.runs.start({ recipe: 'page.save', input: { grant: grant.id, page: PAGE, markdown: MARKDOWN, ...more }, where: 'auto' });
+const save = (more: object = {}) =>
+  home.runs.start({ recipe: 'page.save', input: { grant: grant.id, page: PAGE, markdown: MARKDOWN, ...more }, where: 'auto' });
 
 test('a started run has its first event, its warrant and its line for the cloud', () => {
   const record = save();
-  expect(record).toMatchObject({ recipe: 'page.save', title: 'Save page: On headgates', writer: 'cloud', state: { seq: 1, epoch: 1, status: 'running' } });
+  expect(record).toMatchObject({
+    recipe: 'page.save',
+    title: 'Save page: On headgates',
+    writer: 'cloud',
+    state: { seq: 1, epoch: 1, status: 'running' },
+  });
   expect(home.runs.log.events(record.id, 0, 9).map((event) => event.type)).toEqual(['run.created']);
   expect(home.store.all('SELECT run, method FROM outbox')).toEqual([{ run: record.id, method: 'run.submit' }]);
 });
@@ -34,7 +40,7 @@ test('the warrant names the plan’s ops and grants and no more', () => {
 test('the plan that the cloud gets holds no content', () => {
   const { spec } = save().state;
   const sent = JSON.stringify(spec);
-  for (const secret of ['headgates', 'example.org', 'river', home.folder, 'Notes']) expect(sent).not.toContain(secret);
+  for (const secret of ['headgates', 'example.org', 'Farmers', home.folder, 'Notes']) expect(sent).not.toContain(secret);
 });
 
 test('a text of the input becomes a handle with the label of its grant', () => {
@@ -47,7 +53,9 @@ test('a text of the input becomes a handle with the label of its grant', () => {
 
 test('a handle is no longer kept after a week', () => {
   const meta = createHandleStore(home.store, save().id, () => home.clock.now).putText('text', 'x', 'open');
-  expect(() => readHandle(home.store, meta.handle, START + 7 * 24 * 3600_000)).toThrow(expect.objectContaining({ code: 'handle_not_found' }));
+  expect(() => readHandle(home.store, meta.handle, START + 7 * 24 * 3600_000)).toThrow(
+    expect.objectContaining({ code: 'handle_not_found' }),
+  );
 });
 
 test('without the cloud the same run is driven at home', () => {
@@ -58,10 +66,16 @@ test('without the cloud the same run is driven at home', () => {
 test.each([
   [{ recipe: 'disk.format', input: {} }, 'not_found', 'There is no recipe disk.format.'],
   [{ recipe: 'page.save', input: {} }, 'invalid_params', 'Save a page as Markdown: grant: '],
-  [{ recipe: 'page.save', input: { grant: `g_${'9'.repeat(32)}`, page: PAGE, markdown: 'x' } }, 'grant_not_found', 'That folder is not granted any more.'],
+  [
+    { recipe: 'page.save', input: { grant: `g_${'9'.repeat(32)}`, page: PAGE, markdown: 'x' } },
+    'grant_not_found',
+    'That folder is not granted any more.',
+  ],
   [{ recipe: 'device.info', input: { extra: 1 } }, 'invalid_params', 'Say what this device is: '],
 ])('%j is refused', (request, code, message) => {
-  expect(() => home.runs.start({ ...request, where: 'auto' })).toThrow(expect.objectContaining({ code, message: expect.stringContaining(message) }));
+  expect(() => home.runs.start({ ...request, where: 'auto' })).toThrow(
+    expect.objectContaining({ code, message: expect.stringContaining(message) }),
+  );
 });
 
 test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('%s is no recipe', (recipe) => {
@@ -74,7 +88,11 @@ test('a page above the limit is refused as too large', () => {
 
 test('a refused start leaves nothing behind', () => {
   expect(() => save({ grant: `g_${'9'.repeat(32)}` })).toThrow();
-  expect(home.store.get('SELECT (SELECT count(*) FROM runs) AS runs, (SELECT count(*) FROM handles) AS handles, (SELECT count(*) FROM outbox) AS outbox')).toEqual({ runs: 0, handles: 0, outbox: 0 });
+  expect(
+    home.store.get(
+      'SELECT (SELECT count(*) FROM runs) AS runs, (SELECT count(*) FROM handles) AS handles, (SELECT count(*) FROM outbox) AS outbox',
+    ),
+  ).toEqual({ runs: 0, handles: 0, outbox: 0 });
 });
 
 test('more runs than can be under way are refused', () => {

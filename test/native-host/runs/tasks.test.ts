@@ -23,7 +23,8 @@ afterEach(async () => {
   expect(home.errors).toEqual([]);
 });
 
-const save = (grant: Grant): RunRecord => home.runs.start({ recipe: 'page.save', input: { grant: grant.id, page: PAGE, markdown: MARKDOWN }, where: 'auto' });
+const save = (grant: Grant): RunRecord =>
+  home.runs.start({ recipe: 'page.save', input: { grant: grant.id, page: PAGE, markdown: MARKDOWN }, where: 'auto' });
 const saveLabelled = (label: Label): RunRecord => save(home.grant({ label }));
 const outcomeOf = (report: Report) => (report.type === 'succeeded' ? report.outcome : expect.unreachable(JSON.stringify(report)));
 const changesLeft = (record: RunRecord) => home.store.get<{ changed: number }>('SELECT changed FROM runs WHERE id = ?', record.id)?.changed;
@@ -83,8 +84,8 @@ describe('a crash', () => {
     const record = saveLabelled('open');
     await upToFile(record);
     const before = outcomeOf(await home.assign(record, 'file'));
-    home.store.run(`UPDATE tasks SET report = NULL WHERE step = 'file'`);
-    home.restart();
+    home.forgetOutcome(record, 'file');
+    await home.restart();
     await home.runs.recover();
     const report = await home.assign(home.runs.log.get(record.id), 'file');
     expect(outcomeOf(report)).toMatchObject({ note: 'finished after a crash', outputs: [{ kind: 'file' }] });
@@ -98,8 +99,8 @@ describe('a crash', () => {
     await upToFile(record);
     await home.assign(record, 'file');
     rmSync(join(home.folder, 'On headgates.md'));
-    home.store.run(`UPDATE tasks SET report = NULL WHERE step = 'file'`);
-    home.restart();
+    home.forgetOutcome(record, 'file');
+    await home.restart();
     await home.runs.recover();
     expect(changesLeft(record)).toBe(0);
     expect(await home.assign(home.runs.log.get(record.id), 'file')).toMatchObject({ type: 'succeeded' });
@@ -111,7 +112,7 @@ describe('a crash', () => {
     await upToFile(record);
     home.store.run(`INSERT INTO tasks (run, step, attempt, intent) VALUES (?, 'file', 1, 'null')`, record.id);
     home.store.run('UPDATE runs SET changed = 1 WHERE id = ?', record.id);
-    home.restart();
+    await home.restart();
     await home.runs.recover();
     expect(await home.assign(home.runs.log.get(record.id), 'file')).toMatchObject({ type: 'succeeded' });
   });
@@ -120,14 +121,20 @@ describe('a crash', () => {
     const grant = home.grant();
     home.write('a.md', 'x');
     home.cloud.connected = false;
-    const handles = createHandleStore(home.store, makeId('r', (bytes) => new Uint8Array(bytes)), () => home.clock.now);
+    const handles = createHandleStore(
+      home.store,
+      makeId('r', (bytes) => new Uint8Array(bytes)),
+      () => home.clock.now,
+    );
     const target = handles.putFile({ grant: grant.id, path: 'a.md', size: 1, mtimeMs: 0, dev: 0, ino: 0 }, 'open');
     const record = home.runs.start({ recipe: 'file.open', input: { target: [target.handle] }, where: 'auto' });
     home.store.run(`INSERT INTO tasks (run, step, attempt, intent) VALUES (?, 'open', 1, 'null')`, record.id);
-    home.restart({ leave: true });
+    await home.restart({ leave: true });
     await home.runs.recover();
     const { state } = await home.ended(record);
-    expect(state.steps).toMatchObject([{ id: 'open', status: 'uncertain', message: expect.stringContaining('whether it happened is not known') }]);
+    expect(state.steps).toMatchObject([
+      { id: 'open', status: 'uncertain', message: expect.stringContaining('whether it happened is not known') },
+    ]);
   });
 
   test('with the folder gone since: the step is uncertain, and the agent goes on', async () => {
@@ -135,9 +142,9 @@ describe('a crash', () => {
     const record = save(grant);
     await upToFile(record);
     await home.assign(record, 'file');
-    home.store.run(`UPDATE tasks SET report = NULL WHERE step = 'file'`);
+    home.forgetOutcome(record, 'file');
     home.grants.revoke(grant.id);
-    home.restart();
+    await home.restart();
     await home.runs.recover();
     expect(await home.assign(home.runs.log.get(record.id), 'file')).toMatchObject({ type: 'uncertain' });
     expect(home.errors.splice(0)).toHaveLength(1);
@@ -147,7 +154,7 @@ describe('a crash', () => {
     const grant = home.grant();
     home.cloud.connected = false;
     const record = save(grant);
-    home.restart();
+    await home.restart({ leave: true });
     await home.runs.recover();
     const { state } = await home.ended(record);
     expect(state).toMatchObject({ status: 'succeeded', epoch: 2 });
@@ -159,7 +166,11 @@ describe('the warrant', () => {
   test.each(['evil', 'evil.0', 'file.1', 'tags.0', 'file-2'])('a step %s that is not in the plan is refused', async (step) => {
     const record = saveLabelled('open');
     await upToFile(record);
-    expect(await home.assign(record, step)).toEqual({ type: 'refused', code: 'warrant_refused', reasons: [`the plan that was approved has no step ${step}`] });
+    expect(await home.assign(record, step)).toEqual({
+      type: 'refused',
+      code: 'warrant_refused',
+      reasons: [`the plan that was approved has no step ${step}`],
+    });
     expect(home.files()).toEqual([]);
   });
 
@@ -184,7 +195,11 @@ describe('the warrant', () => {
     const record = saveLabelled('open');
     await upToFile(record);
     home.store.run('UPDATE runs SET changed = 1 WHERE id = ?', record.id);
-    expect(await home.assign(record, 'file')).toEqual({ type: 'refused', code: 'warrant_refused', reasons: ['the warrant allows no more changes'] });
+    expect(await home.assign(record, 'file')).toEqual({
+      type: 'refused',
+      code: 'warrant_refused',
+      reasons: ['the warrant allows no more changes'],
+    });
     expect(home.files()).toEqual([]);
   });
 
@@ -213,7 +228,11 @@ describe('the warrant', () => {
 });
 
 describe('a hostile log', () => {
-  const succeededWith = (step: string, outputs: unknown[]): NewEvent => ({ type: 'step.succeeded', step: step as StepId, outcome: { outputs: outputs as never, where: 'home', ms: 1 } });
+  const succeededWith = (step: string, outputs: unknown[]): NewEvent => ({
+    type: 'step.succeeded',
+    step: step as StepId,
+    outcome: { outputs: outputs as never, where: 'home', ms: 1 },
+  });
 
   test('handles in it are not used: a step takes what this device made', async () => {
     const record = saveLabelled('open');
@@ -225,7 +244,11 @@ describe('a hostile log', () => {
   });
 
   function saveLabelledText(text: string) {
-    const handles = createHandleStore(home.store, makeId('r', (bytes) => new Uint8Array(bytes).fill(7)), () => home.clock.now);
+    const handles = createHandleStore(
+      home.store,
+      makeId('r', (bytes) => new Uint8Array(bytes).fill(7)),
+      () => home.clock.now,
+    );
     return handles.putText('info', JSON.stringify({ facts: [{ label: 'secret', value: text }] }), 'home');
   }
 
@@ -253,7 +276,13 @@ describe('a hostile log', () => {
     const record = saveLabelled('open');
     home.tell(record, [{ type: 'step.placed', step: 'tags' as StepId, where: 'home', reasons: [] }]);
     const again = { run: record.id, epoch: 1, at: 0 };
-    home.runs.onEvents({ run: record.id, events: [{ ...again, seq: 2, type: 'run.cancelRequested' }, { ...again, seq: 3, type: 'step.dispatched', step: 'tags' as StepId, attempt: 1 }] });
+    home.runs.onEvents({
+      run: record.id,
+      events: [
+        { ...again, seq: 2, type: 'run.cancelRequested' },
+        { ...again, seq: 3, type: 'step.dispatched', step: 'tags' as StepId, attempt: 1 },
+      ],
+    });
     expect(record.state).toMatchObject({ seq: 3, cancelRequested: false });
     expect(record.state.steps[0]).toMatchObject({ id: 'tags', status: 'dispatched' });
   });
@@ -273,13 +302,30 @@ describe('the gate', () => {
   test('the receipt is in the ledger, on disk, before the bytes go', async () => {
     const seen: unknown[] = [];
     home.cloud.answers.infer = ({ receipt }) => {
-      seen.push(listReceipts(home.store, 9).map(({ id }) => id), [receipt]);
+      seen.push(
+        listReceipts(home.store, 9).map(({ id }) => id),
+        [receipt],
+      );
       return { answer: { terms: [] }, model: 'test-model', ms: 1 };
     };
     const outcome = outcomeOf(await home.assign(saveLabelled('open'), 'tags', { where: 'cloud' }));
     expect(seen[0]).toEqual(seen[1]);
-    expect(outcome).toMatchObject({ where: 'cloud', engine: 'test-model', bytesOut: Buffer.byteLength(MARKDOWN), receipt: (seen[1] as string[])[0] });
-    expect(listReceipts(home.store, 9)).toMatchObject([{ destination: 'cloud', purpose: 'text.keywords', model: 'test-model', label: 'open', approvedBy: 'label', bytes: Buffer.byteLength(MARKDOWN) }]);
+    expect(outcome).toMatchObject({
+      where: 'cloud',
+      engine: 'test-model',
+      bytesOut: Buffer.byteLength(MARKDOWN),
+      receipt: (seen[1] as string[])[0],
+    });
+    expect(listReceipts(home.store, 9)).toMatchObject([
+      {
+        destination: 'cloud',
+        purpose: 'text.keywords',
+        model: 'test-model',
+        label: 'open',
+        approvedBy: 'label',
+        bytes: Buffer.byteLength(MARKDOWN),
+      },
+    ]);
   });
 
   test('what is labelled home is not released though the task says cloud', async () => {
@@ -292,7 +338,10 @@ describe('the gate', () => {
   test('what was refused for the cloud then runs at home, under the next attempt', async () => {
     const record = saveLabelled('home');
     await home.assign(record, 'tags', { where: 'cloud' });
-    expect(await home.assign(record, 'tags', { attempt: 2, where: 'home' })).toMatchObject({ type: 'succeeded', outcome: { where: 'home', engine: 'headgate-extractive' } });
+    expect(await home.assign(record, 'tags', { attempt: 2, where: 'home' })).toMatchObject({
+      type: 'succeeded',
+      outcome: { where: 'home', engine: 'headgate-extractive' },
+    });
   });
 
   test('more than the warrant’s budget is refused', async () => {
@@ -304,7 +353,11 @@ describe('the gate', () => {
 
   test.each([
     ['does not answer', () => Promise.reject(new Error('lost')), 'The cloud did not answer (internal), so our own engine at home did.'],
-    ['answers nonsense', () => ({ answer: { words: 'many' }, model: 'test-model', ms: 1 }), 'The model test-model answered nonsense, so our own engine at home answered.'],
+    [
+      'answers nonsense',
+      () => ({ answer: { words: 'many' }, model: 'test-model', ms: 1 }),
+      'The model test-model answered nonsense, so our own engine at home answered.',
+    ],
   ])('a model that %s is replaced by our own engine, which the result says', async (_name, infer, note) => {
     home.cloud.answers.infer = infer;
     const outcome = outcomeOf(await home.assign(saveLabelled('open'), 'tags', { where: 'cloud' }));
@@ -319,7 +372,12 @@ describe('the gate', () => {
       const record = saveLabelled('ask');
       const ending = home.assign(record, 'tags', { where: 'cloud' });
       const asked = await question();
-      expect(asked).toMatchObject({ title: 'Find the themes of text: send one text to the cloud?', destination: 'cloud', model: 'test-model', bytes: Buffer.byteLength(MARKDOWN) });
+      expect(asked).toMatchObject({
+        title: 'Find the themes of text: send one text to the cloud?',
+        destination: 'cloud',
+        model: 'test-model',
+        bytes: Buffer.byteLength(MARKDOWN),
+      });
       expect(home.cloud.of('infer')).toEqual([]);
       expect(listReceipts(home.store, 9)).toEqual([]);
       home.approvals.answer(asked.id, 'once');
@@ -380,7 +438,7 @@ describe('the gate', () => {
       const record = saveLabelled('ask');
       home.runs.onAssign({ run: record.id, step: 'tags' as StepId, attempt: 1, where: 'cloud' });
       const asked = await question();
-      home.restart({ leave: true });
+      await home.restart({ leave: true });
       expect(home.approvals.list()).toEqual([asked]);
       const ending = home.assign(home.runs.log.get(record.id), 'tags', { where: 'cloud' });
       await until(() => (home.cloud.of('task.report').some((params) => (params.report as Report).type === 'waiting') ? true : undefined));

@@ -6,7 +6,10 @@ import { Label, narrowsLabel } from '../../../shared/gate/labels.ts';
 const rights = fc.uniqueArray(fc.constantFrom(...Right.options), { minLength: 1 });
 const label = fc.constantFrom(...Label.options);
 const state = fc.record({ rights, label });
-const change = fc.record({ rights: fc.option(fc.array(fc.constantFrom(...Right.options)), { nil: undefined }), label: fc.option(label, { nil: undefined }) });
+const change = fc.record({
+  rights: fc.option(fc.array(fc.constantFrom(...Right.options)), { nil: undefined }),
+  label: fc.option(label, { nil: undefined }),
+});
 
 test('a change that only narrows gives no new right and no laxer label', () => {
   fc.assert(

@@ -7,7 +7,10 @@ const label = fc.constantFrom(...Label.options);
 test('the strictest label wins, whatever the order', () => {
   fc.assert(
     fc.property(fc.array(label), fc.func(fc.nat()), (labels, key) => {
-      const shuffled = labels.map((each, index) => [key(index), each] as const).sort((a, b) => a[0] - b[0]).map(([, each]) => each);
+      const shuffled = labels
+        .map((each, index) => [key(index), each] as const)
+        .sort((a, b) => a[0] - b[0])
+        .map(([, each]) => each);
       expect(strictest(shuffled)).toBe(strictest(labels));
       for (const each of labels) expect(narrowsLabel(each, strictest(labels))).toBe(true);
       if (labels.length > 0) expect(labels).toContain(strictest(labels));

@@ -54,9 +54,36 @@ test.each([
 });
 
 test('any title gives a plain name within the limit', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (title) => expectPlain(safeFileName(title, '.md'))), { numRuns: 500 });
-  const nasty = fc.string({ unit: fc.constantFrom('.', '/', '\\', ' ', '-', 'con', 'NUL', '\u202E', '\u0000', '\u0301', '\uD800', '\uFEFF', 'a', '🦊', ':', '$', '¹'), maxLength: 60 });
-  fc.assert(fc.property(nasty, (title) => expectPlain(safeFileName(title, '.md'))), { numRuns: 2000 });
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (title) => expectPlain(safeFileName(title, '.md'))),
+    { numRuns: 500 },
+  );
+  const nasty = fc.string({
+    unit: fc.constantFrom(
+      '.',
+      '/',
+      '\\',
+      ' ',
+      '-',
+      'con',
+      'NUL',
+      '\u202E',
+      '\u0000',
+      '\u0301',
+      '\uD800',
+      '\uFEFF',
+      'a',
+      '🦊',
+      ':',
+      '$',
+      '¹',
+    ),
+    maxLength: 60,
+  });
+  fc.assert(
+    fc.property(nasty, (title) => expectPlain(safeFileName(title, '.md'))),
+    { numRuns: 2000 },
+  );
 });
 
 test('the next names count up before the extension', () => {
@@ -76,5 +103,7 @@ test('what is shown holds no invisible character, whatever the name', () => {
 });
 
 test('bytes are counted as an encoder counts them', () => {
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void expect(utf8Length(text)).toBe(new TextEncoder().encode(text).length)));
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => void expect(utf8Length(text)).toBe(new TextEncoder().encode(text).length)),
+  );
 });

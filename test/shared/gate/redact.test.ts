@@ -5,13 +5,28 @@ import { redact, restore, restoreIn } from '../../../shared/gate/redact.ts';
 
 const texts = fc.array(fc.string({ maxLength: 60 }), { minLength: 1, maxLength: 4 });
 const finding: fc.Arbitrary<Finding> = fc
-  .record({ text: fc.nat(3), start: fc.nat(60), length: fc.nat(20), rule: fc.constantFrom('aws-key', 'email', 'iban'), kind: fc.constantFrom(...FindingKind.options) })
+  .record({
+    text: fc.nat(3),
+    start: fc.nat(60),
+    length: fc.nat(20),
+    rule: fc.constantFrom('aws-key', 'email', 'iban'),
+    kind: fc.constantFrom(...FindingKind.options),
+  })
   .map(({ length, ...rest }) => ({ ...rest, end: rest.start + length }));
 const within = (of: readonly string[], findings: readonly Finding[]) => findings.filter(({ text, end }) => end <= (of[text]?.length ?? -1));
-const at = (text: number, start: number, end: number, rule = 'aws-key', kind: FindingKind = 'secret'): Finding => ({ text, start, end, rule, kind });
+const at = (text: number, start: number, end: number, rule = 'aws-key', kind: FindingKind = 'secret'): Finding => ({
+  text,
+  start,
+  end,
+  rule,
+  kind,
+});
 
 test('a finding becomes a typed placeholder, and is put back', () => {
-  const { texts: sent, replacements } = redact(['key AKIA, again AKIA; mail a@b.de'], [at(0, 4, 8), at(0, 16, 20), at(0, 27, 33, 'email', 'contact')]);
+  const { texts: sent, replacements } = redact(
+    ['key AKIA, again AKIA; mail a@b.de'],
+    [at(0, 4, 8), at(0, 16, 20), at(0, 27, 33, 'email', 'contact')],
+  );
   expect(sent).toEqual(['key ‹secret:aws-key:1›, again ‹secret:aws-key:1›; mail ‹contact:email:1›']);
   expect(replacements).toEqual([
     { placeholder: '‹secret:aws-key:1›', value: 'AKIA' },
@@ -32,7 +47,10 @@ test('whatever is taken out of texts comes back to the letter', () => {
 test('the order of findings changes nothing', () => {
   fc.assert(
     fc.property(texts, fc.array(finding, { maxLength: 12 }), fc.array(fc.nat(), { minLength: 12, maxLength: 12 }), (of, findings, keys) => {
-      const shuffled = findings.map((each, index) => ({ each, key: keys[index] ?? 0 })).sort((a, b) => a.key - b.key).map(({ each }) => each);
+      const shuffled = findings
+        .map((each, index) => ({ each, key: keys[index] ?? 0 }))
+        .sort((a, b) => a.key - b.key)
+        .map(({ each }) => each);
       expect(redact(of, shuffled)).toEqual(redact(of, findings));
     }),
   );
@@ -50,11 +68,9 @@ test('what is found stands in no text that goes, also where findings overlap', (
 });
 
 test('findings that meet become one, named by the weightiest', () => {
-  expect(mergeFindings([at(0, 0, 4, 'email', 'contact'), at(0, 2, 9), at(0, 9, 12, 'iban', 'identifier'), at(1, 3, 5), at(0, 5, 5)])).toEqual([
-    at(0, 0, 9),
-    at(0, 9, 12, 'iban', 'identifier'),
-    at(1, 3, 5),
-  ]);
+  expect(
+    mergeFindings([at(0, 0, 4, 'email', 'contact'), at(0, 2, 9), at(0, 9, 12, 'iban', 'identifier'), at(1, 3, 5), at(0, 5, 5)]),
+  ).toEqual([at(0, 0, 9), at(0, 9, 12, 'iban', 'identifier'), at(1, 3, 5)]);
 });
 
 test('rules are counted, the weightiest kind first', () => {
@@ -74,11 +90,17 @@ test('a value keeps its placeholder over the steps of a run, and no other gets i
   const known = [{ placeholder: '‹secret:aws-key:1›', value: 'AKIA' }];
   expect(redact(['AKIB AKIA'], [at(0, 0, 4), at(0, 5, 9)], known)).toEqual({
     texts: ['‹secret:aws-key:2› ‹secret:aws-key:1›'],
-    replacements: [{ placeholder: '‹secret:aws-key:2›', value: 'AKIB' }, { placeholder: '‹secret:aws-key:1›', value: 'AKIA' }],
+    replacements: [
+      { placeholder: '‹secret:aws-key:2›', value: 'AKIB' },
+      { placeholder: '‹secret:aws-key:1›', value: 'AKIA' },
+    ],
   });
 });
 
 test('an answer is restored in every string of it', () => {
   const replacements = [{ placeholder: '‹contact:email:1›', value: 'a@b.de' }];
-  expect(restoreIn({ terms: [{ term: '‹contact:email:1›', weight: 1 }], none: null }, replacements)).toEqual({ terms: [{ term: 'a@b.de', weight: 1 }], none: null });
+  expect(restoreIn({ terms: [{ term: '‹contact:email:1›', weight: 1 }], none: null }, replacements)).toEqual({
+    terms: [{ term: 'a@b.de', weight: 1 }],
+    none: null,
+  });
 });

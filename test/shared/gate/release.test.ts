@@ -2,10 +2,30 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FindingKind, type RuleCount } from '../../../shared/gate/findings.ts';
 import { Label, narrowsLabel } from '../../../shared/gate/labels.ts';
-import { decideRelease, Destination, Handling, narrowPolicy, type Policy, POLICY, Receipt, type ReleaseDecision, type ReleaseQuestion, screenCharsPerDay } from '../../../shared/gate/release.ts';
+import {
+  decideRelease,
+  Destination,
+  Handling,
+  narrowPolicy,
+  type Policy,
+  POLICY,
+  Receipt,
+  type ReleaseDecision,
+  type ReleaseQuestion,
+  screenCharsPerDay,
+} from '../../../shared/gate/release.ts';
 
-const rule: fc.Arbitrary<RuleCount> = fc.record({ rule: fc.constantFrom('aws-key', 'email', 'iban', 'jwt'), kind: fc.constantFrom(...FindingKind.options), count: fc.integer({ min: 1, max: 9 }) });
-const handlings = fc.record({ secret: fc.constantFrom(...Handling.options), identifier: fc.constantFrom(...Handling.options), contact: fc.constantFrom(...Handling.options), opaque: fc.constantFrom(...Handling.options) });
+const rule: fc.Arbitrary<RuleCount> = fc.record({
+  rule: fc.constantFrom('aws-key', 'email', 'iban', 'jwt'),
+  kind: fc.constantFrom(...FindingKind.options),
+  count: fc.integer({ min: 1, max: 9 }),
+});
+const handlings = fc.record({
+  secret: fc.constantFrom(...Handling.options),
+  identifier: fc.constantFrom(...Handling.options),
+  contact: fc.constantFrom(...Handling.options),
+  opaque: fc.constantFrom(...Handling.options),
+});
 const policy: fc.Arbitrary<Policy> = fc.record({ cloud: handlings, client: handlings });
 const question = fc.record({
   label: fc.constantFrom(...Label.options),
@@ -28,7 +48,8 @@ const leaves = (destination: Destination) => destination === 'cloud' || destinat
 test('what is labelled home never leaves the device, whatever else is said', () => {
   fc.assert(
     fc.property(question, (asked) => {
-      if (leaves(asked.destination)) expect(decideRelease({ ...asked, label: 'home' })).toMatchObject({ effect: 'refuse', code: 'label_refused' });
+      if (leaves(asked.destination))
+        expect(decideRelease({ ...asked, label: 'home' })).toMatchObject({ effect: 'refuse', code: 'label_refused' });
     }),
   );
 });
@@ -53,17 +74,30 @@ test('what was not looked through never leaves, with any yes', () => {
 
 test('a yes to ask is said to be the person’s, open the label’s', () => {
   expect(decideRelease(ASKED)).toEqual({ effect: 'send', approvedBy: 'person', redact: [], reasons: ['label ask: you said yes'] });
-  expect(decideRelease({ ...ASKED, label: 'open' })).toEqual({ effect: 'send', approvedBy: 'label', redact: [], reasons: ['label open: this may leave'] });
+  expect(decideRelease({ ...ASKED, label: 'open' })).toEqual({
+    effect: 'send',
+    approvedBy: 'label',
+    redact: [],
+    reasons: ['label open: this may leave'],
+  });
 });
 
 test('a yes does not enlarge the budget', () => {
-  expect(decideRelease({ ...ASKED, bytes: 11 })).toEqual({ effect: 'refuse', code: 'budget_spent', reasons: ['11 bytes are more than the 10 that this run may still release'] });
+  expect(decideRelease({ ...ASKED, bytes: 11 })).toEqual({
+    effect: 'refuse',
+    code: 'budget_spent',
+    reasons: ['11 bytes are more than the 10 that this run may still release'],
+  });
 });
 
 test('secrets are taken out under every label and with every yes, unless the person’s own screen or machine gets them', () => {
   fc.assert(
     fc.property(question, (asked) => {
-      const decision = decideRelease({ ...asked, policy: POLICY, scan: { inspected: true, rules: [{ rule: 'aws-key', kind: 'secret', count: 1 }] } });
+      const decision = decideRelease({
+        ...asked,
+        policy: POLICY,
+        scan: { inspected: true, rules: [{ rule: 'aws-key', kind: 'secret', count: 1 }] },
+      });
       if (leaves(asked.destination)) expect(takenOut(decision)).toContain('secret');
     }),
   );
@@ -83,7 +117,9 @@ test('a question says what would be taken out', () => {
 
 test('a policy that refuses is not overcome by a yes', () => {
   const strict = narrowPolicy(POLICY, { cloud: { ...POLICY.cloud, secret: 'refuse' }, client: POLICY.client });
-  expect(decideRelease({ ...ASKED, policy: strict, scan: { inspected: true, rules: [{ rule: 'jwt', kind: 'secret', count: 2 }] } })).toEqual({
+  expect(
+    decideRelease({ ...ASKED, policy: strict, scan: { inspected: true, rules: [{ rule: 'jwt', kind: 'secret', count: 2 }] } }),
+  ).toEqual({
     effect: 'refuse',
     code: 'label_refused',
     reasons: ['your policy lets nothing leave that holds 2 secrets (jwt)'],
@@ -91,8 +127,15 @@ test('a policy that refuses is not overcome by a yes', () => {
 });
 
 test('a client on this machine is left the addresses in a file, and no key', () => {
-  const rules: RuleCount[] = [{ rule: 'email', kind: 'contact', count: 1 }, { rule: 'jwt', kind: 'secret', count: 1 }, { rule: 'iban', kind: 'identifier', count: 1 }];
-  expect(decideRelease({ ...ASKED, destination: 'client', scan: { inspected: true, rules } })).toMatchObject({ effect: 'send', redact: ['secret', 'identifier'] });
+  const rules: RuleCount[] = [
+    { rule: 'email', kind: 'contact', count: 1 },
+    { rule: 'jwt', kind: 'secret', count: 1 },
+    { rule: 'iban', kind: 'identifier', count: 1 },
+  ];
+  expect(decideRelease({ ...ASKED, destination: 'client', scan: { inspected: true, rules } })).toMatchObject({
+    effect: 'send',
+    redact: ['secret', 'identifier'],
+  });
 });
 
 test('a stricter label or policy, a smaller budget, more bytes, more findings or a missing yes never let more out', () => {
@@ -117,7 +160,10 @@ test('a stricter label or policy, a smaller budget, more bytes, more findings or
 test('the order of what was found changes nothing', () => {
   fc.assert(
     fc.property(question, fc.infiniteStream(fc.nat()), (asked, keys) => {
-      const shuffled = asked.scan.rules.map((each) => ({ each, key: keys.next().value ?? 0 })).sort((a, b) => a.key - b.key).map(({ each }) => each);
+      const shuffled = asked.scan.rules
+        .map((each) => ({ each, key: keys.next().value ?? 0 }))
+        .sort((a, b) => a.key - b.key)
+        .map(({ each }) => each);
       expect(decideRelease({ ...asked, scan: { ...asked.scan, rules: shuffled } })).toEqual(decideRelease(asked));
     }),
   );
@@ -137,6 +183,20 @@ test('a screen is shown half of a file a day at most, and one excerpt of any', (
 
 test('a receipt of the time before content was scanned is still one', () => {
   const id = (prefix: string) => `${prefix}_${'1'.repeat(32)}`;
-  const old = { id: id('x'), at: 1, run: id('r'), step: 'tags', destination: 'cloud', purpose: 'text.keywords', model: null, label: 'open', approvedBy: 'label', handles: [], bytes: 1, hash: '', previous: '' };
+  const old = {
+    id: id('x'),
+    at: 1,
+    run: id('r'),
+    step: 'tags',
+    destination: 'cloud',
+    purpose: 'text.keywords',
+    model: null,
+    label: 'open',
+    approvedBy: 'label',
+    handles: [],
+    bytes: 1,
+    hash: '',
+    previous: '',
+  };
   expect(Receipt.parse(old)).toEqual(old);
 });

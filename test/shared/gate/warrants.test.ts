@@ -7,7 +7,9 @@ import { decideTask, Warrant } from '../../../shared/gate/warrants.ts';
 const grantId = (n: number) => `g_${n.toString(16).padStart(32, '0')}` as GrantId;
 const grants = fc.uniqueArray(fc.nat(6).map(grantId), { maxLength: 5 });
 const ops = fc.uniqueArray(fc.constantFrom(...OP_NAMES), { maxLength: 6 });
-const warrant = fc.record({ ops, grants, expiresAt: fc.nat(100) }).map((more) => Warrant.parse({ id: `w_${'0'.repeat(32)}`, run: `r_${'0'.repeat(32)}`, egressBytes: 0, changes: 0, ...more }));
+const warrant = fc
+  .record({ ops, grants, expiresAt: fc.nat(100) })
+  .map((more) => Warrant.parse({ id: `w_${'0'.repeat(32)}`, run: `r_${'0'.repeat(32)}`, egressBytes: 0, changes: 0, ...more }));
 const task = fc.record({ op: fc.constantFrom(...OP_NAMES, 'fs.format'), grants });
 
 test('a task is allowed exactly when its op and each of its grants are named and the warrant lives', () => {
@@ -40,7 +42,15 @@ test('a warrant that names less never allows more', () => {
 });
 
 test('a denial says everything that is wrong', () => {
-  const given = Warrant.parse({ id: `w_${'0'.repeat(32)}`, run: `r_${'0'.repeat(32)}`, ops: [], grants: [], egressBytes: 0, changes: 0, expiresAt: 5 });
+  const given = Warrant.parse({
+    id: `w_${'0'.repeat(32)}`,
+    run: `r_${'0'.repeat(32)}`,
+    ops: [],
+    grants: [],
+    egressBytes: 0,
+    changes: 0,
+    expiresAt: 5,
+  });
   expect(decideTask(given, { op: 'fs.create', grants: [grantId(1)] }, 5)).toEqual({
     effect: 'deny',
     reasons: ['the warrant has expired', 'the warrant does not name the op fs.create', 'the warrant does not name this grant'],

@@ -19,7 +19,10 @@ export interface Golden {
 }
 
 export function readFixture(file: string, version = 1): Record<string, unknown> {
-  return JSON.parse(readFileSync(new URL(`../../fixtures/protocol/${version}/${file}.json`, import.meta.url), 'utf8')) as Record<string, unknown>;
+  return JSON.parse(readFileSync(new URL(`../../fixtures/protocol/${version}/${file}.json`, import.meta.url), 'utf8')) as Record<
+    string,
+    unknown
+  >;
 }
 
 const METHODS: Record<string, MethodTable> = {
@@ -42,7 +45,11 @@ export function allGolden(): Golden[] {
     ...Object.entries(METHODS).flatMap(([file, table]) => {
       const examples = readFixture(file) as Record<string, Record<string, unknown[]>>;
       return Object.entries(table).flatMap(([method, schemas]) =>
-        (['params', 'result'] as const).map((part) => ({ name: `${file}/${method}/${part}`, schema: schemas[part], examples: examples[method]?.[part] })),
+        (['params', 'result'] as const).map((part) => ({
+          name: `${file}/${method}/${part}`,
+          schema: schemas[part],
+          examples: examples[method]?.[part],
+        })),
       );
     }),
     ...Object.entries(NOTIFICATIONS).flatMap(([file, table]) => {

@@ -45,7 +45,9 @@ test.each(GOLDEN)('$name tolerates fields of the future, except where strictness
 /** The example once for each object in it, with one more field there. */
 function withUnknownField(value: unknown, path: string): { path: string; changed: unknown }[] {
   if (Array.isArray(value)) {
-    return value.flatMap((item, index) => withUnknownField(item, `${path}.${index}`).map(({ path, changed }) => ({ path, changed: value.with(index, changed) })));
+    return value.flatMap((item, index) =>
+      withUnknownField(item, `${path}.${index}`).map(({ path, changed }) => ({ path, changed: value.with(index, changed) })),
+    );
   }
   if (typeof value !== 'object' || value === null) return [];
   const inside = Object.entries(value).flatMap(([key, child]) =>
@@ -59,7 +61,17 @@ test('each kind of envelope is recognised as what it is', () => {
   for (const [kind, examples] of Object.entries(rpc)) for (const example of examples) expect(parseRpc(example)).toMatchObject({ kind });
 });
 
-test.each([null, 1, 'x', [], {}, { jsonrpc: '1.0', id: 1, method: 'x' }, { jsonrpc: '2.0', id: {}, method: 'x' }, { jsonrpc: '2.0', id: 1, method: 7 }, { jsonrpc: '2.0', id: null, result: 1 }])('%j is no message', (value) => {
+test.each([
+  null,
+  1,
+  'x',
+  [],
+  {},
+  { jsonrpc: '1.0', id: 1, method: 'x' },
+  { jsonrpc: '2.0', id: {}, method: 'x' },
+  { jsonrpc: '2.0', id: 1, method: 7 },
+  { jsonrpc: '2.0', id: null, result: 1 },
+])('%j is no message', (value) => {
   expect(parseRpc(value)).toBeNull();
 });
 

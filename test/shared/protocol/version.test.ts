@@ -10,7 +10,9 @@ test('both sides choose the same version: the highest that both speak', () => {
     fc.property(range, range, (theirs, ours) => {
       const version = chooseProtocol(theirs, ours);
       expect(chooseProtocol(ours, theirs)).toBe(version);
-      const common = Array.from({ length: 20 }, (_, n) => n).filter((n) => n >= theirs.min && n <= theirs.max && n >= ours.min && n <= ours.max);
+      const common = Array.from({ length: 20 }, (_, n) => n).filter(
+        (n) => n >= theirs.min && n <= theirs.max && n >= ours.min && n <= ours.max,
+      );
       expect(version).toBe(common.at(-1) ?? null);
     }),
   );

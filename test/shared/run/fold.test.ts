@@ -31,13 +31,24 @@ test('an event of another run throws', () => {
 
 test('a plan is never replaced: a second run.created throws', () => {
   const other = makeSpec([step('evil', 'fs.create')]);
-  expect(() => foldAll([CREATED, { ...CREATED, seq: 2, spec: other } as RunEvent])).toThrow('a run is created once; its plan never changes');
+  expect(() => foldAll([CREATED, { ...CREATED, seq: 2, spec: other } as RunEvent])).toThrow(
+    'a run is created once; its plan never changes',
+  );
 });
 
 test('folding changes no state that was handed in', () => {
   const state = fold(null, CREATED);
   const before = structuredClone(state);
-  fold(state, { run: RUN, seq: 2, epoch: 1, at: START, type: 'step.placed', step: SPEC.steps[0]?.id, where: 'home', reasons: [] } as RunEvent);
+  fold(state, {
+    run: RUN,
+    seq: 2,
+    epoch: 1,
+    at: START,
+    type: 'step.placed',
+    step: SPEC.steps[0]?.id,
+    where: 'home',
+    reasons: [],
+  } as RunEvent);
   expect(state).toEqual(before);
 });
 

@@ -10,18 +10,33 @@ import { type Device, failed, goodDevice, makeSpec, openSteps, RUN, Simulation, 
 import { RunView, viewOf } from '../../../shared/run/view.ts';
 import { UNKNOWN_WORLD } from '../../../shared/placement.ts';
 
-type Action = { do: 'deliver' | 'repeat'; index: number } | { do: 'advance'; ms: number } | { do: 'cancel' | 'adopt' | 'cloudGoes' | 'cloudComes' };
+type Action =
+  | { do: 'deliver' | 'repeat'; index: number }
+  | { do: 'advance'; ms: number }
+  | { do: 'cancel' | 'adopt' | 'cloudGoes' | 'cloudComes' };
 
 const actions = fc.array(
   fc.oneof(
     { weight: 12, arbitrary: fc.record({ do: fc.constantFrom('deliver' as const, 'repeat' as const), index: fc.nat(30) }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('advance' as const), ms: fc.constantFrom(1, 600, 20_000, 61_000, 601_000, 8 * 24 * 3600_000) }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constantFrom('cancel' as const, 'adopt' as const, 'cloudGoes' as const, 'cloudComes' as const) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        do: fc.constant('advance' as const),
+        ms: fc.constantFrom(1, 600, 20_000, 61_000, 601_000, 8 * 24 * 3600_000),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ do: fc.constantFrom('cancel' as const, 'adopt' as const, 'cloudGoes' as const, 'cloudComes' as const) }),
+    },
   ),
   { maxLength: 60 },
 );
 
-const moods = fc.array(fc.constantFrom('good', 'good', 'good', 'slow', 'busy', 'broken', 'refuses', 'uncertain', 'asks', 'silent'), { minLength: 1, maxLength: 12 });
+const moods = fc.array(fc.constantFrom('good', 'good', 'good', 'slow', 'busy', 'broken', 'refuses', 'uncertain', 'asks', 'silent'), {
+  minLength: 1,
+  maxLength: 12,
+});
 
 /** Each assignment takes the next mood of the list, round and round. */
 function moodyDevice(list: readonly string[], files: number): Device {
@@ -60,8 +75,15 @@ const scenario = fc.record({
 type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : never;
 
 /** Plays it; `onStep` sees the simulation after each action. */
-function play({ recipe, where, files, connected, moods, actions }: Scenario, onStep: (run: Simulation) => void = () => undefined): Simulation {
-  const run = new Simulation(makeSpec((RECIPES[recipe] as Recipe).plan({}), { where }), moodyDevice(moods, files), connected ? WITH_CLOUD : UNKNOWN_WORLD);
+function play(
+  { recipe, where, files, connected, moods, actions }: Scenario,
+  onStep: (run: Simulation) => void = () => undefined,
+): Simulation {
+  const run = new Simulation(
+    makeSpec((RECIPES[recipe] as Recipe).plan({}), { where }),
+    moodyDevice(moods, files),
+    connected ? WITH_CLOUD : UNKNOWN_WORLD,
+  );
   for (const action of actions) {
     act(run, action);
     onStep(run);
@@ -74,18 +96,24 @@ function play({ recipe, where, files, connected, moods, actions }: Scenario, onS
 function act(run: Simulation, action: Action): void {
   switch (action.do) {
     case 'deliver':
-      return run.deliver(run.mail.length === 0 ? 0 : action.index % run.mail.length);
+      run.deliver(run.mail.length === 0 ? 0 : action.index % run.mail.length);
+      break;
     case 'repeat':
-      return run.deliver(run.delivered.length === 0 ? 0 : action.index % run.delivered.length, true);
+      run.deliver(run.delivered.length === 0 ? 0 : action.index % run.delivered.length, true);
+      break;
     case 'advance':
-      return run.advance(action.ms);
+      run.advance(action.ms);
+      break;
     case 'cancel':
-      return run.cancel();
+      run.cancel();
+      break;
     case 'adopt':
-      return run.adopt();
+      run.adopt();
+      break;
     default:
       run.world = action.do === 'cloudComes' ? WITH_CLOUD : UNKNOWN_WORLD;
-      return run.settle();
+      run.settle();
+      break;
   }
 }
 

@@ -29,13 +29,19 @@ test.each(Object.keys(RECIPES))('the plan of %s runs to its end on a good device
 test.each(Object.keys(RECIPES))('each step that the plan of %s names as a source is in the plan, and its result too', (name) => {
   const plan = planOf(name);
   const ids = plan.map((each) => each.id as string);
-  const named = plan.flatMap((each) => [each.each, ...Object.values(each.args).map((value) => (typeof value === 'object' && 'output' in value ? value.output : undefined))]);
+  const named = plan.flatMap((each) => [
+    each.each,
+    ...Object.values(each.args).map((value) => (typeof value === 'object' && 'output' in value ? value.output : undefined)),
+  ]);
   expect(named.filter((id) => id !== undefined && !ids.includes(id))).toEqual([]);
   expect(ids).toContain(RECIPES[name]?.result);
 });
 
 test('a linear plan goes step by step, each after the one it needs', () => {
-  const run = new Simulation(makeSpec([step('a', 'fs.list'), step('b', 'fs.stat', { target: output('a') }), step('c', 'fs.read', { target: output('b') })]), goodDevice());
+  const run = new Simulation(
+    makeSpec([step('a', 'fs.list'), step('b', 'fs.stat', { target: output('a') }), step('c', 'fs.read', { target: output('b') })]),
+    goodDevice(),
+  );
   expect(run.assigned.map((task) => task.step)).toEqual(['a']);
   run.deliver();
   expect(run.assigned.map((task) => task.step)).toEqual(['a', 'b']);
@@ -81,7 +87,10 @@ test('all documents failing still gives a digest of nothing', () => {
 });
 
 test('a step goes on without an optional one that failed', () => {
-  const run = new Simulation(makeSpec(planOf('page.save')), but({ tags: () => [failed()], summary: () => [{ type: 'refused', code: 'label_refused', reasons: ['no'] }] }));
+  const run = new Simulation(
+    makeSpec(planOf('page.save')),
+    but({ tags: () => [failed()], summary: () => [{ type: 'refused', code: 'label_refused', reasons: ['no'] }] }),
+  );
   const state = run.finish();
   expect(run.statuses()).toEqual({ tags: 'failed', summary: 'refused', clip: 'succeeded', file: 'succeeded' });
   expect(state.status).toBe('succeeded');
@@ -163,14 +172,22 @@ test('a step that was asked to run in the cloud does not run at home instead', (
 
 test('a long refusal is cut, so that the event which carries it stays valid', () => {
   const reasons = Array.from({ length: 12 }, () => 'x'.repeat(300));
-  const run = new Simulation(makeSpec([SUMMARY], ASK), (state) => (state.where === 'cloud' ? [{ type: 'refused', code: 'approval_denied', reasons }] : [succeeded()]), WITH_CLOUD);
+  const run = new Simulation(
+    makeSpec([SUMMARY], ASK),
+    (state) => (state.where === 'cloud' ? [{ type: 'refused', code: 'approval_denied', reasons }] : [succeeded()]),
+    WITH_CLOUD,
+  );
   expect(run.finish().status).toBe('succeeded');
 });
 
 test('a step that nothing can run is refused with the reason', () => {
   const run = new Simulation(makeSpec([step('info', 'os.info', {}, { where: 'cloud' })]), goodDevice());
   const state = run.finish();
-  expect(run.step('info')).toMatchObject({ status: 'refused', code: 'unavailable', message: 'os.info can only run at home, and this step asks for the cloud' });
+  expect(run.step('info')).toMatchObject({
+    status: 'refused',
+    code: 'unavailable',
+    message: 'os.info can only run at home, and this step asks for the cloud',
+  });
   expect(state.status).toBe('failed');
 });
 
@@ -271,7 +288,11 @@ test('a report about a step that is not in the run changes nothing', () => {
 });
 
 test('the state equals the log folded from zero', () => {
-  const run = new Simulation(makeSpec(DIGEST), but({ 'text.1': () => [failed()], themes: () => [failed({ retryable: true })] }), WITH_CLOUD);
+  const run = new Simulation(
+    makeSpec(DIGEST),
+    but({ 'text.1': () => [failed()], themes: () => [failed({ retryable: true })] }),
+    WITH_CLOUD,
+  );
   run.adopt();
   const state = run.finish();
   expect(foldAll(run.log)).toEqual(state);

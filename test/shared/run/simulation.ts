@@ -50,7 +50,9 @@ export type Device = (step: StepState) => Report[];
 
 /** Each step succeeds; `list` finds `files` documents. */
 export function goodDevice(files = 3): Device {
-  return (step) => [succeeded(step.id === 'list' ? Array.from({ length: files }, () => makeMeta({ kind: 'file' })) : [makeMeta()], step.where ?? 'home')];
+  return (step) => [
+    succeeded(step.id === 'list' ? Array.from({ length: files }, () => makeMeta({ kind: 'file' })) : [makeMeta()], step.where ?? 'home'),
+  ];
 }
 
 interface Mail {
@@ -172,4 +174,3 @@ function isEnd(report: Report): boolean {
 export function openSteps(state: RunState): string[] {
   return state.steps.filter((step) => !hasEnded(step)).map((step) => step.id);
 }
-

@@ -22,11 +22,7 @@ test('with given labels the outlier is odd as well', () => {
 });
 
 test('themes are found and named', () => {
-  expect(labelsOf(THREE_THEMES_DE)).toEqual([
-    ...Array(3).fill('Bank'),
-    ...Array(3).fill('Hütte'),
-    ...Array(3).fill('Konzert'),
-  ]);
+  expect(labelsOf(THREE_THEMES_DE)).toEqual([...Array(3).fill('Bank'), ...Array(3).fill('Hütte'), ...Array(3).fill('Konzert')]);
   expect(labelsOf(NEWS)).toEqual([...Array(3).fill('bike lanes'), ...Array(2).fill('flour'), null]);
 });
 
@@ -35,14 +31,7 @@ test('labels list the groups, largest first', () => {
 });
 
 test('texts are put under the label whose words they use', () => {
-  expect(labelsOf(NEWS, ['Cycling', 'Bread', 'Football'])).toEqual([
-    'Cycling',
-    'Cycling',
-    'Cycling',
-    'Bread',
-    'Bread',
-    null,
-  ]);
+  expect(labelsOf(NEWS, ['Cycling', 'Bread', 'Football'])).toEqual(['Cycling', 'Cycling', 'Cycling', 'Bread', 'Bread', null]);
 });
 
 test('common labels are known in both languages', () => {

@@ -14,9 +14,7 @@ test('the form of the label does not matter', () => {
 });
 
 test('a German compound matches the label that it holds', () => {
-  expect(match('Die Jahresabrechnung und die Stromrechnung sind da.', ['Urlaub', 'Rechnungen'])?.label).toBe(
-    'Rechnungen',
-  );
+  expect(match('Die Jahresabrechnung und die Stromrechnung sind da.', ['Urlaub', 'Rechnungen'])?.label).toBe('Rechnungen');
 });
 
 test('one cue in several pages is chance', () => {
@@ -25,9 +23,7 @@ test('one cue in several pages is chance', () => {
 });
 
 test('of two labels the one said more often wins', () => {
-  expect(match('The bees left the hive, and the bees were gone before the court sat.', ['Court', 'Bees'])?.label).toBe(
-    'Bees',
-  );
+  expect(match('The bees left the hive, and the bees were gone before the court sat.', ['Court', 'Bees'])?.label).toBe('Bees');
 });
 
 test('a label of stop words only is looked for as it is', () => {

@@ -51,9 +51,7 @@ test('ordinals and abbreviations inside a German article end nothing', () => {
 });
 
 test('text out of a PDF has its lines joined', () => {
-  expect(textsOf(PDF_TEXT)).toContain(
-    'Road traffic is the most widespread source of environmental noise in European cities.',
-  );
+  expect(textsOf(PDF_TEXT)).toContain('Road traffic is the most widespread source of environmental noise in European cities.');
 });
 
 test('list items in a mail stand alone', () => {

@@ -5,14 +5,7 @@ import { GENERIC_WORDS, isGenericWord, isStopWord, STOP_WORDS } from '../../../s
 import { fold } from '../../../shared/text/words.ts';
 
 test('every entry of every table is folded, or it would never be met', () => {
-  const sets = [
-    ...Object.values(STOP_WORDS),
-    ...Object.values(GENERIC_WORDS),
-    BEFORE_NUMBER,
-    MAYBE_LAST,
-    MONTHS,
-    NEVER_LAST,
-  ];
+  const sets = [...Object.values(STOP_WORDS), ...Object.values(GENERIC_WORDS), BEFORE_NUMBER, MAYBE_LAST, MONTHS, NEVER_LAST];
   const words = [...sets.flatMap((set) => [...set]), ...LABEL_CUES.flatMap(({ names, cues }) => [...names, ...cues])];
   expect(words.filter((word) => word !== fold(word))).toEqual([]);
 });
@@ -23,9 +16,5 @@ test('a word is a stop word in its own language only, unless the language is unk
 });
 
 test('generic words name no theme', () => {
-  expect([isGenericWord('year', 'en'), isGenericWord('jahr', 'de'), isGenericWord('bee', 'en')]).toEqual([
-    true,
-    true,
-    false,
-  ]);
+  expect([isGenericWord('year', 'en'), isGenericWord('jahr', 'de'), isGenericWord('bee', 'en')]).toEqual([true, true, false]);
 });

@@ -21,13 +21,7 @@ test('a hyphen after one or two letters or before digits stays in the word', () 
 });
 
 test('links and addresses are no words', () => {
-  expect(textsOf('see https://a.example/x?y=1 or www.b.example, mail to a.b@c.example now')).toEqual([
-    'see',
-    'or',
-    'mail',
-    'to',
-    'now',
-  ]);
+  expect(textsOf('see https://a.example/x?y=1 or www.b.example, mail to a.b@c.example now')).toEqual(['see', 'or', 'mail', 'to', 'now']);
 });
 
 test('a run of more than 64 characters is no word', () => {

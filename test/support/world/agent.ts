@@ -1,12 +1,10 @@
 // The real agent as a process of the test, and connections to it that survive its death.
-import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { join } from 'node:path';
 import { connectTerminal, type Terminal } from '../../../native-host/cli/terminal.ts';
 import { readAgentFile } from '../../../native-host/port/reach-agent.ts';
+import { startAgent } from '../../../native-host/port/start-agent.ts';
 import { BUNDLES } from '../../../native-host/checkout/places.ts';
 import { endProcess, waitUntilGone } from './processes.ts';
-import { until, within } from './until.ts';
+import { until } from './until.ts';
 
 const READY_DEADLINE_MS = 20_000;
 
@@ -35,18 +33,9 @@ export function createAgent(home: string, env: Readonly<Record<string, string>>)
 
   return {
     async start() {
-      mkdirSync(home, { recursive: true, mode: 0o700 });
-      const log = openSync(join(home, 'agent.log'), 'a', 0o600);
-      const child = spawn(process.execPath, [BUNDLES.host, 'agent', '--ready-fd=3'], { detached: true, stdio: ['ignore', 'ignore', log, 'pipe'], env: { ...env, HEADGATE_HOME: home } });
-      closeSync(log);
-      if (child.pid !== undefined) pids.add(child.pid);
-      const ready = new Promise<void>((resolve, reject) => {
-        child.stdio[3]?.once('data', () => resolve());
-        child.once('exit', (code) => reject(new Error(`The agent ended with ${code}.`)));
-      });
-      await within(READY_DEADLINE_MS, 'the agent to be ready', ready);
-      child.stdio[3]?.destroy();
-      child.unref();
+      const started = await startAgent({ home, deadlineMs: READY_DEADLINE_MS, program: BUNDLES.host, env });
+      if (started.how !== 'ready') throw new Error(`The agent did not start: ${JSON.stringify(started)}`);
+      pid();
     },
     pid,
     async kill() {

@@ -101,6 +101,7 @@ export async function openChromium({ profile, env, home }: ChromiumOptions): Pro
     await pressToolbarButton(over ?? (await lastTab(browser)));
     const target = await browser.waitForTarget((each) => isPopup(each.url()) && !before.has(each), { timeout: 20_000 });
     popup = await target.asPage();
+    popup.setDefaultTimeout(20_000);
     await popup.waitForSelector('html[data-usable]', { timeout: 20_000 });
     return popup;
   };

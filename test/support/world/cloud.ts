@@ -33,7 +33,12 @@ export async function createCloud(data: string, env: Readonly<Record<string, str
   async function start(): Promise<void> {
     const started = spawn(process.execPath, [BUNDLES.cloud, '--with-parent', '--code'], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...env, HEADGATE_CLOUD_PORT: String(port), HEADGATE_CLOUD_DATA: data, HEADGATE_EXTENSION_ORIGINS: `chrome-extension://${EXTENSION_ID}` },
+      env: {
+        ...env,
+        HEADGATE_CLOUD_PORT: String(port),
+        HEADGATE_CLOUD_DATA: data,
+        HEADGATE_EXTENSION_ORIGINS: `chrome-extension://${EXTENSION_ID}`,
+      },
     });
     child = started;
     started.stdin.on('error', () => undefined);
@@ -44,7 +49,9 @@ export async function createCloud(data: string, env: Readonly<Record<string, str
         if (stream === started.stdout) lines += text;
       });
     }
-    const ended = new Promise<never>((_, reject) => started.once('exit', (code) => reject(new Error(`The cloud ended with ${code}:\n${said.slice(-2000)}`))));
+    const ended = new Promise<never>((_, reject) =>
+      started.once('exit', (code) => reject(new Error(`The cloud ended with ${code}:\n${said.slice(-2000)}`))),
+    );
     ended.catch(() => undefined);
     const ready = until('the cloud to be ready', () => readyLine(lines), READY_DEADLINE_MS);
     facts = await Promise.race([ready, ended]);

@@ -16,7 +16,11 @@ export function manyDocuments(count: number, word = 'water'): Record<string, str
   return Object.fromEntries(
     Array.from({ length: count }, (_, index) => {
       const work = WORKS[index % WORKS.length] ?? 'gate';
-      const sentences = Array.from({ length: 40 }, (_unused, line) => `In ${1900 + line} the ${work} number ${index} let the ${word} through at a level of ${line * 3 + index} centimetres, and the keeper wrote it into the book of the ${work}.`);
+      const sentences = Array.from(
+        { length: 40 },
+        (_unused, line) =>
+          `In ${1900 + line} the ${work} number ${index} let the ${word} through at a level of ${line * 3 + index} centimetres, and the keeper wrote it into the book of the ${work}.`,
+      );
       return [`Report ${String(index).padStart(3, '0')} on the ${work}.md`, `# The ${work} number ${index}\n\n${sentences.join(' ')}\n`];
     }),
   );

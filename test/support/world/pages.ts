@@ -14,7 +14,9 @@ export async function servePages(): Promise<Pages> {
   const pages = new Map<string, string | Buffer>();
   const server = createServer((request, response) => {
     const body = pages.get(request.url ?? '');
-    response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }).end(body ?? 'not found');
+    response
+      .writeHead(body === undefined ? 404 : 200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
+      .end(body ?? 'not found');
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

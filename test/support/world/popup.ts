@@ -10,7 +10,9 @@ export interface RunLine {
 
 /** The three lamps as they are now: `{ page: 'ok', host: 'ok', cloud: 'ok' }`. */
 export function readLamps(screen: Page): Promise<Record<string, string>> {
-  return screen.$$eval('.station', (stations) => Object.fromEntries(stations.map((each) => [each.getAttribute('data-layer') ?? '', each.getAttribute('data-lamp') ?? ''])));
+  return screen.$$eval('.station', (stations) =>
+    Object.fromEntries(stations.map((each) => [each.getAttribute('data-layer') ?? '', each.getAttribute('data-lamp') ?? ''])),
+  );
 }
 
 export function readRuns(screen: Page): Promise<RunLine[]> {
@@ -31,13 +33,14 @@ export function readTrouble(screen: Page): Promise<string | null> {
 
 /** Types into the box, moves with the arrow key to the command, and presses Enter: no mouse. `command` may be a beginning. */
 export async function chooseByKeyboard(popup: Page, words: string, command: string): Promise<void> {
-  await popup.waitForFunction(() => document.activeElement?.id === 'box');
+  await popup.waitForSelector('#box:not([disabled])');
+  await popup.focus('#box');
   await popup.keyboard.down('Control');
   await popup.keyboard.press('a');
   await popup.keyboard.up('Control');
   await popup.keyboard.press('Backspace');
   await popup.keyboard.type(words);
-  const selector = `#choices li[data-command^="${command}"]`;
+  const selector = `#choices [data-command^="${command}"]`;
   await popup.waitForSelector(selector);
   for (let presses = 0; presses < 20; presses += 1) {
     if (await popup.$eval(selector, (choice) => choice.getAttribute('aria-selected') === 'true')) break;

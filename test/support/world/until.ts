@@ -4,7 +4,11 @@ const LOOK_EVERY_MS = 25;
 const DEADLINE_MS = 30_000;
 
 /** Asks `probe` until it gives something truthy, and gives that. A probe that throws has not come true yet. */
-export async function until<Value>(awaited: string, probe: () => Value | Promise<Value>, deadlineMs = DEADLINE_MS): Promise<Exclude<Value, false | null | undefined | 0 | ''>> {
+export async function until<Value>(
+  awaited: string,
+  probe: () => Value | Promise<Value>,
+  deadlineMs = DEADLINE_MS,
+): Promise<Exclude<Value, false | null | undefined | 0 | ''>> {
   let last: unknown;
   for (const deadline = Date.now() + deadlineMs; ; ) {
     try {
@@ -14,7 +18,10 @@ export async function until<Value>(awaited: string, probe: () => Value | Promise
     } catch (error) {
       last = error;
     }
-    if (Date.now() > deadline) throw new Error(`Waited ${deadlineMs / 1000} s in vain for ${awaited}; last: ${last instanceof Error ? last.message : JSON.stringify(last)}`);
+    if (Date.now() > deadline)
+      throw new Error(
+        `Waited ${deadlineMs / 1000} s in vain for ${awaited}; last: ${last instanceof Error ? last.message : JSON.stringify(last)}`,
+      );
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
 }

@@ -7,7 +7,7 @@ test.each([
   ['host_forbidden', 'trouble_host_forbidden', 'npx headgate install'],
   ['host_crashed', 'trouble_host_crashed', 'npx headgate doctor'],
   ['agent_down', 'trouble_agent_down', 'npx headgate doctor'],
-  ['version_mismatch', 'trouble_version_mismatch', 'npx headgate update'],
+  ['version_mismatch', 'trouble_version_mismatch', 'npx headgate install'],
   ['internal', 'trouble_host_crashed', 'npx headgate doctor'],
 ] as const)('%s names the host and the command', (code, title, command) => {
   const down = snapshot({ host: { state: 'down', code }, status: null });

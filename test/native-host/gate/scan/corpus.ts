@@ -55,15 +55,19 @@ const KINDS: Readonly<Record<string, Make>> = {
   linear: (c) => bare(`lin_api_${c(ALNUM, 40)}`),
   vault: (c) => bare(`hvs.${c(ALNUM, 90)}`),
   jwt: (c) => bare(`${json({ alg: 'HS256', typ: 'JWT' })}.${json({ sub: c(DIGIT, 10), iat: 1_700_000_000 })}.${c(ALNUM, 43)}`),
-  privateKey: (c) => bare(`-----BEGIN RSA PRIVATE KEY-----\n${Array.from({ length: 12 }, () => c(BASE64, 64)).join('\n')}\n-----END RSA PRIVATE KEY-----`),
-  sshKey: (c) => bare(`-----BEGIN OPENSSH PRIVATE KEY-----\n${Array.from({ length: 6 }, () => c(BASE64, 70)).join('\n')}\n-----END OPENSSH PRIVATE KEY-----`),
+  privateKey: (c) =>
+    bare(`-----BEGIN RSA PRIVATE KEY-----\n${Array.from({ length: 12 }, () => c(BASE64, 64)).join('\n')}\n-----END RSA PRIVATE KEY-----`),
+  sshKey: (c) =>
+    bare(
+      `-----BEGIN OPENSSH PRIVATE KEY-----\n${Array.from({ length: 6 }, () => c(BASE64, 70)).join('\n')}\n-----END OPENSSH PRIVATE KEY-----`,
+    ),
   postgres: (c) => within('postgres://weir:', c(ALNUM, 14), '@db.internal:5432/gate'),
   mongo: (c) => within('mongodb+srv://keeper:', c(`${ALNUM}!.`, 16), '@cluster0.mongodb.net/river'),
   password: (c) => within('password = "', `${c(LOWER, 5)}${c(DIGIT, 3)}${c('!#&+', 1)}${c(UPPER, 4)}`, '"'),
   passwordEnv: (c) => within('DB_PASSWORD=', `${c(UPPER, 3)}${c(DIGIT, 3)}${c(LOWER, 8)}`),
   passwordJson: (c) => within('"password": "', `${c(ALNUM, 10)}${c(DIGIT, 2)}${c('!*', 1)}${c(UPPER, 1)}${c(LOWER, 1)}`, '"'),
   apiKey: (c) => within('api_key: ', `${c(LOWER, 2)}${c(ALNUM, 28)}${c(DIGIT, 2)}`),
-  clientSecret: (c) => within('client_secret = \'', `${c(ALNUM, 30)}${c(DIGIT, 2)}`, '\''),
+  clientSecret: (c) => within("client_secret = '", `${c(ALNUM, 30)}${c(DIGIT, 2)}`, "'"),
   bearer: (c) => within('Authorization: Bearer ', `${c(ALNUM, 38)}${c(DIGIT, 2)}`),
   datadog: (c) => within('DATADOG_API_KEY=', c(HEX, 32)),
   bcrypt: (c) => bare(`$2b$12$${c(`${ALNUM}./`, 53)}`),
@@ -81,14 +85,18 @@ export const SECRET_KINDS = Object.keys(KINDS);
 
 /** `count` secrets, every kind in turn. */
 export function makeSecrets(random: () => number, count: number): Planted[] {
-  const chars = (alphabet: string, length: number) => Array.from({ length }, () => alphabet[Math.floor(random() * alphabet.length)]).join('');
+  const chars = (alphabet: string, length: number) =>
+    Array.from({ length }, () => alphabet[Math.floor(random() * alphabet.length)]).join('');
   return Array.from({ length: count }, (_, index) => {
     const kind = SECRET_KINDS[index % SECRET_KINDS.length] ?? 'aws';
     return { kind, ...(KINDS[kind] as Make)(chars) };
   });
 }
 
-const WORDS = 'the river gate water level channel weir mill stone bank reed willow barge lock tide keeper opens before noon and measures what goes through it every day of spring'.split(' ');
+const WORDS =
+  'the river gate water level channel weir mill stone bank reed willow barge lock tide keeper opens before noon and measures what goes through it every day of spring'.split(
+    ' ',
+  );
 
 export function makeProse(random: () => number, words: number): string {
   let text = '';
@@ -107,8 +115,12 @@ export const CARRIERS: Readonly<Record<string, (random: () => number, planted: P
     return { texts: [text.slice(0, cut), text.slice(cut)] };
   },
   'a long text': (random, { line }) => ({ texts: [makeProse(random, 15_000) + around(random, line) + makeProse(random, 15_000)] }),
-  base64: (random, { line }) => ({ texts: [`${makeProse(random, 40)}${Buffer.from(around(random, line)).toString('base64')} ${makeProse(random, 9)}`] }),
-  'wrapped base64': (random, { line }) => ({ texts: [`${makeProse(random, 40)}\n${wrap(Buffer.from(around(random, line)).toString('base64'))}\n\n${makeProse(random, 9)}`] }),
+  base64: (random, { line }) => ({
+    texts: [`${makeProse(random, 40)}${Buffer.from(around(random, line)).toString('base64')} ${makeProse(random, 9)}`],
+  }),
+  'wrapped base64': (random, { line }) => ({
+    texts: [`${makeProse(random, 40)}\n${wrap(Buffer.from(around(random, line)).toString('base64'))}\n\n${makeProse(random, 9)}`],
+  }),
   'base64 of gzip': (random, { line }) => ({ texts: [`data: ${gzipSync(around(random, line)).toString('base64')}\n`] }),
   'UTF-16 with a mark': (random, { line }) => ({ bytes: Buffer.from(`\ufeff${around(random, line)}`, 'utf16le') }),
   'UTF-16 without a mark': (random, { line }) => ({ bytes: Buffer.from(around(random, line), 'utf16le') }),
@@ -129,8 +141,14 @@ function wrap(base64: string): string {
 /** A Word document, its text cut into runs of `runs` pieces a line. */
 export function makeDocx(text: string, runs = 1): Buffer {
   const escape = (part: string) => part.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  const pieces = (line: string) => Array.from({ length: runs }, (_, at) => line.slice(Math.floor((at * line.length) / runs), Math.floor(((at + 1) * line.length) / runs)));
-  const paragraphs = text.split('\n').map((line) => `<w:p>${pieces(line).map((piece) => `<w:r><w:rPr><w:b/></w:rPr><w:t xml:space="preserve">${escape(piece)}</w:t></w:r>`).join('')}</w:p>\n`);
+  const pieces = (line: string) =>
+    Array.from({ length: runs }, (_, at) => line.slice(Math.floor((at * line.length) / runs), Math.floor(((at + 1) * line.length) / runs)));
+  const paragraphs = text.split('\n').map(
+    (line) =>
+      `<w:p>${pieces(line)
+        .map((piece) => `<w:r><w:rPr><w:b/></w:rPr><w:t xml:space="preserve">${escape(piece)}</w:t></w:r>`)
+        .join('')}</w:p>\n`,
+  );
   return makeZip({
     '[Content_Types].xml': '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
     'word/document.xml': `<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${paragraphs.join('')}</w:body></w:document>`,

@@ -110,7 +110,7 @@ test('summaries that do not say of what are taken by order only when none is mis
   const files = ['a.md', 'b.md'].map((path) => granted.handleOf(path));
   const summaries = ['Of a.', 'Of b.'].map((summary) => answer(granted, { summary, language: 'en' }));
   expect(textOf(granted, await digest(granted, { files, summaries }))).toContain('### b.md\n\nOf b.');
-  expect(textOf(granted, await digest(granted, { files, summaries: summaries.slice(1) }))).not.toContain('Of b.');
+  await expect(digest(granted, { files, summaries: summaries.slice(1) })).rejects.toMatchObject({ code: 'no_text' });
 });
 
 test('hostile names and summaries stay plain text', async () => {
@@ -132,14 +132,31 @@ test('hostile names and summaries stay plain text', async () => {
   expect(text).not.toContain('\u202E');
 });
 
-test('an empty folder gives a digest that says so, answers that do not parse are left out', async () => {
+test('answers that do not parse are left out', async () => {
   using granted = grantFolder();
+  granted.write('a.md', 'x');
+  const file = granted.handleOf('a.md');
   const text = textOf(
     granted,
-    await digest(granted, { themes: [answer(granted, { nonsense: true })], overview: [answer(granted, 'not an object')] }),
+    await digest(granted, {
+      files: [file],
+      summaries: [summaryOf(granted, file, 'Of a.')],
+      themes: [answer(granted, { nonsense: true })],
+      overview: [answer(granted, 'not an object')],
+    }),
   );
-  expect(text).toContain('No documents, 2026-11-21.');
-  expect(text).not.toContain('## ');
+  expect(text).toContain('Of a.');
+  expect(text).not.toContain('## Themes');
+});
+
+test('a folder without documents, and one of which nothing could be summarised, are said to be so', async () => {
+  using granted = grantFolder();
+  await expect(digest(granted, {})).rejects.toMatchObject({ code: 'no_text', message: 'There are no documents in this folder to digest.' });
+  granted.write('a.md', 'x');
+  await expect(digest(granted, { files: [granted.handleOf('a.md')] })).rejects.toMatchObject({
+    code: 'no_text',
+    message: 'None of the 1 documents could be summarised.',
+  });
 });
 
 test('the digest takes the strictest label of all it is made of', async () => {
@@ -147,5 +164,5 @@ test('the digest takes the strictest label of all it is made of', async () => {
   granted.write('private/a.md', 'x');
   granted.grants.add({ folder: join(granted.folder, 'private'), label: 'home' });
   const file = granted.handleOf('private/a.md');
-  expect((await digest(granted, { files: [file] })).outputs[0]?.label).toBe('home');
+  expect((await digest(granted, { files: [file], summaries: [summaryOf(granted, file, 'Of a.')] })).outputs[0]?.label).toBe('home');
 });

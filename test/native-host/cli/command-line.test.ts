@@ -1,0 +1,134 @@
+// The command line as people and scripts meet it: the real program, a real agent, exit codes and documents.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const MAIN = fileURLToPath(new URL('../../../native-host/main.ts', import.meta.url));
+let folder: string;
+let texts: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hg-cli-'));
+  texts = join(folder, 'My Texts');
+  mkdirSync(texts);
+  writeFileSync(
+    join(texts, 'weir.md'),
+    '# The weir\n\nThe river flooded the plain in spring. Engineers built a weir of oak to hold the water back.\n',
+  );
+  writeFileSync(
+    join(texts, 'bread.txt'),
+    'Knead the dough for eight minutes and bake it in a hot oven until it sounds hollow underneath.\n',
+  );
+});
+afterAll(() => {
+  headgate('stop');
+  rmSync(folder, { recursive: true });
+});
+
+function headgate(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+    encoding: 'utf8',
+    timeout: 20_000,
+    env: { PATH: process.env.PATH, HOME: folder, HEADGATE_HOME: join(folder, 'state') },
+  });
+  return { status, stdout, stderr };
+}
+
+function headgateJson(...args: string[]) {
+  const { status, stdout } = headgate(...args, '--json');
+  return { status, document: JSON.parse(stdout) as Record<string, unknown> };
+}
+
+test('without an agent status says so with exit code 3 and starts none', () => {
+  expect(headgateJson('status')).toEqual({
+    status: 3,
+    document: {
+      error: { code: 'agent_down', message: 'No Headgate agent is running.', next: 'Any other command starts it, and so does a browser.' },
+    },
+  });
+  expect(existsSync(join(folder, 'state', 'agent.json'))).toBe(false);
+});
+
+test('a mistyped command is met with the nearest one and exit code 2', () => {
+  expect(headgate('grnts')).toMatchObject({
+    status: 2,
+    stdout: '',
+    stderr: 'There is no command "grnts". Did you mean "grants"?\nTry: headgate help\n',
+  });
+});
+
+test('help and version go to stdout', () => {
+  expect(headgate('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(headgate('help').stdout).toContain('Usage: headgate COMMAND');
+  expect(headgate('grant', '--help').stdout).toContain('Usage: headgate grant DIR[:rights[:label]]');
+});
+
+test('a folder is granted, listed, searched, digested and revoked', () => {
+  expect(headgateJson('grant', `${texts}:read,write:home`).document).toMatchObject({
+    grant: { name: 'My Texts', rights: ['read', 'write'], label: 'home' },
+  });
+  expect(headgate('grants').stdout).toMatch(/^My Texts {2}~\/My Texts {2}read,write {2}home {2}g_/);
+
+  const found = headgateJson('run', 'find', 'weir', 'of', 'oak');
+  expect(found).toMatchObject({ status: 0, document: { result: { kind: 'hits', hits: [{ name: 'weir.md', line: 3 }] } } });
+
+  const digest = headgateJson('run', 'digest', texts);
+  const [file = ''] = digest.document.files as string[];
+  expect(digest.status).toBe(0);
+  expect(file.startsWith(texts)).toBe(true);
+  expect(readFileSync(file, 'utf8')).toContain('bread.txt');
+  const { steps } = digest.document.run as { steps: { where: string }[] };
+  expect(new Set(steps.map(({ where }) => where))).toEqual(new Set(['home']));
+
+  expect(headgate('runs').stdout).toContain('Digest of My Texts');
+  expect(headgate('runs', 'last').stdout).toContain('fs.create');
+  expect(headgate('revoke', 'My Texts')).toMatchObject({ status: 0 });
+  expect(headgateJson('grants').document).toEqual({ grants: [] });
+});
+
+test('what is not there is named with the next step', () => {
+  expect(headgate('run', 'digest', texts)).toMatchObject({ status: 1, stderr: expect.stringContaining(`There is no grant "${texts}"`) });
+  expect(headgate('run', 'digst')).toMatchObject({ status: 2, stderr: expect.stringContaining('Did you mean "digest"?') });
+  expect(headgate('cancel', 'r_beef')).toMatchObject({ status: 1, stderr: expect.stringContaining('There is no run "r_beef".') });
+});
+
+test('protected folders are refused with exit code 5', () => {
+  expect(headgateJson('grant', '/')).toMatchObject({ status: 5, document: { error: { code: 'grant_refused' } } });
+});
+
+test('without a cloud, work that is bound to it is not done at home instead', () => {
+  headgate('grant', `${texts}:read,write:open`);
+  const { document } = headgateJson('run', 'digest', texts, '--where', 'cloud');
+  const { steps } = document.run as { steps: { op: string; status: string }[] };
+  expect(new Set(steps.filter(({ op }) => op === 'text.summarize').map(({ status }) => status))).not.toContain('succeeded');
+});
+
+test('facts about the device, approvals and ledger come as documents', () => {
+  expect(headgateJson('run', 'info').document).toMatchObject({ result: { kind: 'facts' } });
+  expect(headgateJson('approvals').document).toEqual({ approvals: [] });
+  expect(headgateJson('ledger').document).toHaveProperty('receipts');
+});
+
+test('pairing without a code is a usage error where nobody can be asked', () => {
+  expect(headgate('pair')).toMatchObject({ status: 2, stderr: expect.stringContaining('--code ABCD-1234') });
+});
+
+test('install writes nothing unasked, and exactly the named place when asked', () => {
+  const profile = join(folder, 'profile');
+  expect(headgateJson('install', '--user-data-dir', profile)).toMatchObject({
+    status: 0,
+    document: { written: [{ does: 'create' }, { does: 'create' }] },
+  });
+  expect(existsSync(join(profile, 'NativeMessagingHosts', 'app.headgate.host.json'))).toBe(true);
+  expect(headgateJson('uninstall', '--verify')).toMatchObject({ status: 5, document: { error: { code: 'approval_denied' } } });
+  expect(headgateJson('uninstall', '--verify', '--yes')).toMatchObject({ status: 0, document: { kept: [], leftovers: [] } });
+  expect(existsSync(profile)).toBe(false);
+});
+
+test('stopping twice is no error', () => {
+  expect(headgate('stop').status).toBe(0);
+  expect(headgate('stop')).toMatchObject({ status: 0, stdout: 'No agent is running.\n' });
+});

@@ -1,0 +1,82 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openStore, type Store } from '../../../native-host/state/database.ts';
+import { MIGRATIONS } from '../../../native-host/state/migrations.ts';
+import { readFact, writeFact } from '../../../native-host/state/meta.ts';
+
+let home: string;
+let stores: Store[];
+beforeEach(() => {
+  home = join(mkdtempSync(join(tmpdir(), 'headgate-store-')), 'state');
+  stores = [];
+});
+afterEach(() => {
+  for (const store of stores) store.close();
+  rmSync(join(home, '..'), { recursive: true, force: true });
+});
+const open = (): Store => {
+  const store = openStore(home);
+  stores.push(store);
+  return store;
+};
+
+test('the store is its owner’s alone', () => {
+  mkdirSync(home);
+  chmodSync(home, 0o777);
+  open();
+  expect(statSync(home).mode & 0o777).toBe(0o700);
+  expect(statSync(join(home, 'agent.db')).mode & 0o777).toBe(0o600);
+});
+
+test('a second agent is told that there is one', () => {
+  open();
+  expect(() => openStore(home)).toThrow(
+    expect.objectContaining({ code: 'already_running', message: 'Another Headgate agent of yours is running.' }),
+  );
+});
+
+test('the lock goes with the store', () => {
+  open().close();
+  stores.length = 0;
+  expect(open().get('SELECT 1 AS one')).toEqual({ one: 1 });
+});
+
+test('a file that is no store is left as it is, and said to be damaged', () => {
+  mkdirSync(home);
+  writeFileSync(join(home, 'agent.db'), 'this is not a database, however long it may be'.repeat(100));
+  expect(() => openStore(home)).toThrow(
+    expect.objectContaining({ code: 'state_damaged', next: 'Move the file away to start anew, or restore a backup.' }),
+  );
+});
+
+test('a store of a newer Headgate is not touched', () => {
+  const store = open();
+  store.run(`PRAGMA user_version = ${MIGRATIONS.length + 1}`);
+  store.close();
+  stores.length = 0;
+  expect(() => openStore(home)).toThrow(
+    expect.objectContaining({ code: 'state_damaged', message: expect.stringContaining('newer Headgate'), next: 'Update Headgate.' }),
+  );
+});
+
+test('a transaction that throws leaves nothing, also from within another', () => {
+  const store = open();
+  expect(() =>
+    store.transaction(() => {
+      writeFact(store, 'refresh', 'one');
+      store.transaction(() => writeFact(store, 'ledgerKey', 'two'));
+      throw new Error('no');
+    }),
+  ).toThrow('no');
+  expect([readFact(store, 'refresh'), readFact(store, 'ledgerKey')]).toEqual([null, null]);
+  store.transaction(() => writeFact(store, 'refresh', 'three'));
+  expect(readFact(store, 'refresh')).toBe('three');
+});
+
+test('a fact that is not what was written is refused', () => {
+  const store = open();
+  store.run(`INSERT INTO meta (key, value) VALUES ('speed', '"fast"')`);
+  expect(() => readFact(store, 'speed')).toThrow();
+});
