@@ -70,7 +70,7 @@ export async function startWork(services: WorkServices): Promise<Work> {
     now,
     helloRuns: () => runs.log.open().map(({ id, state }) => ({ run: id, epoch: state.epoch, seq: state.seq })),
     heartbeat: () => ({ ...runs.heartbeat(), ...(ledgerHeads.latest() !== null && { ledgerHead: ledgerHeads.latest() ?? '' }) }),
-    onLedgerHead: ledgerHeads.onCloudHead,
+    onLedgerHead: (signed) => void ledgerHeads.onCloudHead(signed).catch((error: unknown) => log.error(error, 'ledger head')),
     onState(state) {
       log.info('link', { state: state.state, code: state.problem?.code ?? null });
       runs.onLinkState(state);

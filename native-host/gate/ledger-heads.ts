@@ -21,7 +21,7 @@ export interface LedgerHeads {
   /** The last signed head, for the cloud. */
   latest(): string | null;
   /** What the cloud says is the furthest head that it has of us. */
-  onCloudHead(signed: string): void;
+  onCloudHead(signed: string): Promise<void>;
   /** Signs now what is not signed yet. */
   sign(): Promise<void>;
   verify(): Promise<LedgerVerdict & { head: LedgerHead | null }>;
@@ -36,16 +36,24 @@ export function createLedgerHeads(
 ): LedgerHeads {
   const file = join(home, 'ledger.head');
   let timer: NodeJS.Timeout | null = null;
+  let closed = false;
   let signing: Promise<void> = Promise.resolve();
 
+  /** Signs only what goes on from every head that is known: one that does not fit is proof, and is not written over. */
   const signNow = async (): Promise<void> => {
     const last = store.get<{ n: number; line: string }>('SELECT n, line FROM ledger ORDER BY n DESC LIMIT 1');
     if (last === undefined) return;
     const key = await keys();
-    const known = await readHead(key, readFact(store, 'ledgerHead'));
-    // A head further than the ledger is the proof of what was cut off: it is not replaced by a nearer one.
-    if (known !== null && known.n >= last.n) return;
+    if (closed) return;
+    for (const signed of [readFact(store, 'ledgerHead'), readHeadFile(file), readFact(store, 'cloudLedgerHead')]) {
+      if (signed === null) continue;
+      const head = await readHead(key, signed);
+      if (closed) return;
+      if (head === null || store.get<{ line: string }>('SELECT line FROM ledger WHERE n = ?', head.n)?.line !== head.line) return;
+      if (head.n === last.n && signed === readFact(store, 'ledgerHead')) return;
+    }
     const signed = await key.signHead(last);
+    if (closed) return;
     writeFact(store, 'ledgerHead', signed);
     writeFileAtomic(file, signed, 0o600);
   };
@@ -65,8 +73,12 @@ export function createLedgerHeads(
 
   return {
     latest: () => readFact(store, 'ledgerHead'),
-    onCloudHead(signed) {
-      if (signed !== readFact(store, 'cloudLedgerHead')) writeFact(store, 'cloudLedgerHead', signed);
+    async onCloudHead(signed) {
+      if (signed === readFact(store, 'cloudLedgerHead') || closed) return;
+      // Only what this device signed counts: a cloud can hold back a head, it cannot make one.
+      const head = await readHead(await keys(), signed);
+      const known = await readHead(await keys(), readFact(store, 'cloudLedgerHead'));
+      if (!closed && head !== null && head.n > (known?.n ?? 0)) writeFact(store, 'cloudLedgerHead', signed);
     },
     sign,
     async verify() {
@@ -94,6 +106,7 @@ export function createLedgerHeads(
       return { ...verdict, problems: [...verdict.problems, ...unsigned], head };
     },
     close() {
+      closed = true;
       if (timer !== null) clearTimeout(timer);
       watchLedger(store, () => undefined);
     },

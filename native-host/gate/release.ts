@@ -64,6 +64,11 @@ export async function scanFor(scanner: Scanner, texts: readonly string[], signal
   return { of: texts, scan: await scanner.texts(texts, signal) };
 }
 
+/** Whether texts are looked through in a few milliseconds, so that no thread is needed for it. */
+export function isSmall(texts: readonly string[]): boolean {
+  return texts.reduce((sum, text) => sum + text.length, 0) <= SMALL_CHARS;
+}
+
 /** Decides, writes the receipt, spends the run's budget, all in one transaction on disk; then returns the content. */
 export function release(store: Store, request: ReleaseRequest, now: number): ReleaseOutcome {
   const { run, destination, handles, texts } = request;
@@ -113,8 +118,7 @@ const NOT_NEEDED: Scan = { findings: [], inspected: true };
 
 function scanOf({ texts, scanned }: ReleaseRequest): Scan {
   if (scanned?.of === texts) return scanned.scan;
-  const chars = texts.reduce((sum, text) => sum + text.length, 0);
-  return chars <= SMALL_CHARS ? scanTexts(texts) : { findings: [], inspected: false, problem: 'it was not looked through' };
+  return isSmall(texts) ? scanTexts(texts) : { findings: [], inspected: false, problem: 'it was not looked through' };
 }
 
 function factsOf(

@@ -9,7 +9,7 @@ import type { TextOp } from '../../shared/ops/catalogue.ts';
 import { OPS } from '../../shared/ops/catalogue.ts';
 import { OWN_ENGINE, SummarizeAnswer, TEXT_ANSWERS, TEXT_CAPS, type TextAnswer, type TextQuestion } from '../../shared/ops/text.ts';
 import type { Approvals } from '../gate/approvals.ts';
-import { release, type Released, scanFor } from '../gate/release.ts';
+import { isSmall, release, type Released, scanFor } from '../gate/release.ts';
 import type { Scanner } from '../gate/scan/scanner.ts';
 import type { OpContext, OpResult, StoredHandle } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
@@ -174,7 +174,8 @@ async function releaseOrAsk(
   context: OpContext,
   services: TextStepServices,
 ) {
-  const scanned = await scanFor(services.scanner, question.texts, context.signal);
+  // Small texts are scanned by the release itself, so that the question to the person is there at once.
+  const scanned = isSmall(question.texts) ? undefined : await scanFor(services.scanner, question.texts, context.signal);
   const request = {
     run: context.run,
     step: context.step,

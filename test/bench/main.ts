@@ -4,6 +4,7 @@ import { buildStale, ALL_TARGETS } from '../../native-host/checkout/build.ts';
 import { measureColdStarts } from './cold-start.ts';
 import { measureDispatch } from './dispatch.ts';
 import { measureInBrowser } from './in-browser.ts';
+import { measureScan } from './scan.ts';
 import { measureSearch } from './search.ts';
 import { printFigures, type Measured } from './print.ts';
 
@@ -16,6 +17,7 @@ const rounds = (count: number) => Math.max(3, Math.round(count * scale));
 const PARTS = {
   coldStart: () => measureColdStarts(rounds(21)),
   search: () => measureSearch(rounds(15)),
+  scan: () => measureScan(rounds(15)),
   dispatch: () => measureDispatch(rounds(300)),
   inBrowser: () => measureInBrowser(rounds(15)),
 };

@@ -1,12 +1,14 @@
 // The figures beside what they should reach, as a table or as one JSON document.
 import type { ColdStarts } from './cold-start.ts';
 import type { BrowserFigures } from './in-browser.ts';
+import type { ScanFigures } from './scan.ts';
 import type { SearchFigures } from './search.ts';
-import type { Figures } from './statistics.ts';
+import { type Figures, round } from './statistics.ts';
 
 export interface Measured {
   coldStart?: ColdStarts;
   search?: SearchFigures;
+  scan?: ScanFigures;
   dispatch?: Figures;
   inBrowser?: BrowserFigures;
 }
@@ -26,6 +28,18 @@ const GOALS: readonly Goal[] = [
   { name: 'dispatch, median', unit: 'ms', atMost: 3, read: (m) => m.dispatch?.p50 },
   { name: 'dispatch, 95th percentile', unit: 'ms', atMost: 15, read: (m) => m.dispatch?.p95 },
   { name: 'fs.search, relative to ripgrep', unit: '×', atMost: 1.5, read: (m) => m.search?.ratio },
+  {
+    name: 'scan of a mebibyte of text (20 ms: 50 MiB/s)',
+    unit: 'ms',
+    atMost: 20,
+    read: (m) => m.scan && round(1000 / m.scan.mebibytesPerSecond),
+  },
+  {
+    name: 'ledger verify, 1,000 lines (10 ms: 100,000/s)',
+    unit: 'ms',
+    atMost: 10,
+    read: (m) => m.scan && round(1e6 / m.scan.recordsPerSecond),
+  },
   { name: 'idle memory of the relay', unit: 'MB', atMost: 50, read: (m) => m.inBrowser?.idleMegabytes.relay },
   { name: 'idle memory of the agent', unit: 'MB', atMost: 90, read: (m) => m.inBrowser?.idleMegabytes.agent },
   { name: 'popup’s scripts, gzipped', unit: 'kB', atMost: 50, read: (m) => m.inBrowser?.popupScriptGzippedKilobytes },

@@ -37,7 +37,11 @@ test.each([
   ['JSON that is no JSON-RPC', frame('{"hello":"world"}'), 'invalid_request'],
   ['a list of requests', frame('[{"jsonrpc":"2.0","id":1,"method":"host.status"}]'), 'invalid_request'],
   ['ten thousand nested lists', frame(`${'['.repeat(10_000)}${']'.repeat(10_000)}`), 'parse_error'],
-  ['nested lists inside a request', frame(`{"jsonrpc":"2.0","id":7,"method":"host.ping","params":{"pad":${'['.repeat(500)}${']'.repeat(500)}}}`), 'parse_error'],
+  [
+    'nested lists inside a request',
+    frame(`{"jsonrpc":"2.0","id":7,"method":"host.ping","params":{"pad":${'['.repeat(500)}${']'.repeat(500)}}}`),
+    'parse_error',
+  ],
   ['an empty frame', frame(''), 'bad_frame'],
 ])('%s give an error with its code, and the next good frame works', async (_what, bytes, code) => {
   const relay = await open();
@@ -82,10 +86,15 @@ test('a stream that ends inside a frame ends its relay, and the agent answers th
 
 test('many frames in one write, and one frame byte by byte, are all answered', async () => {
   const relay = await open();
-  const requests = Array.from({ length: 50 }, (_, index) => frame(JSON.stringify({ jsonrpc: '2.0', id: 1_000 + index, method: 'host.status' })));
+  const requests = Array.from({ length: 50 }, (_, index) =>
+    frame(JSON.stringify({ jsonrpc: '2.0', id: 1_000 + index, method: 'host.status' })),
+  );
   await relay.write(Buffer.concat(requests));
   for (const byte of frame(JSON.stringify({ jsonrpc: '2.0', id: 2_000, method: 'host.status' }))) await relay.write(Uint8Array.of(byte));
-  await until('all answers', () => relay.answers.filter(({ id, result }) => typeof id === 'number' && id >= 1_000 && result !== undefined).length === 51);
+  await until(
+    'all answers',
+    () => relay.answers.filter(({ id, result }) => typeof id === 'number' && id >= 1_000 && result !== undefined).length === 51,
+  );
 });
 
 test('a request of 100 kB comes through whole', async () => {

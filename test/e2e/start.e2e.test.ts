@@ -12,7 +12,11 @@ import { articlePage } from '../support/world/pages.ts';
 import { findProcesses } from '../support/world/processes.ts';
 import { until, within } from '../support/world/until.ts';
 
-const Document = z.object({ runs: z.array(z.object({ recipe: z.string(), status: z.string(), steps: z.array(StepView) })), files: z.array(z.string()), ledger: z.array(Receipt) });
+const Document = z.object({
+  runs: z.array(z.object({ recipe: z.string(), status: z.string(), steps: z.array(StepView) })),
+  files: z.array(z.string()),
+  ledger: z.array(Receipt),
+});
 const DEADLINE_MS = 80_000;
 let checkout: Checkout;
 
@@ -41,7 +45,16 @@ test('--page and --folder take a page and a folder of one’s own, where they ar
   mkdirSync(folder);
   for (const [name, text] of Object.entries(manyDocuments(3))) writeFileSync(join(folder, name), text);
   const page = join(checkout.folder, 'my page.html');
-  writeFileSync(page, articlePage({ title: 'The ferry of Ruhrort', paragraphs: ['The ferry of Ruhrort crosses the river twice an hour, and in summer it carries more bicycles than people.', 'Its captain learned the trade from her aunt, who had steered the same boat for thirty years.'] }));
+  writeFileSync(
+    page,
+    articlePage({
+      title: 'The ferry of Ruhrort',
+      paragraphs: [
+        'The ferry of Ruhrort crosses the river twice an hour, and in summer it carries more bicycles than people.',
+        'Its captain learned the trade from her aunt, who had steered the same boat for thirty years.',
+      ],
+    }),
+  );
   const before = readdirSync(folder);
   const { document, stderr } = await once('--page', page, '--folder', folder);
   expect(stderr).toContain('label open');
@@ -53,10 +66,14 @@ test('--page and --folder take a page and a folder of one’s own, where they ar
 
 test('a second start in the same folder says so and leaves; Ctrl-C ends the first with all that it started', async () => {
   const first = checkout.start('--no-samples');
-  await until('the first start to be ready', () => {
-    if (first.process.exitCode !== null) throw new Error(said(first));
-    return first.stdout().includes('Headgate is ready');
-  }, DEADLINE_MS);
+  await until(
+    'the first start to be ready',
+    () => {
+      if (first.process.exitCode !== null) throw new Error(said(first));
+      return first.stdout().includes('Headgate is ready');
+    },
+    DEADLINE_MS,
+  );
   const second = checkout.start('--no-samples');
   expect(await within(DEADLINE_MS, 'the second start to leave', second.ended)).toBe(1);
   expect(said(second)).toContain(`already runs in this folder (process ${first.process.pid})`);

@@ -75,7 +75,15 @@ export async function openHome(): Promise<Home> {
   const agent = createAgent(home, env);
   const ends = [agent.stop];
   const ports: number[] = [];
-  const opened: Home = { folder, home, env, agent, atClose: (end) => void ends.unshift(end), watchPort: (port) => void ports.push(port), close: () => closeWorld(folder, ends, ports) };
+  const opened: Home = {
+    folder,
+    home,
+    env,
+    agent,
+    atClose: (end) => void ends.unshift(end),
+    watchPort: (port) => void ports.push(port),
+    close: () => closeWorld(folder, ends, ports),
+  };
   try {
     await agent.start();
     return opened;
@@ -107,7 +115,20 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       return { pages, grants: await grantAll(agent, folder, options.grants ?? {}), chromium: await openOne(options.install !== false) };
     };
     const [cloud, { pages, grants, chromium }] = await settleAll([startCloud(), startOthers()]);
-    const world: World = { folder, home, env, cloud, agent, chromium, pages, grants, ...createWaits(agent), opened: () => openedPaths(folder), openAnotherChromium: () => openOne(true), close };
+    const world: World = {
+      folder,
+      home,
+      env,
+      cloud,
+      agent,
+      chromium,
+      pages,
+      grants,
+      ...createWaits(agent),
+      opened: () => openedPaths(folder),
+      openAnotherChromium: () => openOne(true),
+      close,
+    };
     if (options.pair !== false) {
       const terminal = await agent.terminal();
       await terminal.call('pair.start', { cloud: cloud.url, code: cloud.code }, 30_000);

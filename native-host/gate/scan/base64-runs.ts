@@ -24,11 +24,24 @@ export function findBase64Runs(text: string): Run[] {
     if (end - start < MIN_RUN_CHARS) continue;
     for (let next = nextLine(text, end); next > 0; next = nextLine(text, end)) end = next;
     while (end < text.length && text.charCodeAt(end) === 61) end += 1;
-    runs.push({ start, end });
+    if (isMixed(text, start, end)) runs.push({ start, end });
     free = end;
     at = Math.max(at, end - MIN_RUN_CHARS);
   }
   return runs;
+}
+
+/** Paths, rulers and CONSTANTS are of the alphabet too; base64 of anything has capital and small letters early on. */
+function isMixed(text: string, start: number, end: number): boolean {
+  let upper = false;
+  let lower = false;
+  const last = Math.min(end, start + 64);
+  for (let at = start; at < last && !(upper && lower); at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= 97 && code <= 122) lower = true;
+    else if (code >= 65 && code <= 90) upper = true;
+  }
+  return upper && lower;
 }
 
 /** Where the run ends that goes on in the next line; 0 when it does not. Lines of mail and PEM may be indented or quoted. */

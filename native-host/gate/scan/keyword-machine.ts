@@ -1,11 +1,14 @@
 // Finds many keywords in one pass, whatever their number: an Aho-Corasick automaton over folded ASCII (A. V. Aho, M. J.
 // Corasick, 1975). This is the pre-filter: rules look closer only where one of their keywords stands.
 
+/** Marks, in `next`, a state in which a keyword ends. */
+export const ENDS = 1 << 28;
+
 export interface KeywordMachine {
   /** Column of each UTF-16 unit below 128; every other unit is column 0. */
   columns: Uint8Array;
   width: number;
-  /** Next state × width by [state × width + column]. */
+  /** Next state × width by [state × width + column], plus ENDS where a keyword ends in it. */
   next: Int32Array;
   /** By state: 0, or one more than the index into `ending`. */
   outputs: Uint16Array;
@@ -73,5 +76,6 @@ function close(
   const outputs = new Uint16Array(edges.length * width);
   const ending: number[][] = [];
   for (const [state, found] of ends.entries()) if (found.length > 0) outputs[state * width] = ending.push(found);
+  for (const [at, target] of next.entries()) if ((outputs[target] ?? 0) > 0) next[at] = target + ENDS;
   return { next, outputs, ending };
 }

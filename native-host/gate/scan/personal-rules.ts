@@ -151,11 +151,14 @@ function lookAtLettered(text: string, at: number, numberEnd: number, count: numb
   if (isUpper(text.charCodeAt(at - 1)) && isUpper(text.charCodeAt(at - 2))) {
     const end = readIban(text, at - 2);
     if (end > 0) return identifier(at - 2, end, 'iban');
-    const insurance = take(/[A-CEGHJ-PR-TW-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]/y, text, at - 2);
-    if (insurance !== null && !/^(?:BG|GB|KN|NK|NT|TN|ZZ)/.test(insurance))
-      return identifier(at - 2, at - 2 + insurance.length, 'uk-insurance-number');
     const code = take(/[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]/y, text, at - 6);
     if (code !== null && italianCode(code)) return identifier(at - 6, at + 10, 'it-codice-fiscale');
+  }
+  if (count === 6) {
+    const start = at - (text.charCodeAt(at - 1) === 32 ? 3 : 2);
+    const insurance = take(/[A-CEGHJ-PR-TW-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]/y, text, start);
+    if (insurance !== null && !/^(?:BG|GB|KN|NK|NT|TN|ZZ)/.test(insurance))
+      return identifier(start, start + insurance.length, 'uk-insurance-number');
   }
   if (count === 7 || count === 8) {
     const start = count === 8 ? at : at - (text.charCodeAt(at - 1) === 45 ? 2 : 1);
@@ -182,7 +185,7 @@ function readIban(text: string, at: number): number {
 }
 
 function lookAtArea(text: string, at: number): Place | null {
-  const written = take(/\d{2,5}\) ?\d{2,5}[ /.-]?\d{2,8}(?:[ -]\d{1,6}){0,2}(?![\d.])/y, text, at);
+  const written = take(/\d{2,5}\) ?\d{2,5}[ /.-]?\d{2,8}(?:[ -]\d{1,6}){0,2}(?!\d|\.\d)/y, text, at);
   return written !== null && /^(?:\d{3}\) ?\d{3}[-. ]?\d{4}$|0)/.test(written)
     ? { start: at - 1, end: at + written.length, rule: 'phone', kind: 'contact' }
     : null;

@@ -1,6 +1,7 @@
 // What is scanned is what a reader could make of it: a text as it stands and the base64 in it; bytes as UTF-8 or UTF-16, or
 // what gzip, ZIP or DOCX hold. One level of each. What is found within something packed or encoded is a finding on the
 // whole of it. What nobody can look into is not inspected, and so never sent.
+import { isUtf8 } from 'node:buffer';
 import type { Finding, FindingKind, Scan } from '../../../shared/gate/findings.ts';
 import { findBase64Runs } from './base64-runs.ts';
 import type { Place } from './personal-rules.ts';
@@ -8,11 +9,11 @@ import { scanText } from './scan-text.ts';
 import { isPacked, unpack } from './unpack.ts';
 
 /** Content above these is not inspected. */
-export const SCAN_CAPS = { chars: 32 * 1024 * 1024, findings: 20_000 } as const;
+export const SCAN_CAPS = { chars: 32 * 1024 * 1024, findings: 200_000 } as const;
 /** Encoded data that is no text: shorter runs are hashes, ids and signatures, which tell nothing. */
 const OPAQUE_CHARS = 512;
 /** How much of two neighbouring texts is looked at together, for what stands across their border. */
-const BORDER_CHARS = 4_096;
+const BORDER_CHARS = 2_048;
 
 /** Scans the texts of one release, each alone and across their borders. */
 export function scanTexts(texts: readonly string[]): Scan {
@@ -71,17 +72,17 @@ interface Kind {
 /** The weightiest thing that a run of base64 holds. The run may begin with characters that are no part of it (`key/…`). */
 function insideBase64(text: string, start: number, end: number): Kind | null {
   const run = text.slice(start, end).replace(/[\s]+/g, '');
-  let opaque: Kind | null = null;
   for (const from of offsetsOf(run)) {
-    const bytes = Buffer.from(from === 0 ? run : run.slice(from), 'base64');
-    const kinds = bytes.length < 8 || !mayHoldText(bytes) ? null : kindsWithin(bytes, false);
-    const first = kinds?.sort((a, b) => WEIGHT[a.kind] - WEIGHT[b.kind])[0];
-    if (first !== undefined) return first;
-    if (kinds === null && run.length >= OPAQUE_CHARS) opaque = { rule: 'encoded-data', kind: 'opaque' };
-    if (kinds !== null) return null;
+    const whole = from === 0 ? run : run.slice(from);
+    if (!mayHoldText(Buffer.from(whole.slice(0, PEEK_CHARS), 'base64'))) continue;
+    const kinds = kindsWithin(Buffer.from(whole, 'base64'), false);
+    if (kinds !== null) return kinds.sort((a, b) => WEIGHT[a.kind] - WEIGHT[b.kind])[0] ?? null;
   }
-  return opaque;
+  return run.length >= OPAQUE_CHARS ? { rule: 'encoded-data', kind: 'opaque' } : null;
 }
+
+/** So much of a run is decoded to see whether it could be text at all. */
+const PEEK_CHARS = 96;
 
 const WEIGHT: Record<FindingKind, number> = { secret: 0, identifier: 1, opaque: 2, contact: 3 };
 
@@ -93,14 +94,17 @@ function offsetsOf(run: string): number[] {
 
 /** A cheap look at the beginning: text in UTF-8 or UTF-16, or something packed. */
 function mayHoldText(bytes: Uint8Array): boolean {
+  if (bytes.length < 8) return false;
   if (isPacked(bytes) || hasMark(bytes)) return true;
-  const end = Math.min(bytes.length, 32);
   let odd = 0;
-  for (let at = 0; at < end; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (byte !== 9 && byte !== 10 && byte !== 13 && (byte < 32 || byte === 127)) odd += 1;
+  let high = 0;
+  for (const byte of bytes) {
+    if (byte > 127) high += 1;
+    else if (byte !== 9 && byte !== 10 && byte !== 13 && (byte < 32 || byte === 127)) odd += 1;
   }
-  return odd === 0 || looksUtf16(bytes) !== null;
+  if (odd > 0) return looksUtf16(bytes) !== null;
+  // The look may end within a character.
+  return high === 0 || [0, 1, 2, 3].some((cut) => isUtf8(bytes.subarray(0, bytes.length - cut)));
 }
 
 /** What bytes hold, by rule; `null` when they cannot be looked into. `deep`: base64 in them is still to be decoded. */
@@ -150,13 +154,12 @@ function isMedia(bytes: Uint8Array): boolean {
   return MEDIA.some((magic) => magic.every((byte, at) => bytes[at] === byte));
 }
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true });
-
 /** UTF-8, or UTF-16 with or without its mark; `null` for what is no text. */
 export function textOf(bytes: Uint8Array): string | null {
   const charset = charsetOf(bytes);
   try {
-    const text = charset === null ? UTF8.decode(bytes) : new TextDecoder(charset, { fatal: true }).decode(bytes);
+    if (charset === null && !isUtf8(bytes)) return null;
+    const text = new TextDecoder(charset ?? 'utf-8', { fatal: true }).decode(bytes);
     return /[\0\x01-\x06\x0e-\x1a]/.test(text) ? null : text;
   } catch {
     return null;

@@ -1,6 +1,6 @@
 // One pass over one text: where secrets and personal data stand in it. Time is linear in the text: the keyword machine takes
 // one step a character, and what it points at is looked at in bounded time. Not for encoded content: see scan-content.ts.
-import { createKeywordMachine } from './keyword-machine.ts';
+import { createKeywordMachine, ENDS } from './keyword-machine.ts';
 import { lookAtAddress, lookAtNumber, type Place } from './personal-rules.ts';
 import { isSecret, SECRET_RULES, type SecretRule } from './secret-rules.ts';
 
@@ -28,8 +28,9 @@ export function scanText(text: string): Place[] {
   for (let at = 0; at < length; at += 1) {
     const code = text.charCodeAt(at);
     state = next[state + (code < 128 ? (columns[code] as number) : 0)] as number;
+    if (state < ENDS) continue;
+    state -= ENDS;
     const output = outputs[state] as number;
-    if (output === 0) continue;
     const ended = ending[output - 1] as readonly number[];
     for (let each = 0; each < ended.length; each += 1) {
       const keyword = ended[each] as number;

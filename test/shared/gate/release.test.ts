@@ -170,7 +170,11 @@ test('the order of what was found changes nothing', () => {
 });
 
 test('a policy narrowed by another is as strict as both, whichever comes first', () => {
-  fc.assert(fc.property(policy, policy, (one, two) => expect(narrowPolicy(one, two)).toEqual(narrowPolicy(two, one))));
+  fc.assert(
+    fc.property(policy, policy, (one, two) => {
+      expect(narrowPolicy(one, two)).toEqual(narrowPolicy(two, one));
+    }),
+  );
 });
 
 test('every decision carries its reasons', () => {

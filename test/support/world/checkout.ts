@@ -39,8 +39,18 @@ export function copyCheckout(): Checkout {
     folder,
     start(...args) {
       const { PATH, LANG = 'C.UTF-8', CHROME_PATH } = process.env;
-      const env = { PATH, LANG, HOME: home, XDG_RUNTIME_DIR: home, HEADGATE_CLOUD_PORT: '0', ...(CHROME_PATH === undefined ? {} : { CHROME_PATH }) };
-      const child = spawn(process.execPath, [join(folder, 'native-host', 'checkout', 'start.ts'), ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
+      const env = {
+        PATH,
+        LANG,
+        HOME: home,
+        XDG_RUNTIME_DIR: home,
+        HEADGATE_CLOUD_PORT: '0',
+        ...(CHROME_PATH === undefined ? {} : { CHROME_PATH }),
+      };
+      const child = spawn(process.execPath, [join(folder, 'native-host', 'checkout', 'start.ts'), ...args], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env,
+      });
       let stdout = '';
       let stderr = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

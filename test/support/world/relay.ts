@@ -35,8 +35,15 @@ export function frame(json: string | Uint8Array, declared?: number): Buffer {
 }
 
 /** Starts a relay; `greeted` also says hello as the extension does. */
-export async function startRelay(env: Readonly<Record<string, string>>, home: string, { greeted = true, origin = `chrome-extension://${EXTENSION_ID}/` } = {}): Promise<Relay> {
-  const child = spawn(process.execPath, [BUNDLES.relay, origin], { stdio: ['pipe', 'pipe', 'ignore'], env: { ...env, HEADGATE_HOME: home } });
+export async function startRelay(
+  env: Readonly<Record<string, string>>,
+  home: string,
+  { greeted = true, origin = `chrome-extension://${EXTENSION_ID}/` } = {},
+): Promise<Relay> {
+  const child = spawn(process.execPath, [BUNDLES.relay, origin], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: { ...env, HEADGATE_HOME: home },
+  });
   const reader = new FrameReader({ maxBytes: MAX_FRAME_TO_BROWSER });
   const answers: RawAnswer[] = [];
   let failuresSeen = 0;

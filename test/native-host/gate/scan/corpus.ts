@@ -140,13 +140,13 @@ function wrap(base64: string): string {
 
 /** A Word document, its text cut into runs of `runs` pieces a line. */
 export function makeDocx(text: string, runs = 1): Buffer {
-  const escape = (part: string) => part.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  const escapeXml = (part: string) => part.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   const pieces = (line: string) =>
     Array.from({ length: runs }, (_, at) => line.slice(Math.floor((at * line.length) / runs), Math.floor(((at + 1) * line.length) / runs)));
   const paragraphs = text.split('\n').map(
     (line) =>
       `<w:p>${pieces(line)
-        .map((piece) => `<w:r><w:rPr><w:b/></w:rPr><w:t xml:space="preserve">${escape(piece)}</w:t></w:r>`)
+        .map((piece) => `<w:r><w:rPr><w:b/></w:rPr><w:t xml:space="preserve">${escapeXml(piece)}</w:t></w:r>`)
         .join('')}</w:p>\n`,
   );
   return makeZip({
