@@ -16,9 +16,9 @@ export async function run({ flags, home, out }: CallOf<'ledger'>): Promise<Exit>
   if ([flags.verify, flags.of, flags.sent].filter((flag) => flag !== undefined && flag !== false).length > 1)
     throw new UsageError('--verify, --of and --sent are asked one at a time.');
   using terminal = await connectTerminal({ home });
-  if (flags.verify === true) return verify(terminal, out);
-  if (flags.of !== undefined) return showFile(terminal, resolve(flags.of), out);
-  if (flags.sent !== undefined) return showSent(terminal, flags.sent, out);
+  if (flags.verify === true) return await verify(terminal, out);
+  if (flags.of !== undefined) return await showFile(terminal, resolve(flags.of), out);
+  if (flags.sent !== undefined) return await showSent(terminal, flags.sent, out);
   const { receipts } = await terminal.call('ledger.list', {
     limit,
     ...(flags.run !== undefined && { run: await findRun(terminal, flags.run) }),

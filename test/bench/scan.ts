@@ -52,20 +52,25 @@ export async function measureScan(rounds: number): Promise<ScanFigures> {
   };
 }
 
+/** Documents of 256 kB and a little more. */
 function ordinaryText(): string[] {
   const texts: string[] = [];
-  let bytes = 0;
-  for (const text of documentation()) {
-    texts.push(text);
-    bytes += text.length;
-    if (bytes >= TEXT_BYTES) return texts;
-  }
+  let text = '';
+  let chars = 0;
   const random = createRandom(1);
-  for (; bytes < TEXT_BYTES; bytes += texts.at(-1)?.length ?? TEXT_BYTES) texts.push(makeProse(random, 20_000));
+  const sources = documentation();
+  while (chars < TEXT_BYTES) {
+    const part = sources.next().value ?? makeProse(random, 20_000);
+    text += part;
+    chars += part.length;
+    if (text.length < 256_000 && chars < TEXT_BYTES) continue;
+    texts.push(text);
+    text = '';
+  }
   return texts;
 }
 
-function* documentation(): Generator<string> {
+function* documentation(): Generator<string, undefined> {
   const folder = '/usr/share/doc';
   try {
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -77,6 +82,7 @@ function* documentation(): Generator<string> {
   } catch {
     // A system without documentation: prose is made up instead.
   }
+  return undefined;
 }
 
 async function timeVerify(rounds: number): Promise<Figures> {
