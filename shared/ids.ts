@@ -36,10 +36,10 @@ interface IdByPrefix {
   x: ReceiptId;
 }
 
-/** A step's name within its run: `text`, or `text.3` for the third of a fan-out. Never content. */
+/** A step's name within its run: `text`, or `text.3` of a fan-out, in one spelling only (no `text.03`). Never content. */
 export const StepId = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,31}(\.[0-9]{1,5})?$/)
+  .regex(/^[a-z][a-z0-9-]{0,31}(\.(0|[1-9][0-9]{0,4}))?$/)
   .brand<'StepId'>();
 export type StepId = z.infer<typeof StepId>;
 

@@ -23,7 +23,10 @@ export async function savePage(opened: OpenedBrowser, terminal: Terminal, url: s
   const before = new Set((await terminal.call('runs.list', { limit: 100 })).runs.map(({ run }) => run));
   const page = await opened.browser.newPage();
   try {
-    const response = await page.goto(url, { waitUntil: 'load', timeout: PAGE_DEADLINE_MS });
+    const response = await page.goto(url, { waitUntil: 'load', timeout: PAGE_DEADLINE_MS }).catch((cause: unknown) => {
+      const reason = /ERR_\w+/.exec(String(cause))?.[0] ?? 'no answer in time';
+      throw new Error(`The page ${url} cannot be opened (${reason}).`, { cause });
+    });
     if (response !== null && !response.ok()) throw new Error(`The page ${url} answered ${response.status()}.`);
     await page.bringToFront();
     const extension = (await opened.browser.extensions()).get(EXTENSION_ID);

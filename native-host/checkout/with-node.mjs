@@ -41,10 +41,10 @@ function missingMessage() {
 }
 
 function passThrough(node, args) {
-  const child = spawn(node, args, { stdio: 'inherit' });
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-  const forward = (signal) => child.kill(signal);
-  for (const signal of signals) process.on(signal, forward);
+  // Listening comes first: a signal may arrive as soon as the child has begun to speak.
+  let child = null;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child?.kill(signal));
+  child = spawn(node, args, { stdio: 'inherit' });
   child.on('error', (error) => {
     process.stderr.write(`${node} cannot be started: ${error.message}\n`);
     process.exit(1);

@@ -45,7 +45,7 @@ export function parseArguments<Table extends FlagTable>(
   const flags = Object.fromEntries(Object.entries(table).map(([name, row]) => [name, flagValue(name, row, parsed.values[name])]));
   const [min, max] = words;
   if (parsed.positionals.length < min) throw new UsageError('Something is missing.');
-  if (parsed.positionals.length > max) throw new UsageError(`There is something too much: ${parsed.positionals.slice(max).join(' ')}`);
+  if (parsed.positionals.length > max) throw new UsageError(`Too many words: ${parsed.positionals.slice(max).join(' ')}`);
   // The values were checked against the rows that FlagsOf is made from.
   return { words: parsed.positionals, flags: flags as FlagsOf<Table> };
 }

@@ -78,7 +78,7 @@ export const COMMANDS = {
         type: 'string',
         value: 'WHERE',
         choices: ['home', 'cloud', 'auto'],
-        says: 'A hard limit for where steps run; auto otherwise',
+        says: 'home, cloud or auto: a hard limit for where text is worked on; auto otherwise',
       },
       input: { type: 'string', value: 'JSON', says: "The recipe's input, for a recipe named in full" },
       steps: { type: 'boolean', says: 'Show each step with where it ran and why' },
@@ -180,6 +180,11 @@ export const COMMANDS = {
     usage: '',
     words: [0, 0],
     flags: {},
+    examples: [
+      'headgate cloud',
+      'HEADGATE_CLOUD_PORT=7500 headgate cloud',
+      'HEADGATE_MODEL_URL=http://127.0.0.1:11434/v1 HEADGATE_MODEL=llama3.2 headgate cloud',
+    ],
     load: (): Promise<CommandModule> => import('./cloud.ts'),
   },
   completion: {

@@ -25,7 +25,9 @@ export async function run({ flags, home, out }: CallOf<'doctor'>): Promise<Exit>
     if (next !== undefined && status !== 'ok') out.line(out.paint('dim', `             → ${next}`));
   }
   out.line(
-    failed.length === 0 ? 'All is well enough to work.' : `${failed.length} of ${checks.length} checks fail, first: ${failed[0]?.id}`,
+    failed.length === 0
+      ? 'All is well enough to work.'
+      : `${failed.length} of ${checks.length} checks ${failed.length === 1 ? 'fails' : 'fail'}, first: ${failed[0]?.says}`,
   );
   return failed.length === 0 ? EXIT.ok : EXIT.failed;
 }

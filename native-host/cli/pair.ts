@@ -10,7 +10,9 @@ const OWN_CLOUD = 'http://127.0.0.1:7420';
 const PAIR_DEADLINE_MS = 30_000;
 
 export async function run({ words, flags, home, out }: CallOf<'pair'>): Promise<Exit> {
-  const named = { cloud: flags.cloud ?? words.find(isAddress), code: flags.code ?? words.find((word) => !isAddress(word)) };
+  const codes = words.filter((word) => !isAddress(word));
+  if (codes.length > 1) throw new UsageError(`"${codes[0]}" is not an address: one starts with http:// or https://.`);
+  const named = { cloud: flags.cloud ?? words.find(isAddress), code: flags.code ?? codes[0] };
   using terminal = await connectTerminal({ home });
   if (flags.end) {
     const status = await terminal.call('pair.end', {});
@@ -26,7 +28,7 @@ export async function run({ words, flags, home, out }: CallOf<'pair'>): Promise<
   }
   const cloud = named.cloud ?? (canAsk() ? (await askPerson(`Cloud [${OWN_CLOUD}]: `)) || OWN_CLOUD : OWN_CLOUD);
   const code = named.code ?? (canAsk() ? await askPerson('Code that the cloud shows: ') : '');
-  if (code === '') throw new UsageError('Say the code that the cloud shows: --code ABCD-1234.');
+  if (code === '') throw new UsageError('Say the code that the cloud shows when it starts (headgate cloud): --code ABCD-1234.');
   const status = await terminal.call('pair.start', { cloud, code }, PAIR_DEADLINE_MS);
   out.document({ status });
   out.line(`${out.paint('green', '✓')} ${status.device.name} is paired with ${status.cloud.url}.`);

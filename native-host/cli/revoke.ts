@@ -13,9 +13,13 @@ export async function run({ words, home, out }: CallOf<'revoke'>): Promise<Exit>
   const { grant, path } = findGrant(grants, word);
   // A folder inside a grant names no grant of its own to take back.
   if (path !== '')
-    throw new HeadgateError('grant_not_found', `${word} is not a grant of its own; it lies in ${shown(grant.name)}.`, {
-      next: `headgate revoke ${grant.id}`,
-    });
+    throw new HeadgateError(
+      'grant_not_found',
+      `There is no grant "${word}"; a folder of that name would lie in the grant ${shown(grant.name)}.`,
+      {
+        next: `headgate revoke ${grant.id}`,
+      },
+    );
   await terminal.call('grants.revoke', { grant: grant.id });
   out.document({ revoked: grant.id });
   out.line(`${out.paint('green', '✓')} ${shown(grant.name)} (${shown(grant.display)}) is no longer allowed.`);

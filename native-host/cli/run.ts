@@ -29,7 +29,7 @@ const FRIENDLY: Readonly<Record<string, (wish: Wish) => Request>> = {
     return { recipe: 'folder.digest', input: { grant: found.grant.id, path: found.path } };
   },
   find: ({ words, grants, grantWords }) => {
-    if (words.length === 0) throw new UsageError('Say what to find.');
+    if (words.join('').trim() === '') throw new UsageError('Say what to find.');
     const within = grantWords.map((word) => findGrant(grants, word).grant.id);
     return { recipe: 'files.find', input: { query: words.join(' '), ...(within.length > 0 && { grants: within }) } };
   },

@@ -20,7 +20,11 @@ export async function run({ flags, home, out }: CallOf<'uninstall'>): Promise<Ex
   const leftovers = flags.verify ? findLeftovers(home, system, named ?? []) : [];
   out.document({ removed: files.filter((file) => !foreign.includes(file)), kept: foreign, ...(flags.verify && { leftovers }) });
   for (const file of foreign) out.line(`${out.paint('yellow', '!')} kept: ${file} belongs to another installation by now`);
-  out.line(files.length === 0 ? 'Nothing was installed.' : `${out.paint('green', '✓')} Removed ${files.length - foreign.length} files.`);
+  out.line(
+    files.length === 0
+      ? 'Nothing was installed.'
+      : `${out.paint('green', '✓')} Removed ${files.length - foreign.length} ${files.length - foreign.length === 1 ? 'file' : 'files'}.`,
+  );
   if (flags.verify) {
     for (const { file, says } of leftovers) out.line(`${out.paint('red', '✗')} left: ${file} (${says})`);
     if (leftovers.length === 0) out.line(`${out.paint('green', '✓')} Nothing is left at any place where a browser looks.`);

@@ -9,6 +9,9 @@ import type { Store } from '../state/database.ts';
 /** How long a question waits for the person. */
 export const APPROVAL_LIFE_MS = 10 * 60_000;
 
+/** Questions that are shown at once; the others follow as these are answered. */
+const MAX_LISTED = 100;
+
 export type Answer = 'yes' | 'no' | 'expired';
 
 export interface Approvals {
@@ -26,7 +29,11 @@ export function createApprovals(store: Store, now: () => number, onChange: (coun
   const waiting = new Map<string, Set<(answer: Answer) => void>>();
   const list = (): ApprovalView[] =>
     store
-      .all<{ view: string }>('SELECT view FROM approvals WHERE answer IS NULL AND expires_at > ? ORDER BY expires_at', now())
+      .all<{ view: string }>(
+        'SELECT view FROM approvals WHERE answer IS NULL AND expires_at > ? ORDER BY expires_at LIMIT ?',
+        now(),
+        MAX_LISTED,
+      )
       .map((row) => ApprovalView.parse(JSON.parse(row.view)));
   const settle = (id: string, answer: Answer): void => {
     for (const resolve of waiting.get(id) ?? []) resolve(answer);

@@ -234,7 +234,9 @@ function checkFolder(wish: string, home: string): string {
     const gone = errnoOf(thrown) === 'ENOENT';
     throw refuse(
       gone ? `There is no folder ${shown(wish)}.` : `The folder ${shown(wish)} cannot be reached.`,
-      'Check the path and try again.',
+      /.:/.test(wish)
+        ? 'Check the path. After it come rights, or rights and a label: FOLDER:read,write or FOLDER:read,write:ask'
+        : 'Check the path and try again.',
       thrown,
     );
   }

@@ -13,7 +13,7 @@ import {
   type ReleaseDecision,
   type ReleaseQuestion,
 } from '../../shared/gate/release.ts';
-import { strictest } from '../../shared/gate/labels.ts';
+import { type Label, strictest } from '../../shared/gate/labels.ts';
 import type { HandleId, RunId, StepId } from '../../shared/ids.ts';
 import type { StoredHandle } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
@@ -43,6 +43,8 @@ export interface ReleaseRequest {
   purpose: string;
   model: string | null;
   handles: readonly StoredHandle[];
+  /** What the grants behind the handles say now; a handle keeps the label of the moment when it was made. */
+  labelsNow: readonly Label[];
   /** What goes: made from the handles, in their order, already cut to the destination's caps. */
   texts: readonly string[];
   /** The person's yes to exactly this. */
@@ -73,7 +75,7 @@ export function isSmall(texts: readonly string[]): boolean {
 export function release(store: Store, request: ReleaseRequest, now: number): ReleaseOutcome {
   const { run, destination, handles, texts } = request;
   const scan = leaves(destination) ? scanOf(request) : NOT_NEEDED;
-  const label = strictest(handles.map((handle) => handle.label));
+  const label = strictest([...request.labelsNow, ...handles.map((handle) => handle.label)]);
   return store.transaction((): ReleaseOutcome => {
     const row = store.get<{ released: number; approved: number; warrant: string }>(
       'SELECT released, approved, warrant FROM runs WHERE id = ?',

@@ -24,7 +24,7 @@ export interface AccessToken {
 
 export interface Session {
   pairing(): Pairing | null;
-  /** Enrols this device with a one-time code. Throws `code_invalid`, `cloud_away`. */
+  /** Enrols this device with a one-time code. Throws `code_invalid`, `cloud_away`, and `invalid_params` for an address that is not safe. */
   pair(cloud: string, code: string): Promise<Pairing>;
   forget(): void;
   deviceToken(): Promise<{ token: string; expiresAt: number }>;
@@ -66,7 +66,7 @@ export function createSession(store: Store, keys: () => Promise<DeviceKeys>, now
   return {
     pairing,
     async pair(address, code) {
-      const cloud = new URL(address).origin;
+      const cloud = originOf(address);
       const device = await keys();
       const enrolled = await postJson(
         `${cloud}/v1/devices`,
@@ -80,7 +80,10 @@ export function createSession(store: Store, keys: () => Promise<DeviceKeys>, now
         },
         EnrolDevice.result,
       );
+      const before = pairing();
       store.transaction(() => {
+        // What was meant for one cloud is not for another.
+        if (before !== null && (before.cloud !== cloud || before.device !== enrolled.device)) store.run('DELETE FROM outbox');
         writeFact(store, 'pairing', { cloud, device: enrolled.device, person: enrolled.person });
         keep(cloud, enrolled);
       });
@@ -107,6 +110,15 @@ export function createSession(store: Store, keys: () => Promise<DeviceKeys>, now
       return refreshing;
     },
   };
+}
+
+/** Codes, tokens and released text go there: https, or this very machine. */
+function originOf(address: string): string {
+  const { protocol, hostname, origin } = new URL(address);
+  if (protocol === 'https:' || (protocol === 'http:' && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname))) return origin;
+  throw new HeadgateError('invalid_params', 'The address of a cloud starts with https://, or names this computer.', {
+    next: 'Check the address.',
+  });
 }
 
 /** Names the machine by a hash of its id; it authenticates nothing. */

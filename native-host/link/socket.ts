@@ -22,6 +22,7 @@ import { type ParamsIn, parseRpc, type ResultOf } from '../../shared/protocol/rp
 import { PROTOCOL } from '../../shared/protocol/version.ts';
 import type * as z from 'zod';
 import type { CloudState, Problem } from '../../shared/protocol/native.ts';
+import { shownWords } from './api.ts';
 import type { DeviceKeys } from './keys.ts';
 import type { Session } from './session.ts';
 
@@ -118,7 +119,8 @@ export function createLink(services: LinkServices): Link {
     generation += 1;
     drop(new HeadgateError('cloud_away', 'The connection to the cloud was lost.'));
     const { code, message, next } = toErrorData(error);
-    const problem = { code, message, ...(next === undefined ? {} : { next }) };
+    // These words can be the cloud's own.
+    const problem = { code, message: shownWords(message), ...(next === undefined ? {} : { next: shownWords(next) }) };
     if (code === 'revoked' || code === 'version_mismatch' || code === 'not_paired') {
       change({ state: code === 'not_paired' ? 'unpaired' : 'refused', models: [], problem });
       return;
@@ -213,7 +215,11 @@ export function createLink(services: LinkServices): Link {
     );
     failures = 0;
     missed = 0;
-    change({ state: 'connected', models: answer.models, roundTripMs: performance.now() - sentAt });
+    change({
+      state: 'connected',
+      models: answer.models.map((model) => shownWords(model).slice(0, 120)),
+      roundTripMs: performance.now() - sentAt,
+    });
     beat = setInterval(() => void heartbeat(), HEARTBEAT_MS);
     renewLater(answer.expiresAt);
     void heartbeat();

@@ -14,7 +14,7 @@ export function grantWith(context: OpContext, id: GrantId, right: Right): Grant 
   const grant = context.grants.grant(id);
   if (grant.rights.includes(right)) return grant;
   throw new HeadgateError('grant_refused', `The grant for this folder does not give the right to ${right}.`, {
-    next: `In a terminal: headgate grant FOLDER --rights ${[...grant.rights, right].join(',')}`,
+    next: `In a terminal: headgate grant FOLDER:${[...grant.rights, right].join(',')}:${grant.label}`,
   });
 }
 

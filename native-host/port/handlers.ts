@@ -50,8 +50,10 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
     },
 
     'pair.start': async ({ cloud, code }) => {
-      await session.pair(cloud, code);
+      const before = session.pairing();
+      const after = await session.pair(cloud, code);
       link.stop();
+      if (before !== null && (before.cloud !== after.cloud || before.device !== after.device)) runs.leaveCloud();
       link.start();
       services.onStatus();
       return status();
@@ -59,6 +61,7 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
     'pair.end': () => {
       session.forget();
       link.stop();
+      runs.leaveCloud();
       services.onStatus();
       return status();
     },

@@ -6,7 +6,7 @@ import { HeadgateError } from '../../shared/errors.ts';
 import { Warrant } from '../../shared/gate/warrants.ts';
 import type { RunId } from '../../shared/ids.ts';
 import { RunEvent } from '../../shared/run/events.ts';
-import { fold, foldAll, type RunState } from '../../shared/run/fold.ts';
+import { fold, foldAll, hasEnded, type RunState } from '../../shared/run/fold.ts';
 import type { Store } from '../state/database.ts';
 
 export interface RunRecord {
@@ -34,6 +34,9 @@ interface RunRow {
 const WRITE_BEHIND_MS = 40;
 /** Runs whose state is kept in memory beside the disk. */
 const CACHED_RUNS = 200;
+/** Lines of a log that are taken over from the cloud, and attempts that it may name: far above what any plan comes to. */
+const MAX_COPIED_EVENTS = 50_000;
+const MAX_COPIED_ATTEMPT = 1_000;
 
 export interface RunLog {
   get(id: RunId): RunRecord;
@@ -46,6 +49,8 @@ export interface RunLog {
   append(record: RunRecord, events: readonly RunEvent[]): void;
   /** Takes over events that the cloud wrote: those already known are dropped, and all from the first that does not follow. Returns whether anything was new. */
   copy(record: RunRecord, events: readonly RunEvent[]): boolean;
+  /** From now on the run's warrant covers nothing; on disk when it returns. */
+  endWarrant(record: RunRecord, now: number): void;
   events(id: RunId, after: number, limit: number): RunEvent[];
   flush(): void;
 }
@@ -156,6 +161,11 @@ export function createRunLog(store: Store): RunLog {
       timer ??= setTimeout(flush, WRITE_BEHIND_MS);
       return true;
     },
+    endWarrant(record, now) {
+      record.warrant = { ...record.warrant, expiresAt: Math.min(record.warrant.expiresAt, now) };
+      store.run('UPDATE runs SET warrant = ? WHERE id = ?', JSON.stringify(record.warrant), record.id);
+      remember(record);
+    },
     events: (id, after, limit) => {
       flush();
       return store
@@ -165,9 +175,16 @@ export function createRunLog(store: Store): RunLog {
   };
 }
 
-/** Whether an event from outside continues this log. The plan is the device's own: no event brings another. */
+/**
+ * Whether an event from outside continues this log. The plan is the device's own: no event brings another, names a step
+ * that it does not have, or changes one that has ended. Only the device begins an epoch.
+ */
 function follows(state: RunState, event: RunEvent): boolean {
-  return event.run === state.spec.id && event.seq === state.seq + 1 && event.epoch >= state.epoch && event.type !== 'run.created';
+  if (event.run !== state.spec.id || event.seq !== state.seq + 1 || event.epoch !== state.epoch) return false;
+  if (state.status !== 'running' || event.seq > MAX_COPIED_EVENTS) return false;
+  if (event.type === 'run.created' || event.type === 'run.adopted') return false;
+  if (event.type === 'step.dispatched' && event.attempt > MAX_COPIED_ATTEMPT) return false;
+  return !('step' in event) || state.steps.some((step) => step.id === event.step && !hasEnded(step));
 }
 
 const Input = z.record(z.string(), z.unknown());

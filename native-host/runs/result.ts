@@ -70,6 +70,7 @@ function showHits(
       purpose: 'show hits',
       model: null,
       handles: found.map(({ handle }) => handle),
+      labelsNow: [],
       texts: limitShown(store, hits, now),
       approved: true,
     },

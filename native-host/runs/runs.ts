@@ -28,6 +28,10 @@ import { createTasks } from './tasks.ts';
 
 /** How long the cloud may be away before its runs go on at home. */
 const ADOPT_AFTER_MS = 3_000;
+/** How long the cloud may take to end a run that the person cancelled. */
+const CANCEL_WITHIN_MS = 5_000;
+/** Reports that may wait for the cloud before it gets no further task done: it is asked to take them first. */
+const MAX_WAITING_REPORTS = 5_000;
 /** Events of one replication message. */
 const REPLICATE_BATCH = 400;
 /** Length of the sealed note about a run: title and input without its long texts. */
@@ -54,6 +58,8 @@ export interface Runs {
   /** Finishes what a crash left, and goes on with open runs. Call once. */
   recover(): Promise<void>;
   active(): number;
+  /** The cloud that drove the open runs is not this device's any more: they go on at home. */
+  leaveCloud(): void;
   onLinkState(state: LinkState): void;
   onEvents(message: CloudMessage<'run.events'>): void;
   onAssign(message: CloudMessage<'task.assign'>): void;
@@ -70,6 +76,7 @@ export function createRuns(services: RunsServices): Runs {
   const scanner = createScanner();
   const sealing = new Map<RunId, Promise<string>>();
   let adoptTimer: NodeJS.Timeout | null = null;
+  const cancelTimers = new Set<NodeJS.Timeout>();
 
   const world = (): World => {
     const link = services.link().state();
@@ -97,7 +104,8 @@ export function createRuns(services: RunsServices): Runs {
   const outbox = createOutbox(store, services.link, prepare, (line) => services.logError(line, 'outbox'));
 
   const replicate = (record: RunRecord): void => {
-    if (session.pairing() === null || record.state.spec.device === null) return;
+    const pairing = session.pairing();
+    if (pairing === null || record.state.spec.device !== pairing.device) return;
     for (let after = 0; after < record.state.seq; after += REPLICATE_BATCH)
       outbox.put(record.id, 'run.replicate', { run: record.id, after });
   };
@@ -144,7 +152,24 @@ export function createRuns(services: RunsServices): Runs {
   });
 
   const adoptAll = (reason: string): void => {
-    for (const record of log.open()) if (record.writer === 'cloud') driver.adopt(record, reason);
+    for (const record of log.open()) if (record.writer === 'cloud') takeHome(record, reason);
+  };
+
+  /** A run whose warrant is over only comes to its end: what was done is taken from this device's record. */
+  const takeHome = (record: RunRecord, reason: string): void => {
+    driver.adopt(record, reason);
+    if (record.warrant.expiresAt <= now()) driver.requestCancel(record);
+  };
+
+  /** A cloud that does not end a cancelled run is not waited for. */
+  const endCancelled = (id: RunId): void => {
+    const timer = setTimeout(() => {
+      cancelTimers.delete(timer);
+      const record = log.find(id);
+      if (record?.writer === 'cloud' && record.state.status === 'running')
+        takeHome(record, 'you cancelled it, and the cloud did not end it');
+    }, CANCEL_WITHIN_MS);
+    cancelTimers.add(timer);
   };
 
   const planAdoption = (): void => {
@@ -182,24 +207,33 @@ export function createRuns(services: RunsServices): Runs {
     cancel(id) {
       const record = log.get(id);
       if (record.state.status !== 'running') return;
-      if (record.writer === 'cloud' && services.link().state().state !== 'connected')
-        driver.adopt(record, 'you cancelled it while the cloud was away');
       if (record.writer === 'home') return driver.requestCancel(record);
+      // Whatever the cloud makes of it, nothing of this run begins here any more.
+      log.endWarrant(record, now());
+      tasks.cancelRun(id);
       for (const step of record.state.steps) {
         if (step.status === 'dispatched' || step.status === 'started' || step.status === 'waiting') tasks.cancel(id, step.id);
       }
+      if (services.link().state().state !== 'connected') return takeHome(record, 'you cancelled it while the cloud was away');
       store.transaction(() => outbox.put(id, 'run.cancel', { run: id }));
       outbox.flush();
+      endCancelled(id);
     },
     async recover() {
       await tasks.settle();
       for (const record of log.open()) {
         if (record.writer === 'home') driver.adopt(record, 'the agent was started again');
         else if (session.pairing() === null) driver.adopt(record, 'this device is not paired');
+        else if (record.warrant.expiresAt <= now()) takeHome(record, 'you cancelled it, or its time was over');
       }
       if (log.open().length > 0) planAdoption();
     },
     active: () => log.open().length,
+    leaveCloud() {
+      adoptAll('this device left the cloud that drove it');
+      // A yes that was asked for one cloud must not send anything to another.
+      for (const { id } of services.approvals.list()) services.approvals.answer(id, 'no');
+    },
     onLinkState(state) {
       if (state.state !== 'connected') return planAdoption();
       if (adoptTimer !== null) clearTimeout(adoptTimer);
@@ -212,7 +246,7 @@ export function createRuns(services: RunsServices): Runs {
       if (log.copy(record, events)) services.onChange(record);
     },
     onAssign(task) {
-      if (log.find(task.run)?.writer === 'cloud') tasks.assign(task);
+      if (log.find(task.run)?.writer === 'cloud' && outbox.size() < MAX_WAITING_REPORTS) tasks.assign(task);
     },
     onTaskCancel({ run, step }) {
       if (log.find(run)?.writer === 'cloud') tasks.cancel(run, step);
@@ -221,11 +255,12 @@ export function createRuns(services: RunsServices): Runs {
       const record = log.find(run);
       const onItsWay = store.get(`SELECT 1 FROM outbox WHERE run = ? AND method = 'run.submit'`, run) !== undefined;
       if (record !== null && record.writer === 'cloud' && record.state.status === 'running' && !onItsWay)
-        driver.adopt(record, 'the cloud does not know this run');
+        takeHome(record, 'the cloud does not know this run');
     },
     heartbeat: () => ({ load: deviceLoad(), onBattery: false, queueMs: 0, speed: readFact(store, 'speed') }),
     close() {
       if (adoptTimer !== null) clearTimeout(adoptTimer);
+      for (const timer of cancelTimers) clearTimeout(timer);
       driver.close();
       tasks.close();
       engine.close();

@@ -29,7 +29,7 @@ export interface Task {
   where: 'home' | 'cloud';
 }
 
-export interface TaskServices extends Omit<TextStepServices, 'onWaiting' | 'onAnswered'> {
+export interface TaskServices extends Omit<TextStepServices, 'onWaiting' | 'onAnswered' | 'warrantGrants'> {
   store: Store;
   log: RunLog;
   grants: GrantReader;
@@ -44,6 +44,8 @@ export interface TaskServices extends Omit<TextStepServices, 'onWaiting' | 'onAn
 export interface Tasks {
   assign(task: Task): void;
   cancel(run: RunId, step: StepId): void;
+  /** Cancels all of a run that is at work or waits, whoever asked for it. */
+  cancelRun(run: RunId): void;
   /** Settles what a crash left between intent and outcome. Call once, before any task. */
   settle(): Promise<void>;
   active(): number;
@@ -129,6 +131,7 @@ export function createTasks(services: TaskServices): Tasks {
     let report: Report;
     try {
       report = await perform(services, record, entry, tell);
+      if (report.type === 'refused' && entry.abort.signal.aborted) report = { type: 'cancelled' };
     } catch (error) {
       report = reportOfError(error, entry.abort.signal);
       if (report.type === 'failed' && report.code === 'internal') services.logError(error, `${record.recipe} ${entry.task.step}`);
@@ -138,8 +141,11 @@ export function createTasks(services: TaskServices): Tasks {
     if (!closed) finish(record, entry.task, report);
   };
 
-  return {
+  const tasks: Tasks = {
     active: () => active.size,
+    cancelRun(run) {
+      for (const { task } of [...active.values()]) if (task.run === run) tasks.cancel(run, task.step);
+    },
     assign(task) {
       const known = active.get(key(task));
       const record = log.find(task.run);
@@ -149,7 +155,7 @@ export function createTasks(services: TaskServices): Tasks {
         services.onReport(record, task, known.last);
         return;
       }
-      const recorded = recordedReport(row(task.run, task.step), task.attempt);
+      const recorded = isOfPlan(record, task.step) ? recordedReport(row(task.run, task.step), task) : refusedAsUnknown(task);
       if (recorded !== null) {
         store.transaction(() => services.onRecord(record, task, recorded));
         services.onReport(record, task, recorded);
@@ -163,7 +169,7 @@ export function createTasks(services: TaskServices): Tasks {
     },
     cancel(run, step) {
       const record = log.find(run);
-      if (record === null) return;
+      if (record === null || !isOfPlan(record, step)) return;
       const entry = active.get(key({ run, step }));
       const waiting = entry === undefined ? -1 : queue.indexOf(entry);
       if (entry !== undefined && waiting < 0) {
@@ -173,7 +179,7 @@ export function createTasks(services: TaskServices): Tasks {
       if (waiting >= 0) queue.splice(waiting, 1);
       active.delete(key({ run, step }));
       const task: Task = entry?.task ?? { run, step, attempt: 1, where: 'home' };
-      finish(record, task, recordedReport(row(run, step), task.attempt) ?? { type: 'cancelled' });
+      finish(record, task, recordedReport(row(run, step), task) ?? { type: 'cancelled' });
     },
     async settle() {
       for (const begun of store.all<TaskRow>('SELECT * FROM tasks WHERE report IS NULL')) await settleTask(services, begun, finish);
@@ -183,17 +189,19 @@ export function createTasks(services: TaskServices): Tasks {
       for (const entry of active.values()) entry.abort.abort(new HeadgateError('agent_down', 'The agent is leaving.'));
     },
   };
+  return tasks;
 }
 
 function key(task: { run: RunId; step: StepId }): string {
   return `${task.run} ${task.step}`;
 }
 
-function recordedReport(row: TaskRow | undefined, attempt: number): Report | null {
+/** What was refused may still be done at home; it is not put before the gate, and the person, again. */
+function recordedReport(row: TaskRow | undefined, task: Task): Report | null {
   if (row?.report == null) return null;
   const report = Report.parse(JSON.parse(row.report));
-  const mayRunAgain = report.type === 'failed' ? report.nothingChanged : report.type === 'refused';
-  return mayRunAgain && attempt > row.attempt ? null : report;
+  const mayRunAgain = report.type === 'failed' ? report.nothingChanged : report.type === 'refused' && task.where === 'home';
+  return mayRunAgain && task.attempt > row.attempt ? null : report;
 }
 
 /** Checks and does one step. Returns how it ended; throws what went wrong. */
@@ -203,8 +211,11 @@ async function perform(services: TaskServices, record: RunRecord, entry: Active,
   const planned = plannedStep(record.state.spec, task.step);
   const own = (step: StepId) => ownOutputs(store, task.run, step);
   if (planned === undefined || !isInstance(record, planned, task.step, own)) {
-    return { type: 'refused', code: 'warrant_refused', reasons: [`the plan that was approved has no step ${task.step}`] };
+    return refusedAsUnknown(task);
   }
+  if (record.state.status !== 'running') return { type: 'refused', code: 'warrant_refused', reasons: ['the run is over'] };
+  if (task.where === 'cloud' && (record.state.spec.where === 'home' || planned.where === 'home'))
+    return { type: 'refused', code: 'warrant_refused', reasons: ['this was asked to stay at home'] };
   const handles = createHandleStore(store, task.run, now);
   const args = resolveArguments(record, planned, task.step, own);
   const grants = [...grantsNamed(args), ...grantsOfHandles(args, handles)];
@@ -219,6 +230,7 @@ async function perform(services: TaskServices, record: RunRecord, entry: Active,
   if (isTextOp(planned.op)) {
     const result = await runTextStep(planned.op, args as { texts: HandleId[] }, task.where, context, {
       ...services,
+      warrantGrants: record.warrant.grants,
       onWaiting: (until) => tell({ type: 'waiting', until }),
       onAnswered: () => tell({ type: 'started' }),
     });
@@ -256,6 +268,15 @@ function isInstance(record: RunRecord, planned: PlannedStep, step: StepId, own: 
   const index = indexOf(step);
   if (root === null || index === null) return root === null && index === null;
   return index < Math.min(own(root)?.length ?? 0, MAX_FAN_OUT);
+}
+
+function refusedAsUnknown(task: Task): Report {
+  return { type: 'refused', code: 'warrant_refused', reasons: [`the plan that was approved has no step ${task.step}`] };
+}
+
+/** Whether the plan has this step and, of one that fans out, as many: what only claims to be a step leaves no trace. */
+function isOfPlan(record: RunRecord, step: StepId): boolean {
+  return plannedStep(record.state.spec, step) !== undefined && (indexOf(step) ?? 0) < MAX_FAN_OUT;
 }
 
 function isTextOp(op: OpName): op is TextOp {

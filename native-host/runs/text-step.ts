@@ -1,9 +1,9 @@
 // A text op on the device. Placed at home, our own engine answers. Placed in the cloud, the gate releases the text first
 // (asking the person where the label says so), and our own engine steps in when the cloud lets it down; the result says so.
 import { HeadgateError, toErrorData } from '../../shared/errors.ts';
-import { strictest } from '../../shared/gate/labels.ts';
+import { type Label, strictest } from '../../shared/gate/labels.ts';
 import { type Replacement, restoreIn } from '../../shared/gate/redact.ts';
-import type { HandleId, ReceiptId } from '../../shared/ids.ts';
+import type { GrantId, HandleId, ReceiptId } from '../../shared/ids.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
 import type { TextOp } from '../../shared/ops/catalogue.ts';
 import { OPS } from '../../shared/ops/catalogue.ts';
@@ -11,7 +11,7 @@ import { OWN_ENGINE, SummarizeAnswer, TEXT_ANSWERS, TEXT_CAPS, type TextAnswer, 
 import type { Approvals } from '../gate/approvals.ts';
 import { isSmall, release, type Released, scanFor } from '../gate/release.ts';
 import type { Scanner } from '../gate/scan/scanner.ts';
-import type { OpContext, OpResult, StoredHandle } from '../ops/op.ts';
+import type { FileReference, OpContext, OpResult, StoredHandle } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
 import type { HomeEngine } from './home-engine.ts';
 
@@ -40,6 +40,8 @@ export interface TextStepServices {
   /** The cloud's best model by name, `null` when it cannot be reached. */
   cloudModel(): string | null;
   infer(request: InferRequest, signal: AbortSignal): Promise<{ answer: unknown; model: string; note?: string | undefined }>;
+  /** The grants of the run's warrant. */
+  warrantGrants: readonly GrantId[];
   /** Told while the person is asked, and when they have answered. */
   onWaiting(until: number): void;
   onAnswered(): void;
@@ -187,7 +189,7 @@ async function releaseOrAsk(
     scanned,
     approved: false,
   } as const;
-  const first = release(services.store, request, context.now());
+  const first = release(services.store, { ...request, labelsNow: labelsNow(handles, context, services.warrantGrants) }, context.now());
   if (first.effect === 'send') return first;
   if (first.effect === 'refuse') throw new HeadgateError(first.code, first.reasons.join('; '));
   const names = handles.flatMap((handle) => nameOf(handle, context) ?? []);
@@ -211,8 +213,12 @@ async function releaseOrAsk(
   context.signal.throwIfAborted();
   if (answer === 'no') throw new HeadgateError('approval_denied', 'You said no to sending this');
   if (answer === 'expired') throw new HeadgateError('approval_expired', 'The question to you expired');
+  const modelNow = services.cloudModel();
+  if (modelNow !== null && modelNow !== model)
+    throw new HeadgateError('approval_expired', 'The cloud answers with another model than the one that you were asked about');
   services.onAnswered();
-  const second = release(services.store, { ...request, approved: true }, context.now());
+  const labels = labelsNow(handles, context, services.warrantGrants);
+  const second = release(services.store, { ...request, labelsNow: labels, approved: true }, context.now());
   if (second.effect === 'send') return second;
   throw new HeadgateError(second.effect === 'refuse' ? second.code : 'approval_denied', second.reasons.join('; '));
 }
@@ -223,9 +229,26 @@ function withoutOf(reasons: readonly string[]): { without?: string } {
   return without.length === 0 ? {} : { without: without.join(', ').slice(0, 600) };
 }
 
+/**
+ * What the grants say now of the files that the texts were made of: the person may have narrowed or revoked one since. A text
+ * that leads to no one file counts with every grant of the run. Throws `grant_not_found` for a revoked one.
+ */
+function labelsNow(handles: readonly StoredHandle[], context: OpContext, warrantGrants: readonly GrantId[]): Label[] {
+  const { grants } = context;
+  return handles.flatMap((handle) => {
+    const file = fileOf(handle, context);
+    return file === null ? warrantGrants.map((grant) => grants.labelOf(grant, '')) : [grants.labelOf(file.grant, file.path)];
+  });
+}
+
 /** The file that a text was made of, as the person knows it. */
 function nameOf(handle: StoredHandle, context: OpContext): string | null {
+  const file = fileOf(handle, context);
+  return file === null ? null : escapeForDisplay(file.path).slice(0, 300);
+}
+
+function fileOf(handle: StoredHandle, context: OpContext): FileReference | null {
   const source = handle.file === null && handle.from !== undefined ? context.handles.get(handle.from) : handle;
-  if (source.file === null) return source.from === undefined || source.from === handle.from ? null : nameOf(source, context);
-  return escapeForDisplay(source.file.path).slice(0, 300);
+  if (source.file === null) return source.from === undefined || source.from === handle.from ? null : fileOf(source, context);
+  return source.file;
 }

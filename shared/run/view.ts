@@ -48,9 +48,10 @@ export type RunView = z.infer<typeof RunView>;
 const MAX_MESSAGE_CHARS = 400;
 
 export function viewOf(state: RunState): RunView {
-  const required = state.steps.find(
-    (step) => !step.optional && hasEnded(step) && step.status !== 'succeeded' && step.status !== 'cancelled',
-  );
+  // The last one: a step that failed earlier may be one that the run could do without, such as one document of many.
+  const required = inPlanOrder(state)
+    .filter((step) => !step.optional && hasEnded(step) && step.status !== 'succeeded' && step.status !== 'cancelled')
+    .at(-1);
   const view: RunView = {
     run: state.spec.id,
     recipe: state.spec.recipe,

@@ -91,15 +91,15 @@ test('a page without readable text is told by name, and nothing is written', asy
 });
 
 test.each([
-  ['../../.bashrc', /^bashrc\.md$/],
-  ['CON', /^CON_ page\.md$/],
-  ['.hidden', /^hidden\.md$/],
-  ['a/b\\c:d*e?', /^a-b-c-d-e\.md$/],
-  ['x'.repeat(300), /^x{117}\.md$/],
-  ['Bridges 🌉 and 🚤 boats', /^Bridges 🌉 and 🚤 boats\.md$/u],
-  ['invoice \u202Efdp.exe', /^invoice fdp\.exe\.md$/],
-  ['שער המים', /^שער המים\.md$/],
-])('a page with the title %j gets a safe name inside the grant', async (title, expected) => {
+  ['a path to a hidden file', '../../.bashrc', /^bashrc\.md$/],
+  ['a name reserved by Windows', 'CON', /^CON_ page\.md$/],
+  ['a leading dot', '.hidden', /^hidden\.md$/],
+  ['separators and wildcards', 'a/b\\c:d*e?', /^a-b-c-d-e\.md$/],
+  ['300 characters', 'x'.repeat(300), /^x{117}\.md$/],
+  ['emoji', 'Bridges 🌉 and 🚤 boats', /^Bridges 🌉 and 🚤 boats\.md$/u],
+  ['a mark that turns the direction', 'invoice \u202Efdp.exe', /^invoice fdp\.exe\.md$/],
+  ['a script from right to left', 'שער המים', /^שער המים\.md$/],
+])('a page whose title is %s gets a safe name inside the grant', async (_what, title, expected) => {
   const before = new Set(files());
   const page = await world.chromium.open(world.pages.put('/named.html', articlePage({ title, paragraphs: PARAGRAPHS })));
   const view = await save(page, 'save-page');

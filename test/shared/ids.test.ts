@@ -28,7 +28,7 @@ test.each(['', 'h_', `h_${'0'.repeat(31)}`, `h_${'0'.repeat(33)}`, `h_${'A'.repe
 );
 
 test.each(['text', 'text.3', 'a', 'step-1', 'text.99999'])('%s names a step', (text) => expect(StepId.safeParse(text).success).toBe(true));
-test.each(['', 'Text', '3', 'text.', 'text.3.4', 'text.-1', 'text.100000', 'my secret file', '__proto__', 'a'.repeat(33)])(
+test.each(['', 'Text', '3', 'text.', 'text.3.4', 'text.03', 'text.-1', 'text.100000', 'my secret file', '__proto__', 'a'.repeat(33)])(
   '%j names no step',
   (text) => expect(StepId.safeParse(text).success).toBe(false),
 );

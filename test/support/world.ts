@@ -28,6 +28,8 @@ export interface WorldOptions {
   pair?: boolean;
   /** Whether the host is registered with the browser's profile; default yes. */
   install?: boolean;
+  /** Device pixels for one of the page, for pictures. */
+  scale?: number;
 }
 
 export interface World {
@@ -99,7 +101,12 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   try {
     let profiles = 0;
     const openOne = async (registered: boolean) => {
-      const chromium = await openChromium({ profile: join(folder, `profile-${++profiles}`), env, home: registered ? home : null });
+      const chromium = await openChromium({
+        profile: join(folder, `profile-${++profiles}`),
+        env,
+        home: registered ? home : null,
+        scale: options.scale,
+      });
       atClose(chromium.close);
       return chromium;
     };

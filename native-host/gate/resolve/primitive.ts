@@ -53,7 +53,7 @@ const O_PATH = 0o10000000;
 const linux: Primitive = {
   id: 'linux-proc-fd',
   strong: true,
-  says: 'paths are walked by open folders (/proc/self/fd), no link is followed',
+  says: 'Paths are walked by open folders (/proc/self/fd), and no link is followed.',
   at: (place, name) => `/proc/self/fd/${place.fd}/${name}`,
   openRoot: (folder) => openSync(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
   openFolder(place, name) {

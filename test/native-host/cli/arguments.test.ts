@@ -27,6 +27,6 @@ test('an unknown flag, a value outside the choices and too few or many words are
   expect(() => parse('a', '--wrte')).toThrow(UsageError);
   expect(() => parse('a', '--label', 'secret')).toThrow('--label is one of open, ask, not "secret".');
   expect(() => parse()).toThrow('Something is missing.');
-  expect(() => parse('a', 'b', 'c')).toThrow('There is something too much: c');
+  expect(() => parse('a', 'b', 'c')).toThrow('Too many words: c');
   expect(() => parse('a', '--label')).toThrow(UsageError);
 });

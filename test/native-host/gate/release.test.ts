@@ -41,6 +41,7 @@ function requestFor(text: string, more: Partial<ReleaseRequest> & { label?: Labe
     purpose: 'text.summarize',
     model: 'm',
     handles: [handle],
+    labelsNow: [],
     texts: [text],
     approved: false,
     ...rest,

@@ -176,6 +176,22 @@ describe('a refusal', () => {
     expect(link.state().problem).toBeUndefined();
   });
 
+  test('the cloud’s words are told short and with nothing hidden in them', async () => {
+    cloud.behave.token = refuse(401, 'unauthenticated', `\u202e${'x'.repeat(50_000)}`);
+    link.start();
+    await inState('away');
+    const words = link.state().problem?.message ?? '';
+    expect(words).toMatch(/^‹U\+202E›x+$/);
+    expect(words.length).toBeLessThanOrEqual(400);
+  });
+
+  test('an answer without end is cut off', async () => {
+    cloud.behave.token = () => ({ status: 200, body: { token: 'x'.repeat(1_500_000), expiresAt: IN_TEN_MINUTES() } });
+    link.start();
+    await inState('away');
+    expect(link.state().problem).toMatchObject({ code: 'too_large' });
+  });
+
   test('a new start after it dials again', async () => {
     cloud.behave.token = refuse(403, 'revoked');
     link.start();

@@ -272,6 +272,27 @@ describe('a hostile log', () => {
     expect(await home.assign(record, 'evil')).toMatchObject({ type: 'refused' });
   });
 
+  test('an epoch of the cloud’s own, an attempt beyond reason and a step of no plan are not taken over', () => {
+    const record = saveLabelled('open');
+    const head = { run: record.id, seq: 2, at: 0 };
+    const tags = 'tags' as StepId;
+    for (const event of [
+      { ...head, epoch: Number.MAX_SAFE_INTEGER, type: 'step.started' as const, step: tags },
+      { ...head, epoch: 1, type: 'run.adopted' as const, by: 'cloud' as const, reasons: [] },
+      { ...head, epoch: 1, type: 'step.dispatched' as const, step: tags, attempt: Number.MAX_SAFE_INTEGER },
+      { ...head, epoch: 1, type: 'step.started' as const, step: 'evil' as StepId },
+    ])
+      home.runs.onEvents({ run: record.id, events: [event] });
+    expect(record.state).toMatchObject({ seq: 1, epoch: 1 });
+  });
+
+  test('a step ends once, so that a fan-out cannot grow without end', () => {
+    const record = home.runs.start({ recipe: 'folder.digest', input: { grant: home.grant().id }, where: 'auto' });
+    const outputs = Array.from({ length: 5 }, () => saveLabelledText('a'));
+    for (let round = 0; round < 3; round++) home.tell(record, [succeededWith('list', outputs)]);
+    expect(record.state.steps.filter(({ id }) => id.startsWith('text.'))).toHaveLength(5);
+  });
+
   test('what is known already is dropped, what follows is taken', () => {
     const record = saveLabelled('open');
     home.tell(record, [{ type: 'step.placed', step: 'tags' as StepId, where: 'home', reasons: [] }]);
@@ -295,6 +316,66 @@ describe('a hostile log', () => {
     home.runs.onAssign({ run: makeId('r', (bytes) => new Uint8Array(bytes)), step: 'file' as StepId, attempt: 1, where: 'home' });
     home.tell(record, [{ type: 'run.cancelRequested' }]);
     expect((await home.ended(record)).state).toMatchObject({ status: 'succeeded', epoch: 1 });
+  });
+});
+
+describe('the person’s last word', () => {
+  test('a run that is to stay at home releases nothing, wherever the cloud places a step', async () => {
+    const grant = home.grant({ label: 'open' });
+    const record = home.runs.start({ recipe: 'page.save', input: { grant: grant.id, page: PAGE, markdown: MARKDOWN }, where: 'home' });
+    expect(await home.assign(record, 'tags', { where: 'cloud' })).toMatchObject({ type: 'refused', code: 'warrant_refused' });
+    expect(home.cloud.of('infer')).toEqual([]);
+    expect(listReceipts(home.store, 9)).toEqual([]);
+  });
+
+  test('after a cancel nothing begins, also after a restart, and a cloud that goes on loses the run', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const record = saveLabelled('open');
+    home.runs.cancel(record.id);
+    home.runs.onAssign({ run: record.id, step: 'tags' as StepId, attempt: 1, where: 'cloud' });
+    await vi.waitFor(() => expect(home.cloud.ended('tags')).toMatchObject({ type: 'refused' }));
+    expect(home.cloud.of('infer')).toEqual([]);
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(record).toMatchObject({ writer: 'home', state: { status: 'cancelled' } });
+    vi.useRealTimers();
+    await home.restart();
+    await home.runs.recover();
+    expect(home.runs.log.get(record.id).state.status).toBe('cancelled');
+    expect(home.files()).toEqual([]);
+  });
+
+  test('a run that the log says is over begins no further step', async () => {
+    const record = saveLabelled('open');
+    home.tell(record, [{ type: 'run.finished', status: 'succeeded' }]);
+    expect(await home.assign(record, 'tags', { where: 'cloud' })).toMatchObject({ type: 'refused' });
+    expect(home.cloud.of('infer')).toEqual([]);
+  });
+
+  test('a grant that was narrowed or revoked since counts for texts made before', async () => {
+    const grant = home.grant({ label: 'open' });
+    home.write('a.md', 'The river rose. The gate was closed. Nobody knew why.');
+    const record = home.runs.start({ recipe: 'folder.digest', input: { grant: grant.id }, where: 'auto' });
+    for (const step of ['list', 'text.0']) expect(await home.assign(record, step)).toMatchObject({ type: 'succeeded' });
+    home.grants.narrow(grant.id, { label: 'home' });
+    expect(await home.assign(record, 'summary.0', { where: 'cloud' })).toMatchObject({ type: 'refused', code: 'label_refused' });
+    const saved = save(grant);
+    home.grants.revoke(grant.id);
+    expect(await home.assign(saved, 'tags', { where: 'cloud' })).toMatchObject({ type: 'failed', code: 'grant_not_found' });
+    expect(home.cloud.of('infer')).toEqual([]);
+  });
+
+  test('runs of a cloud that this device has left go on at home', async () => {
+    const record = saveLabelled('open');
+    home.cloud.connected = false;
+    home.runs.leaveCloud();
+    expect((await home.ended(record)).state).toMatchObject({ status: 'succeeded', epoch: 2 });
+    expect(home.files()).toEqual(['On headgates.md']);
+  });
+
+  test('a cancel for what is no step of the plan leaves no trace', () => {
+    const record = saveLabelled('open');
+    for (const step of ['zz.1', 'tags.100000']) home.runs.onTaskCancel({ run: record.id, step: step as StepId });
+    expect(home.store.all('SELECT * FROM tasks')).toEqual([]);
   });
 });
 
@@ -439,6 +520,42 @@ describe('the gate', () => {
       expect(await ending).toEqual({ type: 'refused', code: 'approval_denied', reasons: ['You said no to sending this'] });
       expect(home.cloud.of('infer')).toEqual([]);
       expect(listReceipts(home.store, 9)).toEqual([]);
+    });
+
+    test('a no is not asked again, whatever attempt the cloud names; at home the step may still run', async () => {
+      const record = saveLabelled('ask');
+      const ending = home.assign(record, 'tags', { where: 'cloud' });
+      home.approvals.answer((await question()).id, 'no');
+      const refused = await ending;
+      expect(await home.assign(record, 'tags', { where: 'cloud', attempt: 2 })).toEqual(refused);
+      expect(home.approvals.list()).toEqual([]);
+      expect(outcomeOf(await home.assign(record, 'tags', { attempt: 3 }))).toMatchObject({ where: 'home' });
+    });
+
+    test('a yes counts no more when the folder has been closed meanwhile', async () => {
+      const grant = home.grant({ label: 'ask' });
+      const ending = home.assign(save(grant), 'tags', { where: 'cloud' });
+      const asked = await question();
+      home.grants.narrow(grant.id, { label: 'home' });
+      home.approvals.answer(asked.id, 'once');
+      expect(await ending).toMatchObject({ type: 'refused', code: 'label_refused' });
+      expect(home.cloud.of('infer')).toEqual([]);
+    });
+
+    test('a yes for one model is none for another', async () => {
+      const ending = home.assign(saveLabelled('ask'), 'tags', { where: 'cloud' });
+      const asked = await question();
+      home.cloud.models = ['other-model'];
+      home.approvals.answer(asked.id, 'once');
+      expect(await ending).toMatchObject({ type: 'refused', code: 'approval_expired' });
+      expect(home.cloud.of('infer')).toEqual([]);
+    });
+
+    test('a question for a cloud that this device has left is withdrawn', async () => {
+      home.runs.onAssign({ run: saveLabelled('ask').id, step: 'tags' as StepId, attempt: 1, where: 'cloud' });
+      const asked = await question();
+      home.runs.leaveCloud();
+      expect(() => home.approvals.answer(asked.id, 'once')).toThrow(expect.objectContaining({ code: 'not_found' }));
     });
 
     test('no answer in time releases nothing and is an outcome of its own', async () => {

@@ -13,6 +13,8 @@ import { PAGE_HOST } from './pages.ts';
 import { until, within } from './until.ts';
 
 const CLOSE_MS = 8_000;
+/** Room for a whole popup. */
+const SCREEN = { width: 1600, height: 1200 } as const;
 export const EXTENSION_URL = `chrome-extension://${EXTENSION_ID}`;
 
 export interface Chromium {
@@ -37,9 +39,11 @@ export interface ChromiumOptions {
   env: Readonly<Record<string, string>>;
   /** The host is registered with this profile for this home; `null`: it is not. */
   home: string | null;
+  /** Device pixels for one of the page; 1 where nothing is said. */
+  scale?: number | undefined;
 }
 
-export async function openChromium({ profile, env, home }: ChromiumOptions): Promise<Chromium> {
+export async function openChromium({ profile, env, home, scale = 1 }: ChromiumOptions): Promise<Chromium> {
   mkdirSync(profile, { recursive: true, mode: 0o700 });
   if (home !== null) await registerHost(profile, home);
   const program = findChromium();
@@ -56,6 +60,7 @@ export async function openChromium({ profile, env, home }: ChromiumOptions): Pro
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       '--lang=en-US',
       '--window-size=1200,900',
+      `--screen-info={${SCREEN.width * scale}x${SCREEN.height * scale} devicePixelRatio=${scale}}`,
       '--disable-gpu',
       '--disable-dev-shm-usage',
       '--no-first-run',
