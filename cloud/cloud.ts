@@ -3,6 +3,7 @@
 import { CLOSE_GOING_AWAY } from './agents/rpc-socket.ts';
 import { openAgentDoor } from './agents/agent-door.ts';
 import { createHub } from './agents/hub.ts';
+import { createLedgerHeads } from './agents/ledger-heads.ts';
 import { codeRoutes } from './api/codes.ts';
 import { deviceRoutes } from './api/devices.ts';
 import { healthRoutes } from './api/health.ts';
@@ -105,7 +106,7 @@ export async function startCloud(config: Config, options: CloudOptions): Promise
       ...tokenRoutes({ db, tokens, sessions, tokenTries, audience: () => ownUrls(door, publicUrl), now }),
       ...runRoutes(db),
     ];
-    const agents = { db, log, hub, tokens, orchestrator, inference, issuer, now };
+    const agents = { db, log, hub, ledgerHeads: createLedgerHeads(db, log, now), tokens, orchestrator, inference, issuer, now };
     const app = await createServer({
       log,
       now,

@@ -1,6 +1,10 @@
 // What the agent does once it is up: runs, approvals, the link to the cloud, and every method of the port. Loaded right
 // after the agent has begun to listen, so that nobody waits for it who only asks how things are.
 import { createApprovals } from './gate/approvals.ts';
+import { purgeLimits } from './gate/day-limits.ts';
+import { createLedgerHeads } from './gate/ledger-heads.ts';
+import { purgeRedactions } from './gate/redactions.ts';
+import { purgeSent } from './gate/sent-texts.ts';
 import { type DeviceKeys, loadDeviceKeys } from './link/keys.ts';
 import { createSession } from './link/session.ts';
 import { createLink, type LinkState } from './link/socket.ts';
@@ -40,6 +44,7 @@ export async function startWork(services: WorkServices): Promise<Work> {
     return keys;
   };
   const session = createSession(store, deviceKeys, now);
+  const ledgerHeads = createLedgerHeads(store, home, deviceKeys, log.error);
   const approvals = createApprovals(store, now, (count) => {
     notifyAll('approvals.changed', { count });
     onStatus();
@@ -64,7 +69,8 @@ export async function startWork(services: WorkServices): Promise<Work> {
     keys: deviceKeys,
     now,
     helloRuns: () => runs.log.open().map(({ id, state }) => ({ run: id, epoch: state.epoch, seq: state.seq })),
-    heartbeat: runs.heartbeat,
+    heartbeat: () => ({ ...runs.heartbeat(), ...(ledgerHeads.latest() !== null && { ledgerHead: ledgerHeads.latest() ?? '' }) }),
+    onLedgerHead: (signed) => void ledgerHeads.onCloudHead(signed).catch((error: unknown) => log.error(error, 'ledger head')),
     onState(state) {
       log.info('link', { state: state.state, code: state.problem?.code ?? null });
       runs.onLinkState(state);
@@ -81,10 +87,13 @@ export async function startWork(services: WorkServices): Promise<Work> {
   });
 
   const answer = createAnswer(
-    createHandlers({ ...services, linkState: link.state, activeRuns: runs.active, approvals, session, link, runs }),
+    createHandlers({ ...services, linkState: link.state, activeRuns: runs.active, approvals, session, link, runs, ledgerHeads }),
   );
-  const purge = setInterval(() => purgeHandles(store, now()), PURGE_EVERY_MS).unref();
-  purgeHandles(store, now());
+  const purgeAll = (): void => {
+    for (const purge of [purgeHandles, purgeSent, purgeRedactions, purgeLimits]) purge(store, now());
+  };
+  const purge = setInterval(purgeAll, PURGE_EVERY_MS).unref();
+  purgeAll();
   await runs.recover();
   if (session.pairing() !== null) link.start();
   return {
@@ -93,6 +102,7 @@ export async function startWork(services: WorkServices): Promise<Work> {
     activeRuns: runs.active,
     close() {
       clearInterval(purge);
+      ledgerHeads.close();
       link.stop();
       runs.close();
     },

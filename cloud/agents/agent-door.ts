@@ -19,12 +19,14 @@ import type { Caller, Orchestrator } from '../orchestrator/orchestrator.ts';
 import { noteSeen } from '../store/devices.ts';
 import type { Database } from '../store/tables.ts';
 import type { Hub } from './hub.ts';
+import type { LedgerHeads } from './ledger-heads.ts';
 import { openRpcSocket, type RpcSocket } from './rpc-socket.ts';
 
 export interface AgentServices {
   db: Database;
   log: Log;
   hub: Hub;
+  ledgerHeads: LedgerHeads;
   tokens: Tokens;
   orchestrator: Orchestrator;
   inference: Inference;
@@ -54,9 +56,10 @@ const HANDLERS: Handlers = {
     renewed(expiresAt);
     return { expiresAt };
   },
-  'agent.heartbeat': async ({ hub, now }, { caller, params }) => {
+  'agent.heartbeat': async ({ hub, ledgerHeads, now }, { caller, params }) => {
     hub.beat(caller.device, params);
-    return { at: now() };
+    const ledgerHead = await ledgerHeads.note(caller.device, params.ledgerHead);
+    return { at: now(), ...(ledgerHead !== undefined && { ledgerHead }) };
   },
   'run.submit': async ({ orchestrator }, { caller, params }) => {
     await orchestrator.submit(caller, params);

@@ -35,6 +35,17 @@ export async function checkNonceProof(proof: string, signKey: StoredJwk, nonce: 
   if (payload.nonce !== nonce) throw new HeadgateError('unauthenticated', 'The proof is for another challenge.');
 }
 
+/** How far the device says that its ledger reaches; `null` when the device did not sign it. */
+export async function readLedgerHead(signed: string, signKey: StoredJwk, now: number): Promise<{ n: number; line: string } | null> {
+  try {
+    const { n, line } = await verifyJws(signed, await importPublicKey(signKey), { typ: JWT_TYPES.ledgerHead, requires: ['iat'], now });
+    return typeof n === 'number' && Number.isSafeInteger(n) && n > 0 && typeof line === 'string' && line.length === 64 ? { n, line } : null;
+  } catch (thrown) {
+    if (thrown instanceof HeadgateError) return null;
+    throw thrown;
+  }
+}
+
 /** The device that signed the assertion. Throws `unauthenticated`, `token_expired`, and `revoked`. */
 export async function checkAssertion(db: Database, assertion: string, audience: readonly string[], now: number): Promise<DeviceRow> {
   const device = await activeDevice(db, claimedDevice(assertion));

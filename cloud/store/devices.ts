@@ -47,6 +47,7 @@ export async function enrolDevice(tx: Transaction<Tables>, device: NewDevice, no
       created_at: now,
       last_seen_at: null,
       revoked_at: null,
+      ledger_head: null,
     })
     .execute();
   return device.id;
@@ -72,6 +73,15 @@ export async function listDevices(db: Database, person: PersonId): Promise<Devic
 
 export async function noteSeen(db: Database, id: DeviceId, now: number): Promise<void> {
   await db.updateTable('devices').set({ last_seen_at: now }).where('id', '=', id).execute();
+}
+
+export async function findLedgerHead(db: Database, id: DeviceId): Promise<{ signed: string | null; signKey: StoredJwk }> {
+  const row = await db.selectFrom('devices').select(['ledger_head', 'sign_key']).where('id', '=', id).executeTakeFirstOrThrow();
+  return { signed: row.ledger_head, signKey: row.sign_key };
+}
+
+export async function noteLedgerHead(db: Database, id: DeviceId, signed: string): Promise<void> {
+  await db.updateTable('devices').set({ ledger_head: signed }).where('id', '=', id).execute();
 }
 
 /** False when there is no such device of this person, or it was revoked before. */

@@ -49,6 +49,8 @@ export interface Tables {
     created_at: number;
     last_seen_at: number | null;
     revoked_at: number | null;
+    /** Compact JWS by the device. */
+    ledger_head: string | null;
   };
   /** Ids of device assertions that were used, until they would have expired anyway. */
   assertions: { device: string; jti: string; expires_at: number };

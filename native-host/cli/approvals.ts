@@ -32,10 +32,11 @@ export async function run({ words, home, out }: CallOf<'approvals'>): Promise<Ex
 
 /** The question in full: what would go where, how much, of which items. */
 export function showApproval(approval: ApprovalView, out: Output): void {
-  const { id, title, destination, model, bytes, items, more, expiresAt } = approval;
+  const { id, title, destination, model, bytes, items, more, without, expiresAt } = approval;
   out.line(`${out.paint('yellow', '?')} ${shown(title)}`);
   out.line(`  ${formatBytes(bytes)} to ${destination}${model === null ? '' : ` (${model})`}; open until ${formatTime(expiresAt)}`);
   for (const item of items) out.line(`  · ${shown(item)}`);
   if (more > 0) out.line(`  · and ${more} more`);
+  if (without !== undefined) out.line(`  taken out before: ${shown(without)}`);
   out.line(out.paint('dim', `  headgate approvals ${id} yes|run|no`));
 }

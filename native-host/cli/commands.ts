@@ -112,13 +112,17 @@ export const COMMANDS = {
     load: (): Promise<CommandModule> => import('./approvals.ts'),
   },
   ledger: {
-    says: 'Show what left this device',
+    says: 'Show what left this device, and verify that nothing was changed in it',
     usage: '',
     words: [0, 0],
     flags: {
+      verify: { type: 'boolean', says: 'Look through every line and name what was changed, taken out or cut off' },
+      of: { type: 'string', value: 'FILE', says: 'What has ever left of this file, also before it was moved' },
+      sent: { type: 'string', value: 'RECEIPT', says: 'Print what one release sent, while it is kept (30 days)' },
       run: { type: 'string', value: 'RUN', says: 'Only of this run' },
       limit: { type: 'string', value: 'N', says: 'How many; 100 otherwise' },
     },
+    examples: ['headgate ledger', 'headgate ledger --verify', 'headgate ledger --of ~/Documents/contract.md'],
     load: (): Promise<CommandModule> => import('./ledger.ts'),
   },
   pair: {

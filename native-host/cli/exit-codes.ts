@@ -24,6 +24,7 @@ const EXIT_OF: Partial<Record<ErrorCode, Exit>> = {
   approval_denied: EXIT.refused,
   approval_expired: EXIT.refused,
   budget_spent: EXIT.refused,
+  not_inspected: EXIT.refused,
 };
 
 export function exitOf(code: ErrorCode): Exit {

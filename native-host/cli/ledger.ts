@@ -1,17 +1,25 @@
-// `headgate ledger`: what left this device, line by line.
+// `headgate ledger`: what left this device, line by line; `--verify` looks for lines that were tampered with, `--of` for one
+// file, `--sent` shows one release to the letter.
+import { resolve } from 'node:path';
 import type { Receipt } from '../../shared/gate/release.ts';
+import { ReceiptId } from '../../shared/ids.ts';
 import { listMcpReceipts } from '../mcp/receipts.ts';
 import { UsageError } from './arguments.ts';
 import type { CallOf } from './commands.ts';
 import { EXIT, type Exit } from './exit-codes.ts';
-import { formatBytes, formatTime, type Output } from './output.ts';
+import { formatBytes, formatTime, type Output, shown } from './output.ts';
 import { findRun } from './runs-lookup.ts';
-import { connectTerminal } from './terminal.ts';
+import { connectTerminal, type Terminal } from './terminal.ts';
 
 export async function run({ flags, home, out }: CallOf<'ledger'>): Promise<Exit> {
   const limit = Number(flags.limit ?? 100);
   if (!Number.isInteger(limit) || limit < 1 || limit > 500) throw new UsageError('--limit is a number from 1 to 500.');
+  if ([flags.verify, flags.of, flags.sent].filter((flag) => flag !== undefined && flag !== false).length > 1)
+    throw new UsageError('--verify, --of and --sent are asked one at a time.');
   using terminal = await connectTerminal({ home });
+  if (flags.verify === true) return await verify(terminal, out);
+  if (flags.of !== undefined) return await showFile(terminal, resolve(flags.of), out);
+  if (flags.sent !== undefined) return await showSent(terminal, flags.sent, out);
   const { receipts: own } = await terminal.call('ledger.list', {
     limit,
     ...(flags.run !== undefined && { run: await findRun(terminal, flags.run) }),
@@ -24,8 +32,44 @@ export async function run({ flags, home, out }: CallOf<'ledger'>): Promise<Exit>
   return EXIT.ok;
 }
 
-function rowOf({ at, destination, model, bytes, purpose, label, approvedBy, handles, run }: Receipt, out: Output): string[] {
+async function verify(terminal: Terminal, out: Output): Promise<Exit> {
+  const verdict = await terminal.call('ledger.verify', {});
+  out.document(verdict);
+  for (const { says } of verdict.problems) out.line(`✗ ${says}`);
+  const { records, head } = verdict;
+  const lines = `${records} ${records === 1 ? 'line' : 'lines'}`;
+  if (verdict.problems.length === 0)
+    out.line(
+      head === null
+        ? `✓ ${lines}.`
+        : `✓ ${lines}: each follows from the one before, and the signed head of ${formatTime(head.at)} is among them.`,
+    );
+  return verdict.problems.length === 0 ? EXIT.ok : EXIT.failed;
+}
+
+const BY = { path: 'it was here', identity: 'it is the same file', content: 'it holds the same' } as const;
+
+async function showFile(terminal: Terminal, file: string, out: Output): Promise<Exit> {
+  const { left } = await terminal.call('ledger.of', { file });
+  out.document({ left });
+  if (left.length === 0) out.line('Nothing of this file has left this device.');
+  out.table(left.map(({ receipt, by }) => [...rowOf(receipt, out), by.map((match) => BY[match]).join(', ')]));
+  return EXIT.ok;
+}
+
+async function showSent(terminal: Terminal, receipt: string, out: Output): Promise<Exit> {
+  const id = ReceiptId.safeParse(receipt);
+  if (!id.success) throw new UsageError('--sent takes a receipt: x_ and 32 hex digits, as `headgate ledger --json` shows them.');
+  const { texts } = await terminal.call('ledger.sent', { receipt: id.data });
+  out.document({ texts });
+  if (texts.length === 0) out.line('There is no such release, or it was shown on your own screen.');
+  for (const text of texts) for (const line of (text ?? '(no longer kept: the ledger has its hash)').split('\n')) out.line(shown(line));
+  return EXIT.ok;
+}
+
+function rowOf({ at, destination, model, bytes, purpose, label, approvedBy, handles, run, rules }: Receipt, out: Output): string[] {
   const to = model === null ? destination : `${destination} (${model})`;
+  const withheld = (rules ?? []).filter(({ redacted }) => redacted).reduce((sum, { count }) => sum + count, 0);
   return [
     formatTime(at),
     to,
@@ -33,6 +77,7 @@ function rowOf({ at, destination, model, bytes, purpose, label, approvedBy, hand
     `${handles.length} ${handles.length === 1 ? 'text' : 'texts'}`,
     purpose,
     `label ${label}, by ${approvedBy}`,
+    withheld === 0 ? '' : `${withheld} taken out`,
     out.paint('dim', run.slice(0, 10)),
   ];
 }

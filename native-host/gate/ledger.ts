@@ -1,33 +1,43 @@
-// The ledger: one line a release, each chained to the one before by SHA-256, on disk before the bytes go.
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+// The ledger: one line a release, each chained to the one before by SHA-256, on disk before the bytes go. What is wrong with
+// it is found by ledger-verify.ts; its end is signed by ledger-heads.ts.
+import { randomBytes } from 'node:crypto';
 import { Receipt } from '../../shared/gate/release.ts';
 import { makeId, type RunId } from '../../shared/ids.ts';
 import type { Store } from '../state/database.ts';
-import { readFact, writeFact } from '../state/meta.ts';
+import { keyedHashes } from './keyed.ts';
+import { FIRST_LINE, lineOf } from './ledger-verify.ts';
 
-const FIRST = '0'.repeat(64);
+export type ReceiptFacts = Omit<Receipt, 'id' | 'bytes' | 'hash' | 'previous' | 'sent'>;
 
-/** Appends a receipt for `texts` and returns it; it is on disk when this returns. `texts` are hashed under the device's own key. */
-export function appendReceipt(store: Store, facts: Omit<Receipt, 'id' | 'bytes' | 'hash' | 'previous'>, texts: readonly string[]): Receipt {
-  return store.transaction(() => {
+const listeners = new WeakMap<Store, () => void>();
+
+/** Calls `listener` after each line; one a store. */
+export function watchLedger(store: Store, listener: () => void): void {
+  listeners.set(store, listener);
+}
+
+/**
+ * Appends a receipt and returns it; it is on disk when the transaction around this is over. `texts` is what there was to
+ * send, `sent` what goes; both are hashed under the device's own key.
+ */
+export function appendReceipt(store: Store, facts: ReceiptFacts, texts: readonly string[], sent: readonly string[] = texts): Receipt {
+  const receipt = store.transaction(() => {
     const last = store.get<{ line: string }>('SELECT line FROM ledger ORDER BY n DESC LIMIT 1');
+    const keyed = keyedHashes(store);
     const receipt: Receipt = {
       id: makeId('x', randomBytes),
       ...facts,
-      bytes: texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0),
-      hash: keyedHash(store, texts),
-      previous: last?.line ?? FIRST,
+      bytes: sent.reduce((sum, text) => sum + Buffer.byteLength(text), 0),
+      hash: keyed.texts(texts),
+      previous: last?.line ?? FIRST_LINE,
+      ...(sent === texts ? {} : { sent: keyed.texts(sent) }),
     };
     const json = JSON.stringify(receipt);
-    store.run(
-      'INSERT INTO ledger (id, run, receipt, line) VALUES (?, ?, ?, ?)',
-      receipt.id,
-      receipt.run,
-      json,
-      createHash('sha256').update(json).digest('hex'),
-    );
+    store.run('INSERT INTO ledger (id, run, receipt, line) VALUES (?, ?, ?, ?)', receipt.id, receipt.run, json, lineOf(json));
     return receipt;
   });
+  listeners.get(store)?.();
+  return receipt;
 }
 
 export function listReceipts(store: Store, limit: number, run?: RunId): Receipt[] {
@@ -38,24 +48,7 @@ export function listReceipts(store: Store, limit: number, run?: RunId): Receipt[
   return rows.map((row) => Receipt.parse(JSON.parse(row.receipt)));
 }
 
-/** The first line whose chain does not hold, counted from 1; `null` when all do. */
-export function findBrokenLine(store: Store): number | null {
-  let previous = FIRST;
-  for (const row of store.all<{ n: number; receipt: string; line: string }>('SELECT n, receipt, line FROM ledger ORDER BY n')) {
-    const line = createHash('sha256').update(row.receipt).digest('hex');
-    if (line !== row.line || Receipt.parse(JSON.parse(row.receipt)).previous !== previous) return row.n;
-    previous = row.line;
-  }
-  return null;
-}
-
-function keyedHash(store: Store, texts: readonly string[]): string {
-  let key = readFact(store, 'ledgerKey');
-  if (key === null) {
-    key = randomBytes(32).toString('hex');
-    writeFact(store, 'ledgerKey', key);
-  }
-  const hmac = createHmac('sha256', Buffer.from(key, 'hex'));
-  for (const text of texts) hmac.update(`${text.length}:`).update(text);
-  return hmac.digest('hex');
+/** A receipt for lists: without what only the device itself can use. */
+export function viewReceipt({ sources: _sources, ranges: _ranges, ...receipt }: Receipt): Receipt {
+  return receipt;
 }

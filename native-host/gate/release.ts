@@ -1,15 +1,39 @@
-// The gate's one function that lets content out. It decides (shared/gate/release.ts), writes the receipt, and only then
-// hands back the content, branded: what is not `Released` has no way to a socket.
-import { decideRelease, type Destination, type Receipt } from '../../shared/gate/release.ts';
+// The gate's one function that lets content out. It decides (shared/gate/release.ts) by what a scan found, takes out what
+// must not go, writes the receipt, and only then hands back the content, branded: what is not `Released` has no way to a
+// socket. Large texts are scanned before, off this thread (`scanFor`); what comes without a scan of exactly these texts is
+// scanned here when it is small, and refused when it is not.
+import { countRules, type Scan } from '../../shared/gate/findings.ts';
+import { redact, type Replacement } from '../../shared/gate/redact.ts';
+import {
+  decideRelease,
+  type Destination,
+  POLICY_VERSION,
+  type Receipt,
+  type ReceiptSource,
+  type ReleaseDecision,
+  type ReleaseQuestion,
+} from '../../shared/gate/release.ts';
 import { type Label, strictest } from '../../shared/gate/labels.ts';
-import type { RunId, StepId } from '../../shared/ids.ts';
+import type { HandleId, RunId, StepId } from '../../shared/ids.ts';
 import type { StoredHandle } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
+import { fileBehind } from '../state/handles.ts';
+import { keyedHashes } from './keyed.ts';
 import { appendReceipt } from './ledger.ts';
+import { keepRedactions, knownRedactions } from './redactions.ts';
+import { scanTexts } from './scan/scan-content.ts';
+import { type Scanner, SMALL_CHARS } from './scan/scanner.ts';
+import { keepSent } from './sent-texts.ts';
 
 declare const released: unique symbol;
 /** Content that has a receipt. Only this file makes one. */
 export type Released<Content> = Content & { readonly [released]: true };
+
+/** A scan and the very texts that it looked at. */
+export interface ScannedTexts {
+  of: readonly string[];
+  scan: Scan;
+}
 
 export interface ReleaseRequest {
   run: RunId;
@@ -25,17 +49,32 @@ export interface ReleaseRequest {
   texts: readonly string[];
   /** The person's yes to exactly this. */
   approved: boolean;
+  /** From `scanFor`, for these texts. */
+  scanned?: ScannedTexts | undefined;
+  /** Which bytes of which handle each text is; without it, text i is the beginning of handle i. */
+  ranges?: { handle: HandleId; from: number; to: number }[] | undefined;
 }
 
 export type ReleaseOutcome =
-  | { effect: 'send'; receipt: Receipt; texts: Released<string[]> }
+  /** `replacements`: what stands behind the placeholders in `texts`, for putting it back into the answer. */
+  | { effect: 'send'; receipt: Receipt; texts: Released<string[]>; replacements: Replacement[] }
   | { effect: 'ask'; reasons: string[]; bytes: number }
-  | { effect: 'refuse'; code: 'label_refused' | 'budget_spent'; reasons: string[] };
+  | { effect: 'refuse'; code: Extract<ReleaseDecision, { effect: 'refuse' }>['code']; reasons: string[] };
+
+/** Looks through texts that are to leave, in a thread of its own when they are large. */
+export async function scanFor(scanner: Scanner, texts: readonly string[], signal?: AbortSignal): Promise<ScannedTexts> {
+  return { of: texts, scan: await scanner.texts(texts, signal) };
+}
+
+/** Whether texts are looked through in a few milliseconds, so that no thread is needed for it. */
+export function isSmall(texts: readonly string[]): boolean {
+  return texts.reduce((sum, text) => sum + text.length, 0) <= SMALL_CHARS;
+}
 
 /** Decides, writes the receipt, spends the run's budget, all in one transaction on disk; then returns the content. */
 export function release(store: Store, request: ReleaseRequest, now: number): ReleaseOutcome {
-  const { run, step, destination, purpose, model, handles, texts } = request;
-  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  const { run, destination, handles, texts } = request;
+  const scan = leaves(destination) ? scanOf(request) : NOT_NEEDED;
   const label = strictest([...request.labelsNow, ...handles.map((handle) => handle.label)]);
   return store.transaction((): ReleaseOutcome => {
     const row = store.get<{ released: number; approved: number; warrant: string }>(
@@ -43,31 +82,97 @@ export function release(store: Store, request: ReleaseRequest, now: number): Rel
       run,
     );
     const allowed = row === undefined ? 0 : (JSON.parse(row.warrant) as { egressBytes: number }).egressBytes;
-    const decision = decideRelease({
+    const question: ReleaseQuestion = {
       label,
       destination,
-      bytes,
+      bytes: bytesOf(texts),
       budgetLeft: allowed - (row?.released ?? 0),
       approved: request.approved || row?.approved === 1,
-    });
-    if (decision.effect === 'ask') return { effect: 'ask', reasons: decision.reasons, bytes };
-    if (decision.effect === 'refuse') return decision;
-    const receipt = appendReceipt(
-      store,
-      {
-        at: now,
-        run,
-        step,
-        destination,
-        purpose,
-        model,
-        label,
-        approvedBy: decision.approvedBy,
-        handles: handles.map((handle) => handle.id),
-      },
+      scan: { inspected: scan.inspected, problem: scan.problem, rules: countRules(scan.findings) },
+    };
+    const first = decideRelease(question);
+    if (first.effect === 'refuse') return first;
+    const takenOut = redact(
       texts,
+      scan.findings.filter(({ kind }) => first.redact.includes(kind)),
+      leaves(destination) ? knownRedactions(store, run) : [],
     );
+    // Placeholders may be longer than what they stand for: the budget is spent by what goes.
+    const bytes = bytesOf(takenOut.texts);
+    const decision = decideRelease({ ...question, bytes });
+    if (decision.effect === 'refuse') return decision;
+    if (decision.effect === 'ask') return { effect: 'ask', reasons: decision.reasons, bytes };
+    const receipt = appendReceipt(store, factsOf(store, request, label, decision, scan, now), texts, takenOut.texts);
+    if (leaves(destination)) {
+      keepSent(store, receipt.id, takenOut.texts, now);
+      keepRedactions(store, run, takenOut.replacements, now);
+    }
     if (destination === 'cloud') store.run('UPDATE runs SET released = released + ? WHERE id = ?', bytes, run);
-    return { effect: 'send', receipt, texts: [...texts] as Released<string[]> };
+    return { effect: 'send', receipt, texts: takenOut.texts as Released<string[]>, replacements: takenOut.replacements };
   });
+}
+
+function leaves(destination: Destination): boolean {
+  return destination === 'cloud' || destination === 'client';
+}
+
+const NOT_NEEDED: Scan = { findings: [], inspected: true };
+
+function scanOf({ texts, scanned }: ReleaseRequest): Scan {
+  if (scanned?.of === texts) return scanned.scan;
+  return isSmall(texts) ? scanTexts(texts) : { findings: [], inspected: false, problem: 'it was not looked through' };
+}
+
+function factsOf(
+  store: Store,
+  request: ReleaseRequest,
+  label: Receipt['label'],
+  decision: Extract<ReleaseDecision, { effect: 'send' }>,
+  scan: Scan,
+  now: number,
+) {
+  const { run, step, destination, purpose, model, handles, texts } = request;
+  const facts = {
+    at: now,
+    run,
+    step,
+    destination,
+    purpose,
+    model,
+    label,
+    approvedBy: decision.approvedBy,
+    handles: handles.map((handle) => handle.id),
+  };
+  if (!leaves(destination)) return facts;
+  return {
+    ...facts,
+    ranges: request.ranges ?? rangesOf(handles, texts),
+    rules: countRules(scan.findings)
+      .slice(0, 200)
+      .map((rule) => ({ ...rule, redacted: decision.redact.includes(rule.kind) })),
+    policy: POLICY_VERSION,
+    sources: sourcesOf(store, handles, now),
+  };
+}
+
+function rangesOf(handles: readonly StoredHandle[], texts: readonly string[]): { handle: HandleId; from: number; to: number }[] {
+  return texts.flatMap((text, index) => {
+    const handle = handles[index]?.id;
+    return handle === undefined ? [] : [{ handle, from: 0, to: Buffer.byteLength(text) }];
+  });
+}
+
+/** The files behind the handles, by keyed hashes. */
+function sourcesOf(store: Store, handles: readonly StoredHandle[], now: number): ReceiptSource[] {
+  const keyed = keyedHashes(store);
+  return handles.flatMap((handle) => {
+    const file = fileBehind(store, handle, now);
+    return file === null
+      ? []
+      : [{ path: keyed.path(file.grant, file.path), identity: keyed.identity(file), content: keyed.content(handle.text ?? '') }];
+  });
+}
+
+function bytesOf(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 }

@@ -24,6 +24,10 @@ export interface DeviceKeys {
   assertion(device: string, issuer: string): Promise<string>;
   /** Proof of possession over a challenge. */
   proof(payload: Record<string, unknown>): Promise<string>;
+  /** Signs how far the ledger reaches. */
+  signHead(head: { n: number; line: string }): Promise<string>;
+  /** The payload of a head that this device signed, `null` for anything else. */
+  readHead(signed: string): Promise<unknown | null>;
   /** Encrypts to this device alone (JWE, ECDH-ES with X25519). */
   seal(text: string): Promise<string>;
 }
@@ -42,6 +46,7 @@ export async function loadDeviceKeys(home: string): Promise<DeviceKeys> {
   const signing = (await jose.importJWK(parsed.sign as JWK, 'EdDSA')) as CryptoKey;
   const signKey = publicHalf(parsed.sign);
   const sealKey = publicHalf(parsed.seal);
+  const verifying = (await jose.importJWK(signKey, 'EdDSA')) as CryptoKey;
   const sealing = (await jose.importJWK(sealKey, 'ECDH-ES')) as CryptoKey;
   const sign = (typ: string, payload: Record<string, unknown>) =>
     new jose.SignJWT(payload).setProtectedHeader({ alg: 'EdDSA', typ }).setIssuedAt();
@@ -57,6 +62,15 @@ export async function loadDeviceKeys(home: string): Promise<DeviceKeys> {
         .setJti(crypto.randomUUID())
         .sign(signing),
     proof: (payload) => sign(JWT_TYPES.proof, payload).setExpirationTime('1m').sign(signing),
+    signHead: (head) => sign(JWT_TYPES.ledgerHead, { ...head }).sign(signing),
+    async readHead(signed) {
+      try {
+        const { payload } = await jose.jwtVerify(signed, verifying, { algorithms: ['EdDSA'], typ: JWT_TYPES.ledgerHead });
+        return payload;
+      } catch {
+        return null;
+      }
+    },
     seal: (text) =>
       new jose.CompactEncrypt(new TextEncoder().encode(text)).setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM' }).encrypt(sealing),
   };

@@ -36,6 +36,8 @@ export interface LinkServices {
   now(): number;
   helloRuns(): Hello['runs'];
   heartbeat(): Omit<Heartbeat, 'roundTripMs'>;
+  /** The furthest head of our ledger that the cloud holds. */
+  onLedgerHead?(signed: string): void;
   onState(state: LinkState): void;
   onNotification<Name extends CloudNotification>(name: Name, params: Notifications[Name]): void;
   log(line: string): void;
@@ -228,7 +230,8 @@ export function createLink(services: LinkServices): Link {
     if (missed > HEARTBEATS_MISSED) return lose(new HeadgateError('cloud_away', 'The cloud has stopped answering.'));
     const sentAt = performance.now();
     try {
-      await send('agent.heartbeat', { ...services.heartbeat(), roundTripMs: state.roundTripMs }, HEARTBEAT_MS);
+      const answer = await send('agent.heartbeat', { ...services.heartbeat(), roundTripMs: state.roundTripMs }, HEARTBEAT_MS);
+      if (answer.ledgerHead !== undefined) services.onLedgerHead?.(answer.ledgerHead);
       state.roundTripMs = state.roundTripMs * 0.7 + (performance.now() - sentAt) * 0.3;
     } catch {
       // Counted by `missed`; a lost connection is told by its own event.

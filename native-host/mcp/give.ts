@@ -5,10 +5,12 @@
 import { randomBytes } from 'node:crypto';
 import { HeadgateError } from '../../shared/errors.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
-import { decideRelease } from '../../shared/gate/release.ts';
+import { countRules, type RuleCount } from '../../shared/gate/findings.ts';
+import { decideRelease, type ReleaseDecision } from '../../shared/gate/release.ts';
 import { type Label, strictest } from '../../shared/gate/labels.ts';
 import { makeId, type RunId, type StepId } from '../../shared/ids.ts';
 import type { Released } from '../gate/release.ts';
+import { scanTexts } from '../gate/scan/scan-content.ts';
 import { type FileFacts, referenceTo } from '../gate/resolve.ts';
 import type { Areas, Place } from './areas.ts';
 import { createAsker } from './ask.ts';
@@ -60,8 +62,17 @@ export function createGiver(receipts: Receipts, areas: Areas, home: string, now:
       const label = strictest(gifts.map(({ file }) => giver.refuseHome(file, file.facts)));
       const texts = gifts.map(({ text }) => text);
       const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-      const question = { label, destination: 'client', bytes, budgetLeft: Number.POSITIVE_INFINITY } as const;
+      const scan = scanTexts(texts);
+      const rules = countRules(scan.findings);
+      const question = {
+        label,
+        destination: 'client',
+        bytes,
+        budgetLeft: Number.POSITIVE_INFINITY,
+        scan: { inspected: scan.inspected, problem: scan.problem, rules },
+      } as const;
       let decision = decideRelease({ ...question, approved: false });
+      refuseRedacted(decision, rules);
       if (decision.effect === 'ask') {
         await asker.ask(
           {
@@ -104,6 +115,20 @@ function titleOf(gifts: readonly Gift[], client: string): string {
   const name = escapeForDisplay(first?.file.path.split('/').at(-1) ?? '');
   const what = gifts.length === 1 ? `“${name}”` : `${gifts.length} files`;
   return `Give ${what} to ${escapeForDisplay(client)}, a program on this device`;
+}
+
+/**
+ * A client writes back what it has read: a placeholder given to it would end up in the file. What the policy would take
+ * out is therefore not given at all.
+ */
+function refuseRedacted(decision: ReleaseDecision, rules: readonly RuleCount[]): void {
+  if (decision.effect === 'refuse' || decision.redact.length === 0) return;
+  const { redact } = decision;
+  const found = rules.filter(({ kind }) => redact.includes(kind)).map(({ rule }) => rule);
+  throw new HeadgateError(
+    'label_refused',
+    `Access denied - it holds what must not leave this device (${[...new Set(found)].slice(0, 5).join(', ')}).`,
+  );
 }
 
 function homeRefused(facts: FileFacts | undefined): HeadgateError {

@@ -1,6 +1,6 @@
 // What the agent itself can check for `doctor`: its store, the gate, the ledger, the cloud.
 import type { Check } from '../../shared/protocol/native.ts';
-import { findBrokenLine } from '../gate/ledger.ts';
+import { findBrokenLine } from '../gate/ledger-verify.ts';
 import { journalUsage, KEEP_MS } from '../journal/retention.ts';
 import { describeResolver } from '../gate/resolve.ts';
 import { readableSize } from '../ops/size.ts';

@@ -3,7 +3,10 @@ import type { Grant } from '../../shared/gate/grants.ts';
 import type { Approvals } from '../gate/approvals.ts';
 import { choosePersonally } from '../gate/chooser.ts';
 import { viewGrant } from '../gate/grants-file.ts';
-import { listReceipts } from '../gate/ledger.ts';
+import { listReceipts, viewReceipt } from '../gate/ledger.ts';
+import type { LedgerHeads } from '../gate/ledger-heads.ts';
+import { receiptsOf } from '../gate/ledger-of.ts';
+import { readSent } from '../gate/sent-texts.ts';
 import { openFile, realPathOf } from '../gate/resolve.ts';
 import type { Session } from '../link/session.ts';
 import type { Link } from '../link/socket.ts';
@@ -21,6 +24,7 @@ export interface HandlerServices extends StatusSources {
   approvals: Approvals;
   session: Session;
   link: Link;
+  ledgerHeads: LedgerHeads;
   runs: Runs;
   /** Tells every client that the state has changed. */
   onStatus(): void;
@@ -105,7 +109,12 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       if (answer !== 'yes') return { answer };
       return { answer: store.get<{ answer: string }>('SELECT answer FROM approvals WHERE id = ?', id)?.answer === 'run' ? 'run' : 'once' };
     },
-    'ledger.list': ({ limit, run }) => ({ receipts: listReceipts(store, limit, run) }),
+    'ledger.list': ({ limit, run }) => ({ receipts: listReceipts(store, limit, run).map(viewReceipt) }),
+    'ledger.of': ({ file }) => ({
+      left: receiptsOf(store, grants.list(), file).map(({ receipt, by }) => ({ receipt: viewReceipt(receipt), by })),
+    }),
+    'ledger.verify': () => services.ledgerHeads.verify(),
+    'ledger.sent': ({ receipt }) => ({ texts: readSent(store, receipt) }),
     'files.locate': ({ handles }) => ({
       paths: handles.map((handle) => {
         const { file } = readHandle(store, handle, now());

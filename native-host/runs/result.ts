@@ -6,6 +6,7 @@ import { SCREEN_CAPS } from '../../shared/gate/release.ts';
 import type { HandleMeta } from '../../shared/handles.ts';
 import type { StepId } from '../../shared/ids.ts';
 import type { RunResult } from '../../shared/protocol/native.ts';
+import { limitShown } from '../gate/day-limits.ts';
 import { release } from '../gate/release.ts';
 import { FactsContent, HitsContent } from '../ops/content.ts';
 import type { StoredHandle } from '../ops/op.ts';
@@ -70,7 +71,7 @@ function showHits(
       model: null,
       handles: found.map(({ handle }) => handle),
       labelsNow: [],
-      texts: hits.map((hit) => hit.excerpt),
+      texts: limitShown(store, hits, now),
       approved: true,
     },
     now,

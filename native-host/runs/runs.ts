@@ -12,6 +12,7 @@ import { UNKNOWN_WORLD } from '../../shared/placement.ts';
 import type { CLOUD_NOTIFICATIONS } from '../../shared/protocol/agent.ts';
 import type * as z from 'zod';
 import type { Approvals } from '../gate/approvals.ts';
+import { createScanner } from '../gate/scan/scanner.ts';
 import type { GrantsFile } from '../gate/grants-file.ts';
 import type { DeviceKeys } from '../link/keys.ts';
 import { createOutbox, type OutboxMethod } from '../link/outbox.ts';
@@ -82,6 +83,7 @@ export function createRuns(services: RunsServices): Runs {
   const journal = createJournal(store, now);
   const undoing = new Set<RunId>();
   const engine = createHomeEngine();
+  const scanner = createScanner();
   const sealing = new Map<RunId, Promise<string>>();
   let adoptTimer: NodeJS.Timeout | null = null;
   const cancelTimers = new Set<NodeJS.Timeout>();
@@ -124,6 +126,7 @@ export function createRuns(services: RunsServices): Runs {
     grants,
     journal,
     engine,
+    scanner,
     approvals: services.approvals,
     now,
     cloudModel: () => services.link().state().models[0] ?? null,
@@ -288,6 +291,7 @@ export function createRuns(services: RunsServices): Runs {
       driver.close();
       tasks.close();
       engine.close();
+      scanner.close();
       outbox.close();
       log.flush();
     },

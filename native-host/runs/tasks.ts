@@ -15,6 +15,7 @@ import { fanOutRoot, indexOf, MAX_FAN_OUT, type PlannedStep, plannedStep } from 
 import type { Source } from '../../shared/ops/args.ts';
 import type { Journal } from '../journal/journal.ts';
 import { hasChanged } from '../journal/step.ts';
+import { spendQuery } from '../gate/day-limits.ts';
 import type { GrantReader, HandleStore, OpContext, OpResult } from '../ops/op.ts';
 import { isHostOp, performOp, settleOp } from '../ops/registry.ts';
 import type { Store } from '../state/database.ts';
@@ -226,6 +227,7 @@ async function perform(services: TaskServices, record: RunRecord, entry: Active,
   if (allowed.effect === 'deny') return { type: 'refused', code: 'warrant_refused', reasons: allowed.reasons };
   const signal = AbortSignal.any([abort.signal, AbortSignal.timeout(OPS[planned.op].timeoutMs + (isTextOp(planned.op) ? 600_000 : 0))]);
   const context = contextFor(services, record, task, handles, signal, tell);
+  if (planned.op === 'fs.find' || planned.op === 'fs.search') spendQuery(store, now());
   if (!OPS[planned.op].idempotent) begin(store, task);
   const startedAt = performance.now();
   if (isTextOp(planned.op)) {
@@ -354,7 +356,7 @@ function learnSpeed(store: Store, op: TextOp, args: { texts: HandleId[] }, handl
   writeFact(store, 'speed', { ...speed, [op]: speed[op] === undefined ? now : speed[op] * 0.8 + now * 0.2 });
 }
 
-const REFUSALS = new Set(['label_refused', 'budget_spent', 'approval_denied', 'approval_expired', 'warrant_refused']);
+const REFUSALS = new Set(['label_refused', 'budget_spent', 'approval_denied', 'approval_expired', 'warrant_refused', 'not_inspected']);
 
 /** Whether a part of a step that failed stands. */
 function changedSomething(services: TaskServices, record: RunRecord, { run, step }: Task): boolean {

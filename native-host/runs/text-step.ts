@@ -2,13 +2,15 @@
 // (asking the person where the label says so), and our own engine steps in when the cloud lets it down; the result says so.
 import { HeadgateError, toErrorData } from '../../shared/errors.ts';
 import { type Label, strictest } from '../../shared/gate/labels.ts';
+import { type Replacement, restoreIn } from '../../shared/gate/redact.ts';
 import type { GrantId, HandleId, ReceiptId } from '../../shared/ids.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
 import type { TextOp } from '../../shared/ops/catalogue.ts';
 import { OPS } from '../../shared/ops/catalogue.ts';
 import { OWN_ENGINE, SummarizeAnswer, TEXT_ANSWERS, TEXT_CAPS, type TextAnswer, type TextQuestion } from '../../shared/ops/text.ts';
 import type { Approvals } from '../gate/approvals.ts';
-import { release, type Released } from '../gate/release.ts';
+import { isSmall, release, type Released, scanFor } from '../gate/release.ts';
+import type { Scanner } from '../gate/scan/scanner.ts';
 import type { FileReference, OpContext, OpResult, StoredHandle } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
 import type { HomeEngine } from './home-engine.ts';
@@ -34,6 +36,7 @@ export interface TextStepServices {
   store: Store;
   approvals: Approvals;
   engine: HomeEngine;
+  scanner: Scanner;
   /** The cloud's best model by name, `null` when it cannot be reached. */
   cloudModel(): string | null;
   infer(request: InferRequest, signal: AbortSignal): Promise<{ answer: unknown; model: string; note?: string | undefined }>;
@@ -141,7 +144,7 @@ async function askCloud(
       context.signal,
     );
     const answer = TEXT_ANSWERS[op].safeParse(reply.answer);
-    if (answer.success) return { ...facts, answer: answer.data, engine: reply.model, note: reply.note };
+    if (answer.success) return { ...facts, answer: restored(op, answer.data, sent.replacements), engine: reply.model, note: reply.note };
     return {
       ...facts,
       answer: null,
@@ -159,6 +162,12 @@ async function askCloud(
   }
 }
 
+/** The answer with what was taken out put back; as it came where that would make it too long. */
+function restored(op: TextOp, answer: TextAnswer, replacements: readonly Replacement[]): TextAnswer {
+  const whole = TEXT_ANSWERS[op].safeParse(restoreIn(answer, replacements));
+  return whole.success ? whole.data : answer;
+}
+
 async function releaseOrAsk(
   op: TextOp,
   model: string,
@@ -167,6 +176,8 @@ async function releaseOrAsk(
   context: OpContext,
   services: TextStepServices,
 ) {
+  // Small texts are scanned by the release itself, so that the question to the person is there at once.
+  const scanned = isSmall(question.texts) ? undefined : await scanFor(services.scanner, question.texts, context.signal);
   const request = {
     run: context.run,
     step: context.step,
@@ -175,6 +186,7 @@ async function releaseOrAsk(
     model,
     handles,
     texts: question.texts,
+    scanned,
     approved: false,
   } as const;
   const first = release(services.store, { ...request, labelsNow: labelsNow(handles, context, services.warrantGrants) }, context.now());
@@ -191,6 +203,7 @@ async function releaseOrAsk(
       bytes: first.bytes,
       items: names.slice(0, NAMES_SHOWN),
       more: Math.max(0, handles.length - NAMES_SHOWN),
+      ...withoutOf(first.reasons),
     },
     question.texts,
     context.signal,
@@ -208,6 +221,12 @@ async function releaseOrAsk(
   const second = release(services.store, { ...request, labelsNow: labels, approved: true }, context.now());
   if (second.effect === 'send') return second;
   throw new HeadgateError(second.effect === 'refuse' ? second.code : 'approval_denied', second.reasons.join('; '));
+}
+
+/** What is taken out before it goes, for the question to the person. */
+function withoutOf(reasons: readonly string[]): { without?: string } {
+  const without = reasons.filter((reason) => reason.startsWith('without ')).map((reason) => reason.slice(8));
+  return without.length === 0 ? {} : { without: without.join(', ').slice(0, 600) };
 }
 
 /**

@@ -76,6 +76,18 @@ export function readHandle(store: Store, id: HandleId, now: number): StoredHandl
     : { ...common, file: JSON.parse(row.file) as FileReference, text: null };
 }
 
+/** The file that a text was made of, by way of the texts between them; `null` where there is none, or it is no longer known. */
+export function fileBehind(store: Store, handle: StoredHandle, now: number): FileReference | null {
+  let current = handle;
+  for (let depth = 0; depth < 8; depth += 1) {
+    if (current.file !== null) return current.file;
+    if (current.from === undefined || store.get('SELECT 1 FROM handles WHERE id = ? AND expires_at > ?', current.from, now) === undefined)
+      return null;
+    current = readHandle(store, current.from, now);
+  }
+  return null;
+}
+
 export function metaOfHandle(handle: StoredHandle): HandleMeta {
   const size = handle.file === null ? Buffer.byteLength(handle.text) : handle.file.size;
   return { handle: handle.id, kind: handle.kind, size: coarseSize(size), label: handle.label };

@@ -39,4 +39,16 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     'CREATE INDEX changes_by_pre_image ON changes (pre_image) WHERE pre_image IS NOT NULL',
     'CREATE TABLE pre_images (hash TEXT PRIMARY KEY, size INTEGER NOT NULL, kept_at INTEGER NOT NULL) STRICT, WITHOUT ROWID',
   ],
+  [
+    // What was released, to the letter, for as long as it is kept; the ledger keeps its hashes for ever.
+    'CREATE TABLE sent_texts (hash TEXT PRIMARY KEY, text TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID',
+    'CREATE INDEX sent_texts_by_expiry ON sent_texts (expires_at)',
+    'CREATE TABLE sent (receipt TEXT NOT NULL, position INTEGER NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (receipt, position)) STRICT, WITHOUT ROWID',
+    'CREATE INDEX sent_by_hash ON sent (hash)',
+    // What stands behind the placeholders of a run; it never leaves.
+    'CREATE TABLE redactions (run TEXT NOT NULL, placeholder TEXT NOT NULL, value TEXT NOT NULL, expires_at INTEGER NOT NULL, PRIMARY KEY (run, placeholder)) STRICT, WITHOUT ROWID',
+    // What the screen has shown of a file on a day, and how many questions were asked on it. `file` and `excerpt` are keyed hashes.
+    'CREATE TABLE shown (day TEXT NOT NULL, file TEXT NOT NULL, excerpt TEXT NOT NULL, chars INTEGER NOT NULL, PRIMARY KEY (day, file, excerpt)) STRICT, WITHOUT ROWID',
+    'CREATE TABLE queries (day TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID',
+  ],
 ];

@@ -33,6 +33,8 @@ export const JWT_TYPES = {
   assertion: 'hg-assertion+jwt',
   /** Answer to `agent.challenge`, signed by the device over the nonce. */
   proof: 'hg-proof+jwt',
+  /** How far the device's ledger reached, signed by the device: payload `{ n, line, iat }`. */
+  ledgerHead: 'hg-ledger-head+jwt',
 } as const;
 
 /** A run as the device hands it in. `sealed` is a JWE to the device's own key: title and input, unreadable to the cloud. */
@@ -62,8 +64,11 @@ export const AGENT_METHODS = {
       roundTripMs: z.number().optional(),
       bytesPerMs: z.number().optional(),
       speed: z.record(z.string().max(40), z.number()),
+      /** The last signed head of the device's ledger (compact JWS, `typ` hg-ledger-head+jwt). */
+      ledgerHead: z.string().max(2000).optional(),
     }),
-    result: z.object({ at: z.int() }),
+    /** `ledgerHead`: the furthest that this device has ever handed in. */
+    result: z.object({ at: z.int(), ledgerHead: z.string().max(2000).optional() }),
   },
   /** Hands in a run that the person started. Repeated freely: the same id is accepted once. */
   'run.submit': { params: Submitted, result: z.object({}) },

@@ -6,7 +6,7 @@ import { ERROR_CODES } from '../errors.ts';
 import { GrantView, Right } from '../gate/grants.ts';
 import { Label } from '../gate/labels.ts';
 import { Receipt, SCREEN_CAPS } from '../gate/release.ts';
-import { ApprovalId, GrantId, HandleId, RunId, StepId } from '../ids.ts';
+import { ApprovalId, GrantId, HandleId, ReceiptId, RunId, StepId } from '../ids.ts';
 import { Where } from '../run/plan.ts';
 import { RunView } from '../run/view.ts';
 import { ClientHello } from './hello.ts';
@@ -80,6 +80,8 @@ export const ApprovalView = z.object({
   bytes: z.int(),
   items: z.array(z.string().max(300)).max(50),
   more: z.int(),
+  /** What is taken out before it goes: kinds and counts. */
+  without: z.string().max(600).optional(),
   expiresAt: z.int(),
 });
 export type ApprovalView = z.infer<typeof ApprovalView>;
@@ -177,6 +179,31 @@ export const TERMINAL_METHODS = {
     params: ApprovalView.omit({ id: true, expiresAt: true, destination: true }).extend({ digest: z.string().length(64) }),
     result: z.object({ answer: z.enum(['once', 'run', 'no', 'expired']) }),
   },
+  /** What has left of this file, by its path, by which file it is, and by what it holds. */
+  'ledger.of': {
+    params: z.object({ file: z.string().min(1).max(4096) }),
+    result: z.object({
+      left: z.array(z.object({ receipt: Receipt, by: z.array(z.enum(['path', 'identity', 'content'])).max(3) })).max(500),
+    }),
+  },
+  'ledger.verify': {
+    params: z.object({}),
+    result: z.object({
+      records: z.int(),
+      head: z.object({ n: z.int(), line: z.string().max(64), at: z.int() }).nullable(),
+      problems: z
+        .array(
+          z.object({
+            n: z.int(),
+            kind: z.enum(['changed', 'missing', 'moved', 'repeated', 'cut', 'replaced', 'unsigned']),
+            says: z.string().max(600),
+          }),
+        )
+        .max(200),
+    }),
+  },
+  /** What one release sent, to the letter, while it is kept. */
+  'ledger.sent': { params: z.object({ receipt: ReceiptId }), result: z.object({ texts: z.array(z.string().nullable()).max(1000) }) },
   'host.stop': { params: z.object({}), result: z.object({}) },
 } as const satisfies MethodTable;
 export type TerminalMethod = keyof typeof TERMINAL_METHODS;

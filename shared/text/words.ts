@@ -24,7 +24,7 @@ const MAX_WORD_CHARS = 64;
 // `open source`. No two neighbouring parts can match the same character, so matching takes linear time.
 const LETTERS = '[\\p{L}\\p{N}\\p{M}]+';
 const WORD = new RegExp(
-  `https?://[^\\s<>"]+|www\\.[^\\s<>"]+|(?:(?<![\\p{L}\\p{N}\\p{M}])\\p{L}{1,2}[-‑](?=\\p{L}))?${LETTERS}(?:['’.]${LETTERS})*(?:-\\p{N}+)?(?:@\\S*)?`,
+  `‹[a-z]+:[a-z0-9-]+:[0-9]+›|https?://[^\\s<>"]+|www\\.[^\\s<>"]+|(?:(?<![\\p{L}\\p{N}\\p{M}])\\p{L}{1,2}[-‑](?=\\p{L}))?${LETTERS}(?:['’.]${LETTERS})*(?:-\\p{N}+)?(?:@\\S*)?`,
   'giu',
 );
 
@@ -32,7 +32,8 @@ const UNSPACED =
   '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}';
 const HAS_UNSPACED = new RegExp(`[${UNSPACED}]`, 'u');
 const SCRIPT_RUN = new RegExp(`[${UNSPACED}\\p{M}]+|[^${UNSPACED}]+`, 'gu');
-const LINK = /^(?:https?:\/\/|www\.)|@/i;
+/** Links, addresses, and the placeholders that the gate leaves in a text. */
+const LINK = /^(?:https?:\/\/|www\.|‹)|@/i;
 
 const IS_ASCII = /^[\x00-\x7f]*$/;
 

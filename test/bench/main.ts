@@ -6,6 +6,7 @@ import { measureDispatch } from './dispatch.ts';
 import { measureInBrowser } from './in-browser.ts';
 import { measureMcp } from './mcp.ts';
 import { measureUndo } from './undo.ts';
+import { measureScan } from './scan.ts';
 import { measureSearch } from './search.ts';
 import { printFigures, type Measured } from './print.ts';
 
@@ -19,6 +20,7 @@ const PARTS = {
   coldStart: () => measureColdStarts(rounds(21)),
   search: () => measureSearch(rounds(15)),
   mcp: () => measureMcp(rounds(20)),
+  scan: () => measureScan(rounds(15)),
   dispatch: () => measureDispatch(rounds(300)),
   undo: () => measureUndo(rounds(3)),
   inBrowser: () => measureInBrowser(rounds(15)),

@@ -2,14 +2,16 @@
 import type { ColdStarts } from './cold-start.ts';
 import type { BrowserFigures } from './in-browser.ts';
 import type { McpFigures } from './mcp.ts';
+import type { ScanFigures } from './scan.ts';
 import type { SearchFigures } from './search.ts';
+import { type Figures, round } from './statistics.ts';
 import type { UndoFigures } from './undo.ts';
-import type { Figures } from './statistics.ts';
 
 export interface Measured {
   coldStart?: ColdStarts;
   search?: SearchFigures;
   mcp?: McpFigures;
+  scan?: ScanFigures;
   dispatch?: Figures;
   undo?: UndoFigures;
   inBrowser?: BrowserFigures;
@@ -27,6 +29,18 @@ const GOALS: readonly Goal[] = [
   { name: 'fs.search, relative to ripgrep', unit: '×', atMost: 1.5, read: (m) => m.search?.ratio },
   ...mcpGoals(),
   { name: 'undo of a run of 10,000 moves', unit: 's', atMost: 5, read: (m) => m.undo?.undoSeconds.p50 },
+  {
+    name: 'scan of a mebibyte of text (20 ms: 50 MiB/s)',
+    unit: 'ms',
+    atMost: 20,
+    read: (m) => m.scan && round(1000 / m.scan.mebibytesPerSecond),
+  },
+  {
+    name: 'ledger verify, 1,000 lines (10 ms: 100,000/s)',
+    unit: 'ms',
+    atMost: 10,
+    read: (m) => m.scan && round(1e6 / m.scan.recordsPerSecond),
+  },
   { name: 'idle memory of the relay', unit: 'MB', atMost: 50, read: (m) => m.inBrowser?.idleMegabytes.relay },
   { name: 'idle memory of the agent', unit: 'MB', atMost: 90, read: (m) => m.inBrowser?.idleMegabytes.agent },
   { name: 'popup’s scripts, gzipped', unit: 'kB', atMost: 50, read: (m) => m.inBrowser?.popupScriptGzippedKilobytes },

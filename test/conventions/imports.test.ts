@@ -66,7 +66,11 @@ const IMPORTERS: readonly Rule[] = [
   {
     what: 'node:worker_threads',
     why: 'heavy text work leaves the main thread',
-    only: [/^native-host\/runs\/(home-engine|worker)\.ts$/, /^cloud\/inference\/own-engine(-worker)?\.ts$/],
+    only: [
+      /^native-host\/runs\/(home-engine|worker)\.ts$/,
+      /^native-host\/gate\/scan\/(scanner|worker)\.ts$/,
+      /^cloud\/inference\/own-engine(-worker)?\.ts$/,
+    ],
   },
   {
     what: 'node:sqlite',
@@ -79,6 +83,8 @@ const IMPORTERS: readonly Rule[] = [
     only: [
       /^native-host\/gate\/resolve(\/\w+)?\.ts$/,
       /^native-host\/gate\/grants-file\.ts$/, // the grants file, outside all grants
+      /^native-host\/gate\/ledger-heads\.ts$/, // the ledger's signed head, kept beside the store
+      /^native-host\/gate\/ledger-of\.ts$/, // which path the person means; nothing is opened
       /^native-host\/state\//,
       /^native-host\/journal\/(pre-images|fault-points)\.ts$/, // the store of old versions; the word before a test's crash
       /^native-host\/install\//,

@@ -15,7 +15,7 @@ const ANSWERS = [
 export function ApprovalCard({ approval, runTitle, ask }: { approval: ApprovalView; runTitle: string | undefined; ask: Ask }) {
   const [sent, setSent] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
-  const { id, bytes, items, more, model, destination, expiresAt } = approval;
+  const { id, bytes, items, more, model, destination, without, expiresAt } = approval;
   const minutes = Math.max(1, Math.round((expiresAt - Date.now()) / MINUTE_MS));
 
   const answer = (choice: (typeof ANSWERS)[number][0]) => {
@@ -46,6 +46,7 @@ export function ApprovalCard({ approval, runTitle, ask }: { approval: ApprovalVi
           </ul>
         </details>
       )}
+      {without !== undefined && <p class="muted">{t('approval_without', without)}</p>}
       <div class="answers">
         {ANSWERS.map(([choice, label, kind]) => (
           <button key={choice} type="button" class={kind} aria-disabled={sent} data-answer={choice} onClick={() => sent || answer(choice)}>

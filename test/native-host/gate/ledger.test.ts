@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { appendReceipt, findBrokenLine, listReceipts } from '../../../native-host/gate/ledger.ts';
+import { appendReceipt, listReceipts } from '../../../native-host/gate/ledger.ts';
+import { findBrokenLine } from '../../../native-host/gate/ledger-verify.ts';
 import { openStore, type Store } from '../../../native-host/state/database.ts';
 import type { RunId, StepId } from '../../../shared/ids.ts';
 

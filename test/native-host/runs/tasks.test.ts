@@ -409,6 +409,35 @@ describe('the gate', () => {
     ]);
   });
 
+  test('a secret in the text does not reach the cloud, and the answer is restored at home', async () => {
+    const key = `ghp_${'aB3dE5gH7jK9mN1pQ3sT5vX7zA9cE1gI3kM5'}`;
+    home.cloud.answers.infer = () => ({ answer: { terms: [{ term: '‹secret:github-token:1›', weight: 1 }] }, model: 'test-model', ms: 1 });
+    const grant = home.grant({ label: 'open' });
+    const record = home.runs.start({
+      recipe: 'page.save',
+      input: { grant: grant.id, page: PAGE, markdown: `${MARKDOWN} ${key}` },
+      where: 'auto',
+    });
+    const outcome = outcomeOf(await home.assign(record, 'tags', { where: 'cloud' }));
+    expect(JSON.stringify(home.cloud.asked)).not.toContain(key);
+    expect(JSON.stringify(home.cloud.of('infer'))).toContain('‹secret:github-token:1›');
+    expect(readHandle(home.store, outcome.outputs[0]?.handle ?? expect.unreachable(), home.clock.now).text).toContain(key);
+  });
+
+  test('a question says what is taken out', async () => {
+    const grant = home.grant({ label: 'ask' });
+    const record = home.runs.start({
+      recipe: 'page.save',
+      input: { grant: grant.id, page: PAGE, markdown: `${MARKDOWN} ada@river.org` },
+      where: 'auto',
+    });
+    const ending = home.assign(record, 'tags', { where: 'cloud' });
+    const asked = await until(() => home.approvals.list()[0]);
+    expect(asked.without).toBe('1 address or phone number (email)');
+    home.approvals.answer(asked.id, 'no');
+    await ending;
+  });
+
   test('what is labelled home is not released though the task says cloud', async () => {
     const report = await home.assign(saveLabelled('home'), 'tags', { where: 'cloud' });
     expect(report).toMatchObject({ type: 'refused', code: 'label_refused' });
