@@ -7,8 +7,10 @@ export interface LauncherFacts {
   home: string;
 }
 
-/** The relay only passes bytes on: a small young generation keeps it small. */
-const RELAY_FLAGS = '--max-semi-space-size=1';
+/** The relay only passes bytes on: it needs no compiler and a small young generation. */
+export const RELAY_FLAGS = ['--max-semi-space-size=1', '--jitless'] as const;
+/** For glibc: the streams' 64 KiB buffers go back to the system when they are freed (58 → 48 MB after 10 MB have passed). */
+export const RELAY_ENVIRONMENT = { MALLOC_MMAP_THRESHOLD_: '32768' } as const;
 
 /** Name of the launcher in its folder. */
 export function launcherName(platform: NodeJS.Platform): string {
@@ -25,7 +27,8 @@ function shellText({ node, relay, home }: LauncherFacts): string {
     "# Started by browsers: Headgate's native host.",
     `HEADGATE_HOME=${quoteShell(home)}`,
     'export HEADGATE_HOME',
-    `exec ${quoteShell(node)} ${RELAY_FLAGS} ${quoteShell(relay)} "$@"`,
+    ...Object.entries(RELAY_ENVIRONMENT).map(([name, value]) => `export ${name}=${value}`),
+    `exec ${quoteShell(node)} ${RELAY_FLAGS.join(' ')} ${quoteShell(relay)} "$@"`,
     '',
   ].join('\n');
 }
@@ -36,7 +39,7 @@ function batchText({ node, relay, home }: LauncherFacts): string {
     '@echo off',
     'chcp 65001 >nul',
     `set "HEADGATE_HOME=${escapeBatch(home)}"`,
-    `"${escapeBatch(node)}" ${RELAY_FLAGS} "${escapeBatch(relay)}" %*`,
+    `"${escapeBatch(node)}" ${RELAY_FLAGS.join(' ')} "${escapeBatch(relay)}" %*`,
     '',
   ].join('\r\n');
 }

@@ -8,7 +8,7 @@ import { startDetached } from '../spawn.ts';
 
 /** The agent is mostly idle: a small young generation and one malloc arena give back what a large text took (180 → 88 MB). */
 export const AGENT_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1', '--optimize-for-size'] as const;
-export const AGENT_ENVIRONMENT = { MALLOC_ARENA_MAX: '1' } as const;
+export const AGENT_ENVIRONMENT = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '32768' } as const;
 
 /** What came of a start: it is ready, it left with a code, or `deadlineMs` passed without a word. */
 export type Started = { how: 'ready' } | { how: 'left'; code: number | null } | { how: 'silent' };

@@ -9,6 +9,7 @@ import { connectTerminal } from '../../native-host/cli/terminal.ts';
 import { BUNDLES } from '../../native-host/checkout/places.ts';
 import { EXTENSION_ID, originOf } from '../../native-host/install/manifest.ts';
 import { AGENT_ENVIRONMENT, AGENT_FLAGS } from '../../native-host/port/start-agent.ts';
+import { RELAY_ENVIRONMENT, RELAY_FLAGS } from '../../native-host/install/launcher.ts';
 import { reachAgent } from '../../native-host/port/reach-agent.ts';
 import { PROTOCOL } from '../../shared/protocol/version.ts';
 import { type Figures, figuresOf, round } from './statistics.ts';
@@ -72,9 +73,9 @@ async function timeBare(): Promise<number> {
 
 async function timeRelay(home: string): Promise<number> {
   const startedAt = performance.now();
-  const child = spawn(NODE, [BUNDLES.relay, originOf(EXTENSION_ID)], {
+  const child = spawn(NODE, [...RELAY_FLAGS, BUNDLES.relay, originOf(EXTENSION_ID)], {
     stdio: ['pipe', 'pipe', 'ignore'],
-    env: { ...process.env, HEADGATE_HOME: home },
+    env: { ...process.env, ...RELAY_ENVIRONMENT, HEADGATE_HOME: home },
   });
   child.stdin.write(Buffer.concat([encodeFrame(HELLO, MAX_BYTES), encodeFrame(STATUS, MAX_BYTES)]));
   await answerTo(child, 2);

@@ -7,6 +7,7 @@ import type { RunId } from '../../shared/ids.ts';
 import { findInFolder } from '../support/world/canary.ts';
 import { sampleDocuments } from '../support/world/documents.ts';
 import { openWorld, type World } from '../support/world.ts';
+import { press } from '../support/world/popup.ts';
 
 /** Short, so that no compression in a store cuts them in two unseen; odd, so that they are nowhere by chance. */
 const CANARIES = { open: 'zqxopn', asked: 'zqxask', denied: 'zqxdny', home: 'zqxhom' } as const;
@@ -80,7 +81,7 @@ test('a folder that asks is released by the person’s yes in the popup, and the
       text: (each as HTMLElement).innerText,
     }));
     expect(card.text).toContain('to headgate-extractive');
-    await popup.click(`[data-approval="${card.id}"] [data-answer="once"]`);
+    await press(popup, `[data-approval="${card.id}"] [data-answer="once"]`);
     await popup.waitForSelector(`[data-approval="${card.id}"]`, { hidden: true });
   }
   const view = await world.waitForRun(run);
@@ -103,7 +104,7 @@ test('a folder that asks and is answered No stays at home, and its digest arrive
     ]);
     if (over) break;
     const id = await popup.$eval('[data-approval]', (each) => each.getAttribute('data-approval') ?? '');
-    await popup.click(`[data-approval="${id}"] [data-answer="no"]`);
+    await press(popup, `[data-approval="${id}"] [data-answer="no"]`);
     await popup.waitForSelector(`[data-approval="${id}"]`, { hidden: true });
   }
   const view = await world.waitForRun(run);

@@ -8,7 +8,7 @@ import { rpcFailure } from '../../shared/protocol/rpc.ts';
 import { EXTENSION_ID, HOST_NAME } from '../../native-host/install/manifest.ts';
 import { findViolations } from '../support/world/axe.ts';
 import { manifestFile, registerHost } from '../support/world/chromium.ts';
-import { chooseByKeyboard, readLamps, readTrouble, waitForRow } from '../support/world/popup.ts';
+import { chooseByKeyboard, readLamps, readTrouble, waitForRow, press } from '../support/world/popup.ts';
 import { findProcesses } from '../support/world/processes.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -134,7 +134,7 @@ async function expectTrouble(popup: Page, title: string, command: string): Promi
 async function tryAgain(): Promise<Page> {
   const popup = await world.chromium.openPopup();
   await popup.waitForSelector('.card.fix button.primary');
-  await popup.click('.card.fix button.primary');
+  await press(popup, '.card.fix button.primary');
   return popup;
 }
 
@@ -147,7 +147,7 @@ async function pairWith(popup: Page, code: string): Promise<void> {
     await popup.$eval(field, (input) => (input as HTMLInputElement).select());
     await popup.type(field, value);
   }
-  await popup.click('form.pair button[type="submit"]');
+  await press(popup, 'form.pair button[type="submit"]');
 }
 
 function writeManifest({ path, origin = `chrome-extension://${EXTENSION_ID}/` }: { path: string; origin?: string }): void {

@@ -5,7 +5,7 @@ import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findViolations } from '../support/world/axe.ts';
 import { sampleDocuments } from '../support/world/documents.ts';
-import { chooseByKeyboard, readLamps, readRuns, readTrouble, waitForRow } from '../support/world/popup.ts';
+import { chooseByKeyboard, readLamps, readRuns, readTrouble, waitForRow, press } from '../support/world/popup.ts';
 import { until } from '../support/world/until.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -80,7 +80,7 @@ test('a digest from the box shows its progress as it goes, then the file, which 
   const file = await popup.$eval('li.run[data-recipe="folder.digest"] .files', (name) => (name as HTMLElement).innerText);
   const path = join(world.grants.Rivers?.folder ?? '', file);
   expect(existsSync(path)).toBe(true);
-  await popup.click('li.run[data-recipe="folder.digest"] .files button');
+  await press(popup, 'li.run[data-recipe="folder.digest"] .files button');
   await until('the file to be opened', () => world.opened().includes(path));
 });
 
@@ -122,10 +122,10 @@ test('a question that waits is shown with its names and passes axe', async () =>
   const popup = await world.chromium.openPopup();
   await chooseByKeyboard(popup, 'digest asked', 'digest:');
   await popup.waitForSelector('[data-approval]');
-  await popup.click('[data-approval] summary');
+  await press(popup, '[data-approval] summary');
   expect(await popup.$eval('[data-approval]', (card) => (card as HTMLElement).innerText)).toContain('One.md');
   expect(await findViolations(popup)).toEqual([]);
-  await popup.click('[data-approval] [data-answer="run"]');
+  await press(popup, '[data-approval] [data-answer="run"]');
   await popup.waitForSelector('[data-approval]', { hidden: true });
   await popup.waitForSelector('li.run[data-recipe="folder.digest"]:first-child[data-status="succeeded"]');
 });

@@ -8,6 +8,7 @@ import { findViolations } from '../support/world/axe.ts';
 import { articlePage } from '../support/world/pages.ts';
 import { until } from '../support/world/until.ts';
 import { openWorld, type World } from '../support/world.ts';
+import { press } from '../support/world/popup.ts';
 
 const PARAGRAPHS = [
   'The old headgate at the mouth of the canal was built in 1887 from oak beams and iron. It decided for a hundred years how much of the river went into the fields.',
@@ -85,7 +86,7 @@ test('a page without readable text is told by name, and nothing is written', asy
   expect(await popup.$eval('.card.problem', (card) => (card as HTMLElement).innerText)).toContain('There is no readable text here.');
   expect(await findViolations(popup)).toEqual([]);
   expect(files()).toEqual(before);
-  await popup.click('.card.problem button');
+  await press(popup, '.card.problem button');
   await popup.waitForSelector('.card.problem', { hidden: true });
   await until('the badge to be empty', async () => (await badge()) === '');
 });
@@ -131,7 +132,7 @@ test('a page of 20 MB is either saved whole or refused by name, and the browser 
     await popup.waitForSelector('.card.problem');
     expect(await popup.$eval('.card.problem', (card) => (card as HTMLElement).innerText)).toMatch(/too large|too long/);
     expect(files()).toEqual(before);
-    await popup.click('.card.problem button');
+    await press(popup, '.card.problem button');
   } else {
     expect(outcome).toBe('succeeded');
     expect(read('Huge.md').length).toBeGreaterThan(19_000_000);

@@ -40,7 +40,7 @@ test("the batch file quotes its paths, doubles percent signs and passes the brow
       '@echo off',
       'chcp 65001 >nul',
       'set "HEADGATE_HOME=C:\\100%%\\h"',
-      '"C:\\Program Files\\node.exe" --max-semi-space-size=1 "C:\\Users\\John Doe\\relay.cjs" %*',
+      '"C:\\Program Files\\node.exe" --max-semi-space-size=1 --jitless "C:\\Users\\John Doe\\relay.cjs" %*',
       '',
     ].join('\r\n'),
   );

@@ -56,3 +56,8 @@ export async function waitForRow(screen: Page, recipe: string, ...statuses: stri
   await screen.waitForSelector(selector, { timeout: 60_000 });
   return (await readRuns(screen)).find((row) => row.recipe === recipe && statuses.includes(row.status)) as RunLine;
 }
+
+/** Clicks the first part of the screen that fits, once it is there. A screen that is drawn anew meanwhile is tried again. */
+export async function press(screen: Page, selector: string): Promise<void> {
+  await screen.locator(selector).setTimeout(15_000).click();
+}
