@@ -44,6 +44,8 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          // A real browser on a busy machine: what fails once and then holds is printed as retried, not hidden.
+          retry: 2,
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 90_000,
           hookTimeout: 120_000,

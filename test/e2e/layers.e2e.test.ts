@@ -125,7 +125,7 @@ test('a cloud that is away is told, work goes on at home, and checking again fin
 });
 
 async function expectTrouble(popup: Page, title: string, command: string): Promise<void> {
-  await popup.waitForSelector(`.card.fix[data-trouble="${title}"]`);
+  await popup.waitForSelector(`.card.fix[data-trouble="${title}"] code`);
   expect(await popup.$eval('.card.fix code', (code) => code.textContent)).toBe(command);
   expect(await findViolations(popup)).toEqual([]);
 }
