@@ -36,7 +36,7 @@ export type HostStatus = z.infer<typeof HostStatus>;
 
 export const RunSummary = RunView.omit({ steps: true }).extend({
   /** The step that is at work now, for a line of progress. */
-  now: z.string().max(40).optional(),
+  now: z.string().max(120).optional(),
   /** Files that the run wrote: names for the eyes, handles to open them by. */
   files: z.array(z.object({ handle: HandleId, name: z.string().max(300) })).max(20),
 });

@@ -1,3 +1,5 @@
+import { OPS } from '../../../shared/ops/catalogue.ts';
+import { RunSummary } from '../../../shared/protocol/native.ts';
 import fc from 'fast-check';
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -30,4 +32,9 @@ test('a range counts from 1', () => {
 test('each version that is spoken has its fixtures', () => {
   const folders = readdirSync(new URL('../../fixtures/protocol/', import.meta.url));
   for (let version: number = PROTOCOL.min; version <= PROTOCOL.max; version++) expect(folders).toContain(String(version));
+});
+
+test('what a step at work is called fits the line of progress', () => {
+  const longest = Math.max(...Object.values(OPS).map(({ says }) => says.length));
+  expect(RunSummary.shape.now.safeParse('x'.repeat(longest)).success).toBe(true);
 });
