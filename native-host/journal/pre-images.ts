@@ -20,6 +20,7 @@ import { HeadgateError } from '../../shared/errors.ts';
 import { copyBytes } from '../gate/resolve/anchored.ts';
 import { errnoOf, fileError, type Named } from '../gate/resolve/errno.ts';
 import type { Store } from '../state/database.ts';
+import { syncFolder } from '../state/write-file.ts';
 import { passFaultPoint } from './fault-points.ts';
 
 /** One file that is kept before it is changed. */
@@ -89,7 +90,7 @@ export function createPreImages(
         }
         passFaultPoint('pre-image.synced');
         renameSync(temporary, fileOf(hash));
-        syncOwnFolder(folder);
+        syncFolder(folder);
         passFaultPoint('pre-image.named');
         store.run(
           'INSERT INTO pre_images (hash, size, kept_at) VALUES (?, ?, ?) ON CONFLICT (hash) DO UPDATE SET kept_at = excluded.kept_at',
@@ -189,16 +190,6 @@ export async function hashFile(fd: number, hash: ReturnType<typeof createHash>):
     if (at < pause) continue;
     pause = at + BYTES_AT_A_STRETCH;
     await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
-function syncOwnFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const fd = openSync(folder, 'r');
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }
 

@@ -19,7 +19,8 @@ export function writeFileAtomic(file: string, content: string, mode: number): vo
   syncFolder(dirname(file));
 }
 
-function syncFolder(folder: string): void {
+/** Makes new and renamed entries of one of our own folders last through a power cut. */
+export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const fd = openSync(folder, 'r');
   try {
