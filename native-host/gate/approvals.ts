@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { HeadgateError } from '../../shared/errors.ts';
 import { type ApprovalId, makeId, type RunId, type StepId } from '../../shared/ids.ts';
-import { ApprovalView } from '../../shared/protocol/native.ts';
+import { type ApprovalDetail, ApprovalView } from '../../shared/protocol/native.ts';
 import type { Store } from '../state/database.ts';
 
 /** How long a question waits for the person. */
@@ -23,6 +23,8 @@ export interface Approvals {
   ): { id: ApprovalId; until: number; answered: Promise<Answer> };
   answer(id: ApprovalId, answer: 'once' | 'run' | 'no'): void;
   list(): ApprovalView[];
+  /** What a question that waits is about, to the letter. Throws `not_found`. */
+  show(id: ApprovalId): ApprovalDetail;
 }
 
 export function createApprovals(store: Store, now: () => number, onChange: (count: number) => void): Approvals {
@@ -43,6 +45,12 @@ export function createApprovals(store: Store, now: () => number, onChange: (coun
 
   return {
     list,
+    show(id) {
+      const row = store.get<{ view: string }>('SELECT view FROM approvals WHERE id = ? AND answer IS NULL AND expires_at > ?', id, now());
+      if (row === undefined) throw new HeadgateError('not_found', 'That question has already been answered, or has expired.');
+      const { title, uninspectable } = ApprovalView.parse(JSON.parse(row.view));
+      return { parts: [{ says: title, ...(uninspectable !== undefined && { uninspectable }) }], more: 0, lines: [], cut: 0 };
+    },
     ask(question, texts, signal) {
       const binding = bind(question, texts);
       const view = findOpen(store, question.run, question.step, binding, now()) ?? insert(store, question, binding, now());

@@ -99,12 +99,13 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
     'runs.result': ({ run }) => resultOf(store, runs.log.get(run), grantName, now()),
 
     'approvals.list': () => ({ approvals: approvals.list() }),
+    'approvals.show': ({ approval }) => approvals.show(approval),
     'approvals.answer': ({ approval, answer }) => {
       approvals.answer(approval, answer);
       return {};
     },
     'approvals.ask': async ({ digest, ...question }) => {
-      const { id, answered } = approvals.ask({ ...question, destination: 'client' }, [digest], NEVER);
+      const { id, answered } = approvals.ask({ ...question, kind: 'release', destination: 'client' }, [digest], NEVER);
       const answer = await answered;
       if (answer !== 'yes') return { answer };
       return { answer: store.get<{ answer: string }>('SELECT answer FROM approvals WHERE id = ?', id)?.answer === 'run' ? 'run' : 'once' };

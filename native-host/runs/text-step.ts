@@ -195,6 +195,7 @@ async function releaseOrAsk(
   const names = handles.flatMap((handle) => nameOf(handle, context) ?? []);
   const { until, answered } = services.approvals.ask(
     {
+      kind: 'release',
       run: context.run,
       step: context.step,
       title: `${OPS[op].says}: send ${handles.length === 1 ? 'one text' : `${handles.length} texts`} to the cloud?`,

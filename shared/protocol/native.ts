@@ -72,6 +72,11 @@ export type RunResult = z.infer<typeof RunResult>;
 
 export const ApprovalView = z.object({
   id: ApprovalId,
+  /**
+   * `release`: content leaves to `destination` · `change`: a step that changes, opens or runs something, as `approvals.show`
+   * shows it · `plan`: a whole run that someone else asked for; a yes covers it as long as it stays inside `plan`.
+   */
+  kind: z.enum(['release', 'change', 'plan']).default('release'),
   run: RunId,
   step: StepId,
   title: z.string().max(300),
@@ -82,9 +87,25 @@ export const ApprovalView = z.object({
   more: z.int(),
   /** What is taken out before it goes: kinds and counts. */
   without: z.string().max(600).optional(),
+  /** The steps of a `plan`, in our own words. */
+  plan: z.array(z.string().max(300)).max(40).optional(),
+  /** Why the host cannot show all that would happen. Such a step is never approved beforehand. */
+  uninspectable: z.string().max(300).optional(),
   expiresAt: z.int(),
 });
 export type ApprovalView = z.infer<typeof ApprovalView>;
+
+/** What exactly a `change` would do: each part in words, and the lines that differ, under the screen's caps. */
+export const ApprovalDetail = z.object({
+  parts: z.array(z.object({ says: z.string().max(600), uninspectable: z.string().max(300).optional() })).max(50),
+  /** Parts that are not shown. */
+  more: z.int(),
+  /** Of part `part`: ` ` stays, `+` comes, `-` goes, `…` lines left out in between. */
+  lines: z.array(z.object({ part: z.int(), sign: z.enum([' ', '+', '-', '…']), excerpt: Excerpt })).max(SCREEN_CAPS.hits),
+  /** Differing lines that are not shown. */
+  cut: z.int(),
+});
+export type ApprovalDetail = z.infer<typeof ApprovalDetail>;
 
 export const Check = z.object({
   id: z.string().max(40),
@@ -151,6 +172,7 @@ export const NATIVE_METHODS = {
   },
   'runs.result': { params: z.object({ run: RunId }), result: RunResult },
   'approvals.list': { params: z.object({}), result: z.object({ approvals: z.array(ApprovalView).max(100) }) },
+  'approvals.show': { params: z.object({ approval: ApprovalId }), result: ApprovalDetail },
   'approvals.answer': { params: z.object({ approval: ApprovalId, answer: z.enum(['once', 'run', 'no']) }), result: z.object({}) },
   'ledger.list': {
     params: z.object({ limit: z.int().min(1).max(500).default(100), run: RunId.optional() }),
@@ -176,7 +198,7 @@ export const TERMINAL_METHODS = {
   },
   /** Asks the person whether an MCP client on this device may have something; answers when the person has, or when the question expires. */
   'approvals.ask': {
-    params: ApprovalView.omit({ id: true, expiresAt: true, destination: true }).extend({ digest: z.string().length(64) }),
+    params: ApprovalView.omit({ id: true, kind: true, expiresAt: true, destination: true }).extend({ digest: z.string().length(64) }),
     result: z.object({ answer: z.enum(['once', 'run', 'no', 'expired']) }),
   },
   /** What has left of this file, by its path, by which file it is, and by what it holds. */

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { SCREEN_CAPS } from '../../../shared/gate/release.ts';
-import { NATIVE_METHODS, NATIVE_NOTIFICATIONS, RunResult, TERMINAL_METHODS } from '../../../shared/protocol/native.ts';
+import { ApprovalDetail, NATIVE_METHODS, NATIVE_NOTIFICATIONS, RunResult, TERMINAL_METHODS } from '../../../shared/protocol/native.ts';
 
 /** What a JSON schema of zod's says, as far as it is looked at here. */
 interface Node {
@@ -92,15 +92,18 @@ test.each([
   for (const leak of found) expect(seen.some((each) => each.endsWith(leak.replace(/^x\|\d/, '')))).toBe(true);
 });
 
-test('the largest result shows less than 100 000 characters of content', () => {
-  const most = mostContent(jsonSchema(RunResult));
+test.each([
+  ['result', RunResult],
+  ['change to approve', ApprovalDetail],
+])('the largest %s shows less than 100 000 characters of content', (_name, schema) => {
+  const most = mostContent(jsonSchema(schema));
   expect(most).toBeGreaterThan(0);
   expect(most).toBeLessThan(100_000);
 });
 
 test('content reaches the browser in results only', () => {
   const carriers = MESSAGES.filter(([, schema]) => mostContent(jsonSchema(schema)) > 0).map(([name]) => name);
-  expect(carriers).toEqual(['runs.result']);
+  expect(carriers).toEqual(['runs.result', 'approvals.show']);
 });
 
 test('no method of the terminal is one of the extension’s', () => {

@@ -12,6 +12,7 @@ afterEach(cleanup);
 
 const approval: ApprovalView = {
   id: id<ApprovalId>('a', 1),
+  kind: 'release',
   run: runId(1),
   step: 'summary' as StepId,
   title: 'Summarise text',
