@@ -2,7 +2,7 @@
 // beside each server's journal. Apart from the agent's ledger, because that store belongs to the agent alone, and a
 // client's reading must neither wait for the agent nor need one. A line is appended and on disk before the content goes:
 // one write and one sync, which is what a read can afford; a torn last line was never followed by content, and goes.
-// `headgate ledger` shows all of these as one with the agent's.
+// The agent shows all of these as one with its own.
 import { hash, randomBytes } from 'node:crypto';
 import {
   closeSync,
@@ -23,6 +23,7 @@ import * as z from 'zod';
 import { HeadgateError } from '../../shared/errors.ts';
 import { Receipt } from '../../shared/gate/release.ts';
 import { makeId } from '../../shared/ids.ts';
+import type { LedgerVerdict } from '../../shared/protocol/native.ts';
 import type { FileReference } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
 import { readFact, writeFact } from '../state/meta.ts';
@@ -128,6 +129,16 @@ export function openReceipts(folder: string, store: Store): Receipts {
 export function listMcpReceipts(home: string, limit: number): McpReceipt[] {
   const receipts = ledgersOf(home).flatMap((file) => linesOf(file, LISTED_BYTES).map((line) => McpReceipt.parse(JSON.parse(line))));
   return receipts.sort((a, b) => b.at - a.at).slice(0, limit);
+}
+
+/** What was done to any of these ledgers, in words; each is numbered as `ledgersOf` lists them. */
+export function findMcpLedgerProblems(home: string): LedgerVerdict['problems'] {
+  return ledgersOf(home).flatMap((file, index) => {
+    const broken = findBrokenMcpLine(file);
+    if (broken === null) return [];
+    const says = `line ${broken} of what MCP clients got (ledger ${index + 1}) does not follow from the one before`;
+    return [{ n: broken, kind: 'changed' as const, says }];
+  });
 }
 
 /** The first line of a ledger whose chain does not hold, counted from 1; `null` when all do. */

@@ -3,9 +3,9 @@ import type { Grant } from '../../shared/gate/grants.ts';
 import type { Approvals } from '../gate/approvals.ts';
 import { choosePersonally } from '../gate/chooser.ts';
 import { viewGrant } from '../gate/grants-file.ts';
-import { listReceipts, viewReceipt } from '../gate/ledger.ts';
+import { viewReceipt } from '../gate/ledger.ts';
 import type { LedgerHeads } from '../gate/ledger-heads.ts';
-import { receiptsOf } from '../gate/ledger-of.ts';
+import { type LeftOfFile, receiptsOf, receiptsOfPlaces } from '../gate/ledger-of.ts';
 import { readSent } from '../gate/sent-texts.ts';
 import { openFile, realPathOf } from '../gate/resolve.ts';
 import type { Session } from '../link/session.ts';
@@ -15,6 +15,7 @@ import type { Runs } from '../runs/runs.ts';
 import { summarizeRun, viewRun } from '../runs/summary.ts';
 import { readHandle } from '../state/handles.ts';
 import { checkAgent } from './checks.ts';
+import { listAllReceipts, verifyAllLedgers } from './ledgers.ts';
 import { undoReport } from './undo-report.ts';
 import type { NativeHandlers, TerminalHandlers } from './methods.ts';
 import { greet } from './early.ts';
@@ -110,11 +111,13 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       if (answer !== 'yes') return { answer };
       return { answer: store.get<{ answer: string }>('SELECT answer FROM approvals WHERE id = ?', id)?.answer === 'run' ? 'run' : 'once' };
     },
-    'ledger.list': ({ limit, run }) => ({ receipts: listReceipts(store, limit, run).map(viewReceipt) }),
-    'ledger.of': ({ file }) => ({
-      left: receiptsOf(store, grants.list(), file).map(({ receipt, by }) => ({ receipt: viewReceipt(receipt), by })),
-    }),
-    'ledger.verify': () => services.ledgerHeads.verify(),
+    'ledger.list': ({ limit, run }) => ({ receipts: listAllReceipts(store, limit, run) }),
+    'ledger.of': ({ file }) => ({ left: viewLeft(receiptsOf(store, grants.list(), file)) }),
+    'ledger.ofHandle': ({ handle }) => {
+      const { file } = readHandle(store, handle, now());
+      return { left: file === null ? [] : viewLeft(receiptsOfPlaces(store, [{ grant: grants.grant(file.grant), path: file.path }])) };
+    },
+    'ledger.verify': () => verifyAllLedgers(store, services.ledgerHeads),
     'ledger.sent': ({ receipt }) => ({ texts: readSent(store, receipt) }),
     'files.locate': ({ handles }) => ({
       paths: handles.map((handle) => {
@@ -125,4 +128,8 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       }),
     }),
   };
+}
+
+function viewLeft(left: readonly LeftOfFile[]): LeftOfFile[] {
+  return left.map(({ receipt, by }) => ({ receipt: viewReceipt(receipt), by }));
 }
