@@ -3,11 +3,10 @@ import type { Grant } from '../../shared/gate/grants.ts';
 import type { Approvals } from '../gate/approvals.ts';
 import { choosePersonally } from '../gate/chooser.ts';
 import { viewGrant } from '../gate/grants-file.ts';
-import { listReceipts, viewReceipt } from '../gate/ledger.ts';
 import type { LedgerHeads } from '../gate/ledger-heads.ts';
-import { receiptsOf } from '../gate/ledger-of.ts';
 import { readSent } from '../gate/sent-texts.ts';
 import { openFile, realPathOf } from '../gate/resolve.ts';
+import type { DeviceKeys } from '../link/keys.ts';
 import type { Session } from '../link/session.ts';
 import type { Link } from '../link/socket.ts';
 import { resultOf } from '../runs/result.ts';
@@ -15,12 +14,15 @@ import type { Runs } from '../runs/runs.ts';
 import { summarizeRun, viewRun } from '../runs/summary.ts';
 import { readHandle } from '../state/handles.ts';
 import { checkAgent } from './checks.ts';
+import { reportOfFile, reportReceipts, verifyLedgers } from './ledger-report.ts';
 import { undoReport } from './undo-report.ts';
 import type { NativeHandlers, TerminalHandlers } from './methods.ts';
 import { greet } from './early.ts';
 import { statusOf, type StatusSources } from './status.ts';
 
 export interface HandlerServices extends StatusSources {
+  home: string;
+  keys(): Promise<DeviceKeys>;
   approvals: Approvals;
   session: Session;
   link: Link;
@@ -30,6 +32,9 @@ export interface HandlerServices extends StatusSources {
   onStatus(): void;
   stop(): void;
 }
+
+/** Receipts of one answer about a file. */
+const MAX_LEFT = 500;
 
 /** A question stays open when whoever asked leaves: the person may answer before it is asked again. */
 const NEVER = new AbortController().signal;
@@ -110,11 +115,9 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       if (answer !== 'yes') return { answer };
       return { answer: store.get<{ answer: string }>('SELECT answer FROM approvals WHERE id = ?', id)?.answer === 'run' ? 'run' : 'once' };
     },
-    'ledger.list': ({ limit, run }) => ({ receipts: listReceipts(store, limit, run).map(viewReceipt) }),
-    'ledger.of': ({ file }) => ({
-      left: receiptsOf(store, grants.list(), file).map(({ receipt, by }) => ({ receipt: viewReceipt(receipt), by })),
-    }),
-    'ledger.verify': () => services.ledgerHeads.verify(),
+    'ledger.list': async ({ limit, run }) => ({ receipts: await reportReceipts(services, limit, run) }),
+    'ledger.of': async ({ file }) => ({ left: (await reportOfFile(services, file)).slice(0, MAX_LEFT) }),
+    'ledger.verify': () => verifyLedgers(services),
     'ledger.sent': ({ receipt }) => ({ texts: readSent(store, receipt) }),
     'files.locate': ({ handles }) => ({
       paths: handles.map((handle) => {
