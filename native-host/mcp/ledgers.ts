@@ -18,6 +18,7 @@ const LISTED_BYTES = 4_000_000;
 const VERIFIED_BYTES = 512_000_000;
 const MAX_FOUND = 500;
 const HEAD_FILE = 'ledger.head';
+const MAX_HEAD_BYTES = 4_000;
 const Head = z.object({ n: z.int().min(1), line: z.string().regex(/^[0-9a-f]{64}$/) });
 
 /** The last receipts of every MCP server, newest first. */
@@ -45,47 +46,43 @@ export function mcpReceiptsOf(home: string, file: string): { receipt: McpReceipt
 /** Signs how far a ledger reaches, unless it does not go on from what was signed before: that is proof, and is not written over. */
 export async function signLedgerEnd(folder: string, end: LedgerEnd, keys: () => Promise<DeviceKeys>): Promise<void> {
   if (end.n === 0) return;
-  const file = join(folder, HEAD_FILE);
   const key = await keys();
-  if (existsSync(file)) {
-    const head = Head.safeParse(await key.readHead(readFileSync(file, 'utf8').trim()));
+  const signed = readHeadFile(folder);
+  if (signed !== null) {
+    const head = Head.safeParse(await key.readHead(signed));
     if (!head.success || !reaches(join(folder, LEDGER_FILE), head.data)) return;
   }
-  writeFileAtomic(file, await key.signHead({ n: end.n, line: end.line }), 0o600);
+  writeFileAtomic(join(folder, HEAD_FILE), await key.signHead({ n: end.n, line: end.line }), 0o600);
 }
 
-/** Looks through every MCP server's ledger. `records` counts their lines. */
-export async function verifyMcpLedgers(
-  home: string,
-  keys: () => Promise<DeviceKeys>,
-): Promise<{ records: number; problems: LedgerProblem[] }> {
-  let records = 0;
+/** What was done to any MCP server's ledger; each is numbered as `ledgersOf` lists them. */
+export async function verifyMcpLedgers(home: string, keys: () => Promise<DeviceKeys>): Promise<LedgerProblem[]> {
   const problems: LedgerProblem[] = [];
-  for (const file of ledgersOf(home)) {
-    const whose = `the ledger of an MCP server (${dirname(file)})`;
-    const { lines, broken } = walk(file);
-    records += lines;
-    if (broken !== null)
-      problems.push({
-        n: broken,
-        kind: 'changed',
-        says: `${whose}: line ${broken} does not follow from the one before: something was changed`,
-      });
-    const headFile = join(dirname(file), HEAD_FILE);
-    if (existsSync(headFile)) {
-      const head = Head.safeParse(await (await keys()).readHead(readFileSync(headFile, 'utf8').trim()));
-      if (!head.success) problems.push({ n: 0, kind: 'unsigned', says: `${whose}: its signed head is not signed by this device` });
-      else if (broken === null && !reaches(file, head.data))
-        problems.push({ n: lines + 1, kind: 'cut', says: `${whose}: it has lost lines at its end since it was signed` });
-    }
-    await new Promise((resolve) => setImmediate(resolve));
+  for (const [index, file] of ledgersOf(home).entries()) {
+    const problem = await problemOf(file, `what MCP clients got (ledger ${index + 1})`, keys);
+    if (problem !== null) problems.push(problem);
   }
-  return { records, problems };
+  return problems;
+}
+
+async function problemOf(file: string, what: string, keys: () => Promise<DeviceKeys>): Promise<LedgerProblem | null> {
+  const broken = findBrokenMcpLine(file);
+  if (broken !== null) return { n: broken, kind: 'changed', says: `line ${broken} of ${what} does not follow from the one before` };
+  const signed = readHeadFile(dirname(file));
+  if (signed === null) return null;
+  const head = Head.safeParse(await (await keys()).readHead(signed));
+  if (!head.success) return { n: 0, kind: 'unsigned', says: `the head of ${what} is not signed by this device` };
+  return reaches(file, head.data) ? null : { n: 0, kind: 'cut', says: `${what} has lost lines at its end since it was signed` };
 }
 
 /** The first line of a ledger whose chain does not hold, counted from 1; `null` when all do. */
 export function findBrokenMcpLine(file: string): number | null {
-  return walk(file).broken;
+  let previous = FIRST_LINE;
+  for (const [index, line] of linesOf(file, VERIFIED_BYTES).entries()) {
+    if (parsed(line)?.previous !== previous) return index + 1;
+    previous = lineOf(line);
+  }
+  return null;
 }
 
 /** Every MCP server's ledger. */
@@ -96,17 +93,9 @@ export function ledgersOf(home: string): string[] {
   return slots.map((name) => join(folder, name, LEDGER_FILE)).filter((file) => existsSync(file));
 }
 
-function walk(file: string): { lines: number; broken: number | null } {
-  let previous = FIRST_LINE;
-  let lines = 0;
-  let broken: number | null = null;
-  for (const line of linesOf(file, VERIFIED_BYTES)) {
-    lines += 1;
-    const receipt = parsed(line);
-    if (broken === null && receipt?.previous !== previous) broken = lines;
-    previous = lineOf(line);
-  }
-  return { lines, broken };
+function readHeadFile(folder: string): string | null {
+  const file = join(folder, HEAD_FILE);
+  return existsSync(file) ? readFileSync(file, 'utf8').slice(0, MAX_HEAD_BYTES).trim() : null;
 }
 
 /** Whether the ledger still has the line that was its last when it was signed, in its place. */

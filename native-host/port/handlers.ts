@@ -3,7 +3,9 @@ import type { Grant } from '../../shared/gate/grants.ts';
 import type { Approvals } from '../gate/approvals.ts';
 import { choosePersonally } from '../gate/chooser.ts';
 import { viewGrant } from '../gate/grants-file.ts';
+import { viewReceipt } from '../gate/ledger.ts';
 import type { LedgerHeads } from '../gate/ledger-heads.ts';
+import { type LeftOfFile, receiptsOfPlaces } from '../gate/ledger-of.ts';
 import { readSent } from '../gate/sent-texts.ts';
 import { openFile, realPathOf } from '../gate/resolve.ts';
 import type { DeviceKeys } from '../link/keys.ts';
@@ -14,14 +16,13 @@ import type { Runs } from '../runs/runs.ts';
 import { summarizeRun, viewRun } from '../runs/summary.ts';
 import { readHandle } from '../state/handles.ts';
 import { checkAgent } from './checks.ts';
-import { reportOfFile, reportReceipts, verifyLedgers } from './ledger-report.ts';
+import { allReceiptsOf, listAllReceipts, verifyAllLedgers } from './ledgers.ts';
 import { undoReport } from './undo-report.ts';
 import type { NativeHandlers, TerminalHandlers } from './methods.ts';
 import { greet } from './early.ts';
 import { statusOf, type StatusSources } from './status.ts';
 
 export interface HandlerServices extends StatusSources {
-  home: string;
   keys(): Promise<DeviceKeys>;
   approvals: Approvals;
   session: Session;
@@ -32,9 +33,6 @@ export interface HandlerServices extends StatusSources {
   onStatus(): void;
   stop(): void;
 }
-
-/** Receipts of one answer about a file. */
-const MAX_LEFT = 500;
 
 /** A question stays open when whoever asked leaves: the person may answer before it is asked again. */
 const NEVER = new AbortController().signal;
@@ -115,9 +113,13 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       if (answer !== 'yes') return { answer };
       return { answer: store.get<{ answer: string }>('SELECT answer FROM approvals WHERE id = ?', id)?.answer === 'run' ? 'run' : 'once' };
     },
-    'ledger.list': async ({ limit, run }) => ({ receipts: await reportReceipts(services, limit, run) }),
-    'ledger.of': async ({ file }) => ({ left: (await reportOfFile(services, file)).slice(0, MAX_LEFT) }),
-    'ledger.verify': () => verifyLedgers(services),
+    'ledger.list': ({ limit, run }) => ({ receipts: listAllReceipts(store, limit, run) }),
+    'ledger.of': ({ file }) => ({ left: viewLeft(allReceiptsOf(store, grants.list(), file)) }),
+    'ledger.ofHandle': ({ handle }) => {
+      const { file } = readHandle(store, handle, now());
+      return { left: file === null ? [] : viewLeft(receiptsOfPlaces(store, [{ grant: grants.grant(file.grant), path: file.path }])) };
+    },
+    'ledger.verify': () => verifyAllLedgers(store, services.ledgerHeads, services.keys),
     'ledger.sent': ({ receipt }) => ({ texts: readSent(store, receipt) }),
     'files.locate': ({ handles }) => ({
       paths: handles.map((handle) => {
@@ -128,4 +130,8 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       }),
     }),
   };
+}
+
+function viewLeft(left: readonly LeftOfFile[]): LeftOfFile[] {
+  return left.map(({ receipt, by }) => ({ receipt: viewReceipt(receipt), by }));
 }

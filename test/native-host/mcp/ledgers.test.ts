@@ -45,13 +45,13 @@ async function session(reads: number, file = join(home, 'a.txt')): Promise<void>
 test('ledgers of several sessions hold, line by line', async () => {
   await session(3);
   await session(2);
-  expect(await verifyMcpLedgers(home, keys)).toEqual({ records: 5, problems: [] });
+  expect(await verifyMcpLedgers(home, keys)).toEqual([]);
 });
 
 test('a changed line is named', async () => {
   await session(3);
   writeFileSync(ledger(), readFileSync(ledger(), 'utf8').replace('"at":1', '"at":9'));
-  const { problems } = await verifyMcpLedgers(home, keys);
+  const problems = await verifyMcpLedgers(home, keys);
   expect(problems).toMatchObject([{ n: 3, kind: 'changed' }]);
 });
 
@@ -59,9 +59,9 @@ test('a ledger that lost lines at its end does not reach its signed head, and a 
   await session(3);
   const lines = readFileSync(ledger(), 'utf8').split('\n');
   truncateSync(ledger(), `${lines.slice(0, 2).join('\n')}\n`.length);
-  expect((await verifyMcpLedgers(home, keys)).problems).toMatchObject([{ kind: 'cut' }]);
+  expect(await verifyMcpLedgers(home, keys)).toMatchObject([{ kind: 'cut' }]);
   await session(4);
-  expect((await verifyMcpLedgers(home, keys)).problems).toMatchObject([{ kind: 'cut' }]);
+  expect(await verifyMcpLedgers(home, keys)).toMatchObject([{ kind: 'cut' }]);
 });
 
 test('a head that this device did not sign is no head', async () => {
@@ -70,7 +70,7 @@ test('a head that this device did not sign is no head', async () => {
   try {
     const stranger = await loadDeviceKeys(other);
     writeFileSync(join(ledger(), '..', 'ledger.head'), await stranger.signHead({ n: 1, line: '0'.repeat(64) }));
-    expect((await verifyMcpLedgers(home, keys)).problems).toMatchObject([{ kind: 'unsigned' }]);
+    expect(await verifyMcpLedgers(home, keys)).toMatchObject([{ kind: 'unsigned' }]);
   } finally {
     rmSync(other, { recursive: true });
   }
