@@ -87,7 +87,17 @@ export async function startWork(services: WorkServices): Promise<Work> {
   });
 
   const answer = createAnswer(
-    createHandlers({ ...services, linkState: link.state, activeRuns: runs.active, approvals, session, link, runs, ledgerHeads }),
+    createHandlers({
+      ...services,
+      keys: deviceKeys,
+      linkState: link.state,
+      activeRuns: runs.active,
+      approvals,
+      session,
+      link,
+      runs,
+      ledgerHeads,
+    }),
   );
   const purgeAll = (): void => {
     for (const purge of [purgeApprovals, purgeHandles, purgeSent, purgeRedactions, purgeLimits]) purge(store, now());
