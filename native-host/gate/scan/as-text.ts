@@ -71,7 +71,8 @@ export function isMarkup(text: string): boolean {
 }
 
 /** Marks that end a line: paragraphs, cells and breaks of the office formats and of HTML. */
-const ENDS_LINE = /^<\/?(?:[A-Za-z]{1,12}:)?(?:p|br|tab|line-break|si|row|c|v|tr|td|th|li|div|h\d|table-cell|comment|pre|dt|dd|title)[\s/>]/i;
+const ENDS_LINE =
+  /^<\/?(?:[A-Za-z]{1,12}:)?(?:p|br|tab|line-break|si|row|c|v|tr|td|th|li|div|h\d|table-cell|comment|pre|dt|dd|title)[\s/>]/i;
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' };
 
 /** The words of XML or HTML, put together where marks split them. */

@@ -22,17 +22,16 @@ const BORDER_CHARS = 2_048;
 export function scanTexts(texts: readonly string[]): Scan {
   const chars = texts.reduce((sum, text) => sum + text.length, 0);
   if (chars > SCAN_CAPS.chars) return uninspected(`it is longer than the ${SCAN_CAPS.chars} characters that are looked through`);
-  const findings: Finding[] = [];
+  /** By place and rule: two rows of one rule may see the same. */
+  const findings = new Map<string, Finding>();
+  const add = (finding: Finding) => findings.set(`${finding.text} ${finding.start} ${finding.end} ${finding.rule}`, finding);
   for (const [index, text] of texts.entries()) {
-    for (const place of scanDecoded(text)) findings.push({ text: index, ...place });
-    if (findings.length > SCAN_CAPS.findings) return uninspected('it holds more secrets or personal data than can be told apart');
-  }
-  const alone = new Set(findings.map(placeKey));
-  for (const [index, text] of texts.entries()) {
+    for (const place of scanDecoded(text)) add({ text: index, ...place });
     const next = texts[index + 1];
-    if (next !== undefined) findings.push(...scanBorder(index, text, next).filter((finding) => !alone.has(placeKey(finding))));
+    if (next !== undefined) for (const finding of scanBorder(index, text, next)) add(finding);
+    if (findings.size > SCAN_CAPS.findings) return uninspected('it holds more secrets or personal data than can be told apart');
   }
-  return { findings, inspected: true };
+  return { findings: [...findings.values()], inspected: true };
 }
 
 /** Scans a whole file or message. Findings name no place within bytes: they cover all of it. */
@@ -49,10 +48,6 @@ export function isSlowToScan(bytes: Uint8Array): boolean {
 
 function uninspected(problem: string): Scan {
   return { findings: [], inspected: false, problem };
-}
-
-function placeKey({ text, start, end, rule }: Finding): string {
-  return `${text} ${start} ${end} ${rule}`;
 }
 
 /** A text as it stands, and what its base64 holds. */

@@ -166,7 +166,9 @@ export const SECRET_RULES: readonly SecretRule[] = [
     /discord(?:app)?\.com\/api\/webhooks\/(\d{15,22}\/[\w-]{60,80})/,
   ),
   // A bot's number in base64, which begins with 1; the first letters of that are the keyword.
-  token('discord-token', 'mta mte mti mtm mtq mtu mty mtc mtg mtk', /MT[A-Za-z0-9]{22,26}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])/, { entropy: 3.5 }),
+  token('discord-token', 'mta mte mti mtm mtq mtu mty mtc mtg mtk', /MT[A-Za-z0-9]{22,26}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])/, {
+    entropy: 3.5,
+  }),
   token(
     'teams-webhook',
     '.webhook.office.com/',

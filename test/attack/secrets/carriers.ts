@@ -12,17 +12,23 @@ export type Carried = { texts: string[] } | { bytes: Buffer };
 export type Carrier = (text: string, from: number, to: number, dice: Dice) => Carried;
 
 const base64 = (text: string | Buffer) => Buffer.from(text as string).toString('base64');
-const bytesOf = (make: (text: string, dice: Dice) => Buffer): Carrier => (text, _from, _to, dice) => ({ bytes: make(text, dice) });
-const textOf = (make: (text: string) => string): Carrier => (text) => ({ texts: [make(text)] });
+const bytesOf =
+  (make: (text: string, dice: Dice) => Buffer): Carrier =>
+  (text, _from, _to, dice) => ({ bytes: make(text, dice) });
+const textOf =
+  (make: (text: string) => string): Carrier =>
+  (text) => ({ texts: [make(text)] });
 
 export const CARRIERS: Readonly<Record<string, Carrier>> = {
   text: textOf((text) => text),
   'text file': bytesOf((text) => Buffer.from(text)),
   'cut in the secret': (text, from, to, dice) => cutAt(text, from + 1 + dice.below(to - from - 1)),
   'cut before the secret': (text, from) => cutAt(text, from),
-  'in a long text': textOf((text) => `${LONG}\n${text}\n${LONG}`),
+  'a long text': textOf((text) => `${LONG}\n${text}\n${LONG}`),
   base64: textOf((text) => `payload: ${base64(text)}\n`),
-  'wrapped base64': textOf((text) => `Content-Transfer-Encoding: base64\r\n\r\n${base64(text).replace(/.{76}/g, '$&\r\n')}\r\n\r\n--end\r\n`),
+  'wrapped base64': textOf(
+    (text) => `Content-Transfer-Encoding: base64\r\n\r\n${base64(text).replace(/.{76}/g, '$&\r\n')}\r\n\r\n--end\r\n`,
+  ),
   'URL-safe base64': textOf((text) => `https://weir.internal/in?state=${Buffer.from(text).toString('base64url')}&next=1`),
   'base64, cut': (text, _from, _to, dice) => {
     const whole = `{"data":"${base64(text)}"}`;
@@ -77,7 +83,8 @@ function makeTar(files: Readonly<Record<string, string>>): Buffer {
   return Buffer.concat([...blocks, Buffer.alloc(1024)]);
 }
 
-const xml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const xml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 
 /** As Word writes it: no line breaks between marks, and a run cut wherever it was edited or spell-checked. */
@@ -87,7 +94,9 @@ function makeDocx(text: string, dice: Dice): Buffer {
     for (let at = 0; at < line.length; ) {
       const length = dice.below(3) === 0 ? 1 + dice.below(6) : 10 + dice.below(60);
       const id = `00${dice.chars('0123456789ABCDEF', 6)}`;
-      runs.push(`<w:proofErr w:type="spellStart"/><w:r w:rsidR="${id}" w:rsidRPr="${id}"><w:rPr><w:lang w:val="de-DE"/></w:rPr><w:t xml:space="preserve">${xml(line.slice(at, at + length))}</w:t></w:r>`);
+      runs.push(
+        `<w:proofErr w:type="spellStart"/><w:r w:rsidR="${id}" w:rsidRPr="${id}"><w:rPr><w:lang w:val="de-DE"/></w:rPr><w:t xml:space="preserve">${xml(line.slice(at, at + length))}</w:t></w:r>`,
+      );
       at += length;
     }
     return `<w:p w14:paraId="${dice.chars('0123456789ABCDEF', 8)}" w:rsidR="00A1B2C3">${runs.join('')}</w:p>`;

@@ -16,10 +16,15 @@ export function makePdf(text: string, kind: PdfKind): Buffer {
   const objects: PdfObject[] = [];
   const add = (body: string, stream?: Buffer): number => objects.push(stream === undefined ? { body } : { body, stream });
   const tree = objects.length + 1 + pages.length * 2 + (kind === 'glyphs' ? 4 : 1);
-  const font = kind === 'glyphs' ? addGlyphFont(add, text) : { number: add('<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>'), glyphs: null };
+  const font =
+    kind === 'glyphs'
+      ? addGlyphFont(add, text)
+      : { number: add('<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>'), glyphs: null };
   const kids = pages.map((page) => {
     const content = add('', Buffer.from(contentOf(page, kind, font.glyphs), 'latin1'));
-    return add(`<</Type/Page/Parent ${tree} 0 R/MediaBox[0 0 612 792]/Contents ${content} 0 R/Resources<</Font<</F1 ${font.number} 0 R>>>>>>`);
+    return add(
+      `<</Type/Page/Parent ${tree} 0 R/MediaBox[0 0 612 792]/Contents ${content} 0 R/Resources<</Font<</F1 ${font.number} 0 R>>>>>>`,
+    );
   });
   add(`<</Type/Pages/Count ${kids.length}/Kids[${kids.map((kid) => `${kid} 0 R`).join(' ')}]>>`);
   const root = add(`<</Type/Catalog/Pages ${tree} 0 R>>`);
@@ -56,18 +61,24 @@ function escaped(text: string): string {
 /** A font whose characters are numbers that mean something only by its own table, as in subsets. */
 function addGlyphFont(add: (body: string, stream?: Buffer) => number, text: string): { number: number; glyphs: Glyphs } {
   const glyphs = new Map([...new Set(text)].map((char, index) => [char, index + 3]));
-  const rows = [...glyphs].map(([char, glyph]) => `<${glyph.toString(16).padStart(4, '0')}> <${Buffer.from(char, 'utf16le').swap16().toString('hex')}>`);
+  const rows = [...glyphs].map(
+    ([char, glyph]) => `<${glyph.toString(16).padStart(4, '0')}> <${Buffer.from(char, 'utf16le').swap16().toString('hex')}>`,
+  );
   const blocks = Array.from({ length: Math.ceil(rows.length / 100) }, (_, at) => rows.slice(at * 100, at * 100 + 100));
   const table = `/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /T def /CMapType 2 def
 1 begincodespacerange <0000> <ffff> endcodespacerange
 ${blocks.map((block) => `${block.length} beginbfchar\n${block.join('\n')}\nendbfchar`).join('\n')}
 endcmap CMapName currentdict /CMap defineresource pop end end`;
   const toUnicode = add('', Buffer.from(table));
-  const descriptor = add('<</Type/FontDescriptor/FontName/AAAAAA+Weir/Flags 4/FontBBox[0 -200 1000 900]/ItalicAngle 0/Ascent 900/Descent -200/CapHeight 700/StemV 80>>');
+  const descriptor = add(
+    '<</Type/FontDescriptor/FontName/AAAAAA+Weir/Flags 4/FontBBox[0 -200 1000 900]/ItalicAngle 0/Ascent 900/Descent -200/CapHeight 700/StemV 80>>',
+  );
   const descendant = add(
     `<</Type/Font/Subtype/CIDFontType2/BaseFont/AAAAAA+Weir/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/DW 500/CIDToGIDMap/Identity/FontDescriptor ${descriptor} 0 R>>`,
   );
-  const number = add(`<</Type/Font/Subtype/Type0/BaseFont/AAAAAA+Weir/Encoding/Identity-H/DescendantFonts[${descendant} 0 R]/ToUnicode ${toUnicode} 0 R>>`);
+  const number = add(
+    `<</Type/Font/Subtype/Type0/BaseFont/AAAAAA+Weir/Encoding/Identity-H/DescendantFonts[${descendant} 0 R]/ToUnicode ${toUnicode} 0 R>>`,
+  );
   return { number, glyphs };
 }
 
@@ -94,7 +105,9 @@ function plain(objects: readonly PdfObject[], root: number): Buffer {
   });
   const rows = offsets.map((offset) => `${String(offset).padStart(10, '0')} 00000 n \n`);
   parts.push(
-    Buffer.from(`xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${rows.join('')}trailer\n<</Size ${objects.length + 1}/Root ${root} 0 R>>\nstartxref\n${at}\n%%EOF\n`),
+    Buffer.from(
+      `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${rows.join('')}trailer\n<</Size ${objects.length + 1}/Root ${root} 0 R>>\nstartxref\n${at}\n%%EOF\n`,
+    ),
   );
   return Buffer.concat(parts);
 }

@@ -16,7 +16,7 @@ import { writeFact } from '../../../native-host/state/meta.ts';
 import { HeadgateError } from '../../../shared/errors.ts';
 import type { Grant, Right } from '../../../shared/gate/grants.ts';
 import type { Label } from '../../../shared/gate/labels.ts';
-import type { StepId } from '../../../shared/ids.ts';
+import type { RunId, StepId } from '../../../shared/ids.ts';
 import { type NewEvent, numberEvents, type Report } from '../../../shared/run/events.ts';
 
 export interface Asked {
@@ -76,6 +76,8 @@ export interface Home {
   approvals: Approvals;
   runs: Runs;
   errors: string[];
+  /** Runs that clients were told of, in order. */
+  told: RunId[];
   clock: { now: number };
   grant(options?: { rights?: Right[]; label?: Label; name?: string }): Grant;
   write(path: string, text: string): void;
@@ -106,6 +108,7 @@ export function openHome(options: { paired?: boolean } = {}): Home {
   const grants = createGrantsFile(home, now);
   const cloud = new TestCloud();
   const errors: string[] = [];
+  const told: RunId[] = [];
   const live = {} as { store: Store; approvals: Approvals; runs: Runs };
 
   const open = (): void => {
@@ -123,7 +126,7 @@ export function openHome(options: { paired?: boolean } = {}): Home {
       keys,
       link: () => cloud,
       now,
-      onChange: () => undefined,
+      onChange: ({ id }) => void told.push(id),
       logError: (error, where) => void errors.push(`${where}: ${error instanceof Error ? error.message : String(error)}`),
     });
   };
@@ -136,6 +139,7 @@ export function openHome(options: { paired?: boolean } = {}): Home {
     cloud,
     grants,
     errors,
+    told,
     clock,
     get store() {
       return live.store;
