@@ -17,7 +17,7 @@ import type { Link } from '../link/socket.ts';
 import { resultOf } from '../runs/result.ts';
 import type { Runs } from '../runs/runs.ts';
 import { summarizeRun, viewRun } from '../runs/summary.ts';
-import { readHandle } from '../state/handles.ts';
+import { readAnyHandle } from '../state/handles.ts';
 import { checkAgent } from './checks.ts';
 import { allReceiptsOf, listAllReceipts, verifyAllLedgers } from './ledgers.ts';
 import { undoReport } from './undo-report.ts';
@@ -94,7 +94,7 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       return {};
     },
 
-    'runs.start': (request) => ({ run: runs.start(request).id }),
+    'runs.start': (request) => ({ run: runs.start({ ...request, lends: true }).id }),
     'runs.list': ({ limit }) => ({ runs: runs.log.list(limit).map((record) => summarizeRun(store, record)) }),
     'runs.get': ({ run }) => viewRun(store, runs.log.get(run)),
     'runs.cancel': ({ run }) => {
@@ -127,14 +127,14 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
     'ledger.list': ({ limit, run }) => ({ receipts: listAllReceipts(store, limit, run) }),
     'ledger.of': ({ file }) => ({ left: viewLeft(allReceiptsOf(store, grants.list(), file)) }),
     'ledger.ofHandle': ({ handle }) => {
-      const { file } = readHandle(store, handle, now());
+      const { file } = readAnyHandle(store, handle, now());
       return { left: file === null ? [] : viewLeft(receiptsOfPlaces(store, [{ grant: grants.grant(file.grant), path: file.path }])) };
     },
     'ledger.verify': () => verifyAllLedgers(store, services.ledgerHeads, services.keys),
     'ledger.sent': ({ receipt }) => ({ texts: readSent(store, receipt) }),
     'files.locate': ({ handles }) => ({
       paths: handles.map((handle) => {
-        const { file } = readHandle(store, handle, now());
+        const { file } = readAnyHandle(store, handle, now());
         if (file === null) return null;
         using open = openFile(grants.grant(file.grant), file.path);
         return realPathOf(open);
