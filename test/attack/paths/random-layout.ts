@@ -57,7 +57,7 @@ export function randomPath(root: string, random: Random): string {
     if (random.chance(0.25)) break;
     at = join(at, next);
   }
-  return segments.join('/');
+  return segments.join('/') || random.pick(NAMES);
 }
 
 /** The names in a folder, links followed: an attacker's path goes through them. */
