@@ -2,12 +2,14 @@
 // whole or throws and leaves nothing. `settle` looks at the disk and finishes or rolls back; it is safe to call again.
 import { createHash } from 'node:crypto';
 import { HeadgateError } from '../../shared/errors.ts';
+import { nextName } from '../../shared/gate/names.ts';
 import {
   type Content,
   look,
   makeFolder,
   moveFile,
   moveFolder,
+  pathOf,
   removeFolder,
   removeName,
   replaceBy,
@@ -29,12 +31,17 @@ import { type Change, type ChangeKind, type ChangeOf, isMarked, isThing, markOf,
 import { type FaultPoint, passFaultPoint } from './fault-points.ts';
 import type { Folders } from './folders.ts';
 
+/** Names that are tried when the wished one is taken. */
+const MAX_NUMBERED = 500;
+
 /** What a new version is made of, and what it takes over. */
 export interface Payload {
   content: Content;
   /** Kept from the version before, when a pre-image is put back. */
   mtimeMs?: number;
   mode?: number;
+  /** For a new file whose name is taken: a numbered one like it will do. */
+  numbered?: boolean;
 }
 
 export interface Bench {
@@ -60,14 +67,13 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
       const [spot, temporary] = spots(folders, change);
       const staged = await stageChange(change, spot, temporary, payload, { mode: payload?.mode }, refine);
       try {
-        moveFile(temporary, spot, () => passFaultPoint('create.linked'));
+        return nameStaged(staged, spot, temporary, payload?.numbered === true, refine);
       } catch (thrown) {
         removeName(temporary);
         throw thrown;
+      } finally {
+        folders.touch(spot.folder);
       }
-      passFaultPoint('create.named');
-      folders.touch(spot.folder);
-      return staged;
     },
     settle(change, { folders }) {
       const [spot, temporary] = spots(folders, change);
@@ -273,7 +279,8 @@ async function stageChange<Version extends ChangeOf<'create'> | ChangeOf<'replac
   refine: (change: Change) => void,
 ): Promise<Version> {
   if (payload === undefined) throw new TypeError(`a ${change.kind} needs its content`);
-  if (change.kind === 'create' && look(spot) !== null) throw new HeadgateError('name_taken', 'There is already something of that name.');
+  if (change.kind === 'create' && payload.numbered !== true && look(spot) !== null)
+    throw new HeadgateError('name_taken', 'There is already something of that name.');
   const hash = createHash('sha256');
   const { mode, ...owner } = kept;
   const looks = {
@@ -293,6 +300,33 @@ async function stageChange<Version extends ChangeOf<'create'> | ChangeOf<'replac
   refine(staged);
   passFaultPoint('stage.recorded');
   return staged;
+}
+
+/** Gives a staged file its name, or the first like it that is free; which one is noted before it is given. */
+function nameStaged(
+  staged: ChangeOf<'create'>,
+  { folder, name }: Spot,
+  temporary: Spot,
+  numbered: boolean,
+  refine: (change: Change) => void,
+): ChangeOf<'create'> {
+  for (let attempt = 1; attempt <= MAX_NUMBERED; attempt += 1) {
+    const candidate = { folder, name: nextName(name, attempt) };
+    if (numbered && look(candidate) !== null) continue;
+    const named = { ...staged, path: pathOf(candidate) };
+    if (named.path !== staged.path) refine(named);
+    try {
+      moveFile(temporary, candidate, () => passFaultPoint('create.linked'));
+    } catch (thrown) {
+      if (numbered && thrown instanceof HeadgateError && thrown.code === 'name_taken') continue;
+      throw thrown;
+    }
+    passFaultPoint('create.named');
+    return named;
+  }
+  throw new HeadgateError('name_taken', `The name and ${MAX_NUMBERED - 1} numbered ones like it are all taken.`, {
+    next: 'Choose another name or folder.',
+  });
 }
 
 function spots(folders: Folders, change: { grant: Change['grant']; path: string; temporary: string }): [named: Spot, temporary: Spot] {

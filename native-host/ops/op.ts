@@ -7,6 +7,7 @@ import type { GrantId, HandleId, RunId, StepId } from '../../shared/ids.ts';
 import type { OpName } from '../../shared/ops/catalogue.ts';
 import type { OpArgs } from '../../shared/ops/args.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Internet } from './net/internet.ts';
 
 /** A file of a grant as it was when the handle was made. `path` is relative to the grant, `/` between segments. */
 export interface FileReference {
@@ -53,6 +54,8 @@ export interface OpContext {
   handles: HandleStore;
   /** What changes the person's files goes through it (journal/step.ts), so that it can be undone. */
   journal: Journal;
+  /** Where downloads come from. */
+  internet: Internet;
   /** Changes that the run's warrant allows. */
   maxChanges: number;
   /** Written and synced before an effect, read again by `settle` after a crash. JSON; each call replaces the last. */

@@ -17,6 +17,7 @@ import type { Journal } from '../journal/journal.ts';
 import { hasChanged } from '../journal/step.ts';
 import { spendQuery } from '../gate/day-limits.ts';
 import type { GrantReader, HandleStore, OpContext, OpResult } from '../ops/op.ts';
+import type { Internet } from '../ops/net/internet.ts';
 import { isHostOp, performOp, settleOp } from '../ops/registry.ts';
 import type { Store } from '../state/database.ts';
 import { createHandleStore } from '../state/handles.ts';
@@ -37,6 +38,7 @@ export interface TaskServices extends Omit<TextStepServices, 'onWaiting' | 'onAn
   log: RunLog;
   grants: GrantReader;
   journal: Journal;
+  internet: Internet;
   now(): number;
   /** Within the transaction that records how a task ended: queue what must be told. */
   onRecord(record: RunRecord, task: Task, report: Report): void;
@@ -300,6 +302,7 @@ function contextFor(
     grants: services.grants,
     handles,
     journal: services.journal,
+    internet: services.internet,
     maxChanges: record.warrant.changes,
     progress(done, total) {
       const now = services.now();
