@@ -3,7 +3,6 @@
 import { resolve } from 'node:path';
 import type { Receipt } from '../../shared/gate/release.ts';
 import { ReceiptId } from '../../shared/ids.ts';
-import { listMcpReceipts } from '../mcp/receipts.ts';
 import { UsageError } from './arguments.ts';
 import type { CallOf } from './commands.ts';
 import { EXIT, type Exit } from './exit-codes.ts';
@@ -20,12 +19,10 @@ export async function run({ flags, home, out }: CallOf<'ledger'>): Promise<Exit>
   if (flags.verify === true) return await verify(terminal, out);
   if (flags.of !== undefined) return await showFile(terminal, resolve(flags.of), out);
   if (flags.sent !== undefined) return await showSent(terminal, flags.sent, out);
-  const { receipts: own } = await terminal.call('ledger.list', {
+  const { receipts } = await terminal.call('ledger.list', {
     limit,
     ...(flags.run !== undefined && { run: await findRun(terminal, flags.run) }),
   });
-  // What MCP clients on this device got is in ledgers of their own.
-  const receipts = flags.run === undefined ? [...own, ...listMcpReceipts(home, limit)].sort((a, b) => b.at - a.at).slice(0, limit) : own;
   out.document({ receipts });
   if (receipts.length === 0) out.line('Nothing has left this device.');
   out.table(receipts.map((receipt) => rowOf(receipt, out)));

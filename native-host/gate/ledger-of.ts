@@ -1,6 +1,6 @@
 // What has ever left of a file: receipts that name it by where it is, by which file it is (also after it was moved), or by
 // what it held (also after it was copied). All three are compared by keyed hashes; the ledger itself knows no path.
-import { realpathSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { basename, relative, sep } from 'node:path';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
@@ -21,6 +21,12 @@ const MAX_READ_BYTES = 20_000_000;
 const PAGE = 2_000;
 const MAX_FOUND = 500;
 
+/** A place in a granted folder. */
+interface Place {
+  grant: Grant;
+  path: string;
+}
+
 /** Receipts of this file, newest first, at most 500. `file` is absolute; it need not exist any more. Throws `grant_not_found` outside every grant. */
 export function receiptsOf(store: Store, grants: readonly Grant[], file: string): LeftOfFile[] {
   const real = realOrSame(file);
@@ -33,6 +39,11 @@ export function receiptsOf(store: Store, grants: readonly Grant[], file: string)
       `${basename(file)} is in no granted folder, so nothing of it can have left from where it is.`,
       { next: 'Give the path that it had when it was granted, or grant its folder to look for it by its content.' },
     );
+  return receiptsOfPlaces(store, places);
+}
+
+/** The same of a file that is known by its place: it need not exist any more. */
+export function receiptsOfPlaces(store: Store, places: readonly Place[]): LeftOfFile[] {
   const keyed = keyedHashes(store);
   const paths = new Set(places.map(({ grant, path }) => keyed.path(grant.id, path)));
   const identities = new Set<string>();
@@ -76,6 +87,12 @@ function lookAt(grant: Grant, path: string): { identity: { dev: number; ino: num
     if (thrown instanceof HeadgateError) return [];
     throw thrown;
   }
+}
+
+/** Where a file is, and which it is; `identity` is `null` when it is not there any more. Nothing is opened. */
+export function whichFile(file: string): { path: string; identity: { dev: number; ino: number } | null } {
+  const path = realOrSame(file);
+  return { path, identity: lstatSync(path, { throwIfNoEntry: false }) ?? null };
 }
 
 function realOrSame(file: string): string {

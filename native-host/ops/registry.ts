@@ -1,7 +1,6 @@
 // The host's ops: one row an op, loaded when it is first used, because the agent must be there at once. Text ops are not
 // here: they also run in the cloud, so placement decides about them first.
-import { HeadgateError } from '../../shared/errors.ts';
-import { OP_ARGS } from '../../shared/ops/args.ts';
+import type { DecodedStep } from '../../shared/ops/args.ts';
 import type { OpName, TextOp } from '../../shared/ops/catalogue.ts';
 import type { Op, OpContext, OpResult, Settle } from './op.ts';
 
@@ -44,14 +43,11 @@ export function isHostOp(op: OpName): op is HostOp {
   return Object.hasOwn(HOST_OPS, op);
 }
 
-/** Runs one op with arguments whose references are resolved. Throws `invalid_params` when they do not fit the op. */
-export async function performOp(op: HostOp, args: unknown, context: OpContext): Promise<OpResult> {
-  const parsed = OP_ARGS[op].safeParse(args);
-  if (!parsed.success)
-    throw new HeadgateError('invalid_params', `The arguments of ${op} do not fit: ${parsed.error.issues[0]?.message ?? 'unknown'}`);
+/** Runs one op. */
+export async function performOp({ op, args }: DecodedStep<HostOp>, context: OpContext): Promise<OpResult> {
   const run: (args: never, context: OpContext) => Promise<OpResult> = await HOST_OPS[op].load();
-  // The schema of this very op has parsed them; the compiler cannot follow the name from one table to the other.
-  return run(parsed.data as never, context);
+  // The arguments are this very op's; the compiler cannot follow the name from one table to the other.
+  return run(args as never, context);
 }
 
 /** After a crash: what became of an op's effect. `null`: this op announces none, so nobody can tell. */

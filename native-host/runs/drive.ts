@@ -5,7 +5,7 @@ import type { World } from '../../shared/placement.ts';
 import { acceptReport, decide } from '../../shared/run/decide.ts';
 import { type NewEvent, numberEvents, type Report, type RunEvent } from '../../shared/run/events.ts';
 import type { RunLog, RunRecord } from './log.ts';
-import type { Task } from './tasks.ts';
+import type { Task } from './task-rows.ts';
 
 export interface DriveServices {
   log: RunLog;

@@ -244,6 +244,8 @@ export function createRuns(services: RunsServices): Runs {
         return await undoChanges(hands, id);
       } finally {
         undoing.delete(id);
+        // Screens show what is still to be taken back.
+        services.onChange(log.get(id));
       }
     },
     journal,

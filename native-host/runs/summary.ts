@@ -1,5 +1,5 @@
 // Runs for the person's eyes: the state's picture with what only this device knows, the title, the names of the files
-// that were written, and in words why a step failed.
+// that were written, whether that can be taken back, and in words why a step failed.
 import { basename } from 'node:path/posix';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
 import type { RunId } from '../../shared/ids.ts';
@@ -7,6 +7,7 @@ import { OPS, type OpName } from '../../shared/ops/catalogue.ts';
 import type { RunSummary } from '../../shared/protocol/native.ts';
 import { Report } from '../../shared/run/events.ts';
 import { type RunView, viewOf } from '../../shared/run/view.ts';
+import { undoStateOf } from '../journal/undo-state.ts';
 import type { FileReference } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
 import type { RunRecord } from './log.ts';
@@ -30,7 +31,8 @@ export function summarizeRun(store: Store, record: RunRecord): RunSummary {
   const { steps, ...rest } = viewRun(store, record);
   const atWork = steps.find((step) => step.status === 'started' || step.status === 'dispatched' || step.status === 'waiting');
   const now = atWork === undefined ? {} : { now: OPS[atWork.op as OpName].says };
-  return { ...rest, ...now, files: filesOf(store, record) };
+  const undo = record.state.status === 'running' ? null : undoStateOf(store, record.id);
+  return { ...rest, ...now, ...(undo !== null && { undo }), files: filesOf(store, record) };
 }
 
 function failureWords(store: Store, run: RunId): Map<string, string> {

@@ -1,6 +1,7 @@
 // What each op takes, once the plan's references have been resolved on the device. Handles always come as lists: an
 // argument that names another step gets all of its outputs.
 import * as z from 'zod';
+import { HeadgateError } from '../errors.ts';
 import { GrantId, HandleId } from '../ids.ts';
 import type { OpName } from './catalogue.ts';
 
@@ -121,3 +122,20 @@ export const OP_ARGS = {
 } as const satisfies Record<OpName, z.ZodType>;
 
 export type OpArgs<Op extends OpName> = z.infer<(typeof OP_ARGS)[Op]>;
+
+/** One op with its arguments, parsed. */
+export type DecodedStep<Op extends OpName = OpName> = { [Name in Op]: { op: Name; args: OpArgs<Name> } }[Op];
+
+/** Parses an op's arguments: the one place, before anything is decided about them. Throws `invalid_params`. */
+export function decodeStep(op: OpName, args: unknown): DecodedStep {
+  const parsed = OP_ARGS[op].safeParse(args);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new HeadgateError(
+      'invalid_params',
+      `${op} cannot run: ${issue?.path.join('.') || 'arguments'}: ${issue?.message ?? 'not valid'}.`,
+    );
+  }
+  // The op's own schema has parsed them; the compiler cannot follow the name from one table to the other.
+  return { op, args: parsed.data } as DecodedStep;
+}

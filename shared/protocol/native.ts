@@ -34,9 +34,18 @@ export const HostStatus = z.object({
 });
 export type HostStatus = z.infer<typeof HostStatus>;
 
+/**
+ * Whether what a run changed can be taken back: `possible` · `partly` some of it already was, or the version from before is
+ * not kept any more · `done` all of it was · `expired` nothing of it is kept any more.
+ */
+export const RunUndo = z.object({ changes: z.int().min(1), state: z.enum(['possible', 'partly', 'done', 'expired']) });
+export type RunUndo = z.infer<typeof RunUndo>;
+
 export const RunSummary = RunView.omit({ steps: true }).extend({
   /** The step that is at work now, for a line of progress. */
   now: z.string().max(120).optional(),
+  /** Of a run that is over and changed something. */
+  undo: RunUndo.optional(),
   /** Files that the run wrote: names for the eyes, handles to open them by. */
   files: z.array(z.object({ handle: HandleId, name: z.string().max(300) })).max(20),
 });
@@ -123,6 +132,38 @@ export type UndoItem = z.infer<typeof UndoItem>;
 /** Items of one answer; what did not simply go back comes first. */
 export const MAX_UNDO_ITEMS = 500;
 
+const UndoReport = z.object({
+  run: RunId,
+  dryRun: z.boolean(),
+  undone: z.int(),
+  beside: z.int(),
+  left: z.int(),
+  failed: z.int(),
+  items: z.array(UndoItem).max(MAX_UNDO_ITEMS),
+  more: z.int(),
+});
+/** What taking a run back came to, or would come to. */
+export type UndoReport = z.infer<typeof UndoReport>;
+
+/** A receipt of some file: it was where the file is, it is of the same file, or it held the same. */
+const LeftOfFile = z.object({ receipt: Receipt, by: z.array(z.enum(['path', 'identity', 'content'])).max(3) });
+
+const LedgerVerdict = z.object({
+  records: z.int(),
+  head: z.object({ n: z.int(), line: z.string().max(64), at: z.int() }).nullable(),
+  problems: z
+    .array(
+      z.object({
+        n: z.int(),
+        kind: z.enum(['changed', 'missing', 'moved', 'repeated', 'cut', 'replaced', 'unsigned']),
+        says: z.string().max(600),
+      }),
+    )
+    .max(200),
+});
+/** What a look through the whole ledger found: its lines, how far it is signed, and what was done to it. */
+export type LedgerVerdict = z.infer<typeof LedgerVerdict>;
+
 export const NATIVE_METHODS = {
   'host.hello': { params: ClientHello, result: z.object({ protocol: z.int(), status: HostStatus }) },
   'host.status': { params: z.object({}), result: HostStatus },
@@ -159,16 +200,7 @@ export const NATIVE_METHODS = {
   /** Takes back what a run changed, newest first. Again is safe: what was taken back stays so. */
   'runs.undo': {
     params: z.object({ run: RunId, dryRun: z.boolean().default(false) }),
-    result: z.object({
-      run: RunId,
-      dryRun: z.boolean(),
-      undone: z.int(),
-      beside: z.int(),
-      left: z.int(),
-      failed: z.int(),
-      items: z.array(UndoItem).max(MAX_UNDO_ITEMS),
-      more: z.int(),
-    }),
+    result: UndoReport,
   },
   'runs.result': { params: z.object({ run: RunId }), result: RunResult },
   'approvals.list': { params: z.object({}), result: z.object({ approvals: z.array(ApprovalView).max(100) }) },
@@ -178,6 +210,9 @@ export const NATIVE_METHODS = {
     params: z.object({ limit: z.int().min(1).max(500).default(100), run: RunId.optional() }),
     result: z.object({ receipts: z.array(Receipt).max(500) }),
   },
+  /** What has left of a file that a run named, also if it left in another run, under another name, or as a copy. */
+  'ledger.ofHandle': { params: z.object({ handle: HandleId }), result: z.object({ left: z.array(LeftOfFile).max(500) }) },
+  'ledger.verify': { params: z.object({}), result: LedgerVerdict },
 } as const satisfies MethodTable;
 export type NativeMethod = keyof typeof NATIVE_METHODS;
 
@@ -204,25 +239,7 @@ export const TERMINAL_METHODS = {
   /** What has left of this file, by its path, by which file it is, and by what it holds. */
   'ledger.of': {
     params: z.object({ file: z.string().min(1).max(4096) }),
-    result: z.object({
-      left: z.array(z.object({ receipt: Receipt, by: z.array(z.enum(['path', 'identity', 'content'])).max(3) })).max(500),
-    }),
-  },
-  'ledger.verify': {
-    params: z.object({}),
-    result: z.object({
-      records: z.int(),
-      head: z.object({ n: z.int(), line: z.string().max(64), at: z.int() }).nullable(),
-      problems: z
-        .array(
-          z.object({
-            n: z.int(),
-            kind: z.enum(['changed', 'missing', 'moved', 'repeated', 'cut', 'replaced', 'unsigned']),
-            says: z.string().max(600),
-          }),
-        )
-        .max(200),
-    }),
+    result: z.object({ left: z.array(LeftOfFile).max(500) }),
   },
   /** What one release sent, to the letter, while it is kept. */
   'ledger.sent': { params: z.object({ receipt: ReceiptId }), result: z.object({ texts: z.array(z.string().nullable()).max(1000) }) },

@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { undoChanges } from '../../native-host/journal/undo.ts';
-import { performOp } from '../../native-host/ops/registry.ts';
+import { performOp } from '../native-host/support/perform-op.ts';
 import { makeId, type StepId } from '../../shared/ids.ts';
 import { grantFolder, type Granted } from '../native-host/support/granted.ts';
 import { type Figures, figuresOf, round } from './statistics.ts';

@@ -9,7 +9,7 @@ import { purgeJournal } from '../../native-host/journal/retention.ts';
 import { settleStep } from '../../native-host/journal/step.ts';
 import { undoChanges } from '../../native-host/journal/undo.ts';
 import type { OpContext } from '../../native-host/ops/op.ts';
-import { performOp } from '../../native-host/ops/registry.ts';
+import { performOp } from '../native-host/support/perform-op.ts';
 import { openStore } from '../../native-host/state/database.ts';
 import { createHandleStore } from '../../native-host/state/handles.ts';
 import { type RunId, makeId, type StepId } from '../../shared/ids.ts';

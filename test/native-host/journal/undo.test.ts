@@ -19,7 +19,7 @@ import { previewUndo } from '../../../native-host/journal/undo.ts';
 import { grantFolder, type Granted } from '../support/granted.ts';
 import { at, change, createText, nextRun, textHandle, treeOf, undo, writeText } from '../support/changing.ts';
 import { codeOf } from '../support/op-outputs.ts';
-import { performOp } from '../../../native-host/ops/registry.ts';
+import { performOp } from '../support/perform-op.ts';
 
 const LONG_AGO = new Date('2020-02-03T04:05:06.789Z');
 let granted: Granted;

@@ -17,7 +17,7 @@ import { writeFact } from '../../../native-host/state/meta.ts';
 import { HeadgateError } from '../../../shared/errors.ts';
 import type { Grant, Right } from '../../../shared/gate/grants.ts';
 import type { Label } from '../../../shared/gate/labels.ts';
-import type { StepId } from '../../../shared/ids.ts';
+import type { RunId, StepId } from '../../../shared/ids.ts';
 import { NO_INTERNET } from '../../support/no-internet.ts';
 import { type NewEvent, numberEvents, type Report } from '../../../shared/run/events.ts';
 
@@ -78,6 +78,8 @@ export interface Home {
   approvals: Approvals;
   runs: Runs;
   errors: string[];
+  /** Runs that clients were told of, in order. */
+  told: RunId[];
   clock: { now: number };
   grant(options?: { rights?: Right[]; label?: Label; name?: string }): Grant;
   write(path: string, text: string): void;
@@ -108,6 +110,7 @@ export function openHome(options: { paired?: boolean; internet?: Internet } = {}
   const grants = createGrantsFile(home, now);
   const cloud = new TestCloud();
   const errors: string[] = [];
+  const told: RunId[] = [];
   const live = {} as { store: Store; approvals: Approvals; runs: Runs };
 
   const open = (): void => {
@@ -126,7 +129,7 @@ export function openHome(options: { paired?: boolean; internet?: Internet } = {}
       link: () => cloud,
       internet: options.internet ?? NO_INTERNET,
       now,
-      onChange: () => undefined,
+      onChange: ({ id }) => void told.push(id),
       logError: (error, where) => void errors.push(`${where}: ${error instanceof Error ? error.message : String(error)}`),
     });
   };
@@ -139,6 +142,7 @@ export function openHome(options: { paired?: boolean; internet?: Internet } = {}
     cloud,
     grants,
     errors,
+    told,
     clock,
     get store() {
       return live.store;

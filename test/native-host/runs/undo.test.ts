@@ -7,6 +7,7 @@ import { NATIVE_METHODS } from '../../../shared/protocol/native.ts';
 import type { Grant } from '../../../shared/gate/grants.ts';
 import { createHandleStore } from '../../../native-host/state/handles.ts';
 import type { RunRecord } from '../../../native-host/runs/log.ts';
+import { summarizeRun } from '../../../native-host/runs/summary.ts';
 import { type Home, MARKDOWN, openHome, PAGE } from './home.ts';
 
 let home: Home;
@@ -47,6 +48,16 @@ test('a run of moves is undone whole, and every move counts as a change', async 
   ]);
   expect(home.files()).toEqual(['a.txt', 'b.txt', 'old']);
   expect(await home.runs.undo(record.id, false)).toEqual([]);
+});
+
+test('a run’s line says whether it can be taken back, and clients hear when it was', async () => {
+  const record = await run('file.move', { moves: [{ from: at('a.txt'), to: 'old/a.txt' }] });
+  expect(summarizeRun(home.store, record).undo).toEqual({ changes: 1, state: 'possible' });
+  expect(summarizeRun(home.store, await run('device.info', {})).undo).toBeUndefined();
+  const before = home.told.length;
+  await home.runs.undo(record.id, false);
+  expect(home.told.slice(before)).toEqual([record.id]);
+  expect(summarizeRun(home.store, record).undo).toEqual({ changes: 1, state: 'done' });
 });
 
 test('a saved page is taken back, unless the person worked on it', async () => {

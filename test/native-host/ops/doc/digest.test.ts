@@ -1,7 +1,7 @@
 import { unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { performOp } from '../../../../native-host/ops/registry.ts';
+import { performOp } from '../../support/perform-op.ts';
 import type { HandleId } from '../../../../shared/ids.ts';
 import { grantFolder, type Granted } from '../../support/granted.ts';
 import { textOf } from '../../support/op-outputs.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { performOp } from '../../../../native-host/ops/registry.ts';
+import { performOp } from '../../support/perform-op.ts';
 import { grantFolder, type Granted } from '../../support/granted.ts';
 import { codeOf, textOf } from '../../support/op-outputs.ts';
 

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { performOp } from '../../../../native-host/ops/registry.ts';
+import { performOp } from '../../support/perform-op.ts';
 import { createGrantsFile } from '../../../../native-host/gate/grants-file.ts';
 import { createJournal } from '../../../../native-host/journal/journal.ts';
 import { grantFolder, type Granted } from '../../support/granted.ts';

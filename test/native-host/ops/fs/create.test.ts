@@ -16,7 +16,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { recoverJournal } from '../../../../native-host/journal/recover.ts';
 import type { OpResult } from '../../../../native-host/ops/op.ts';
-import { performOp, settleOp } from '../../../../native-host/ops/registry.ts';
+import { settleOp } from '../../../../native-host/ops/registry.ts';
+import { performOp } from '../../support/perform-op.ts';
 import { grantFolder, type Granted } from '../../support/granted.ts';
 import { codeOf, pathsOf } from '../../support/op-outputs.ts';
 

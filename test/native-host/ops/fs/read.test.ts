@@ -1,7 +1,7 @@
 import { linkSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { performOp } from '../../../../native-host/ops/registry.ts';
+import { performOp } from '../../support/perform-op.ts';
 import { grantFolder, type Granted } from '../../support/granted.ts';
 import { codeOf, factsOf, textOf } from '../../support/op-outputs.ts';
 

@@ -8,11 +8,11 @@ import { INTERNET, type Internet } from '../../../../native-host/ops/net/interne
 import { openResponse } from '../../../../native-host/ops/net/open-response.ts';
 import { readBody } from '../../../../native-host/ops/net/read-body.ts';
 import type { OpContext, OpResult } from '../../../../native-host/ops/op.ts';
-import { performOp } from '../../../../native-host/ops/registry.ts';
 import { HeadgateError } from '../../../../shared/errors.ts';
 import { nextRun, undo } from '../../support/changing.ts';
 import { grantFolder, type Granted } from '../../support/granted.ts';
 import { pathsOf } from '../../support/op-outputs.ts';
+import { performOp } from '../../support/perform-op.ts';
 import { internetOf, makeCertificate, serve, serveRaw, serveSecure, SITE, type Site } from './servers.ts';
 
 const PDF = Buffer.from('%PDF-1.7\nthe report\n');

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { performOp } from '../../../../native-host/ops/registry.ts';
+import { performOp } from '../../support/perform-op.ts';
 import { grantFolder, type Granted } from '../../support/granted.ts';
 import { codeOf, factsOf } from '../../support/op-outputs.ts';
 
