@@ -2,7 +2,6 @@
 // whole or throws and leaves nothing. `settle` looks at the disk and finishes or rolls back; it is safe to call again.
 import { createHash } from 'node:crypto';
 import { HeadgateError } from '../../shared/errors.ts';
-import { nextName } from '../../shared/gate/names.ts';
 import {
   type Content,
   look,
@@ -30,9 +29,10 @@ import { realPathOf } from '../gate/resolve.ts';
 import { type Change, type ChangeKind, type ChangeOf, isMarked, isThing, markOf, type Thing, thingOf } from './change.ts';
 import { type FaultPoint, passFaultPoint } from './fault-points.ts';
 import type { Folders } from './folders.ts';
+import { freeName } from './names.ts';
 
-/** Names that are tried when the wished one is taken. */
-const MAX_NUMBERED = 500;
+/** How often a name that was free may be taken by someone else just before it is given. */
+const MAX_TRIES = 20;
 
 /** What a new version is made of, and what it takes over. */
 export interface Payload {
@@ -305,28 +305,25 @@ async function stageChange<Version extends ChangeOf<'create'> | ChangeOf<'replac
 /** Gives a staged file its name, or the first like it that is free; which one is noted before it is given. */
 function nameStaged(
   staged: ChangeOf<'create'>,
-  { folder, name }: Spot,
+  spot: Spot,
   temporary: Spot,
   numbered: boolean,
   refine: (change: Change) => void,
 ): ChangeOf<'create'> {
-  for (let attempt = 1; attempt <= MAX_NUMBERED; attempt += 1) {
-    const candidate = { folder, name: nextName(name, attempt) };
-    if (numbered && look(candidate) !== null) continue;
+  for (let tries = 1; ; tries += 1) {
+    const candidate = numbered ? { ...spot, name: freeName(spot) } : spot;
     const named = { ...staged, path: pathOf(candidate) };
     if (named.path !== staged.path) refine(named);
     try {
       moveFile(temporary, candidate, () => passFaultPoint('create.linked'));
     } catch (thrown) {
-      if (numbered && thrown instanceof HeadgateError && thrown.code === 'name_taken') continue;
+      const taken = thrown instanceof HeadgateError && thrown.code === 'name_taken';
+      if (numbered && taken && tries < MAX_TRIES) continue;
       throw thrown;
     }
     passFaultPoint('create.named');
     return named;
   }
-  throw new HeadgateError('name_taken', `The name and ${MAX_NUMBERED - 1} numbered ones like it are all taken.`, {
-    next: 'Choose another name or folder.',
-  });
 }
 
 function spots(folders: Folders, change: { grant: Change['grant']; path: string; temporary: string }): [named: Spot, temporary: Spot] {

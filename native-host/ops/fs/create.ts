@@ -1,24 +1,30 @@
 // fs.create: a new file with the text of a handle, never over anything that is there.
 import { HeadgateError } from '../../../shared/errors.ts';
 import { safeFileName } from '../../../shared/gate/names.ts';
-import { temporaryName } from '../../journal/names.ts';
-import { carryOut } from '../../journal/step.ts';
+import { openFolder } from '../../gate/resolve.ts';
+import type { Change } from '../../journal/change.ts';
+import { freeName, temporaryName } from '../../journal/names.ts';
+import { carryOut, preview } from '../../journal/step.ts';
 import { grantWith, MAX_READ_BYTES, only } from '../access.ts';
 import type { Op } from '../op.ts';
 import { isProgramName } from './programs.ts';
 
-export const create: Op<'fs.create'> = async ({ grant: id, path, name, content }, context) => {
+export const create: Op<'fs.create'> = async ({ grant: id, path, name, content, dryRun }, context) => {
   const grant = grantWith(context, id, 'write');
   const wish = safeName(name);
   const bytes = Buffer.from(context.handles.text(only(content)).toWellFormed());
   if (bytes.length > MAX_READ_BYTES) throw new HeadgateError('too_large', 'The text is too large to be written as one file.');
-  const file = path === '' ? wish : `${path}/${wish}`;
-  return carryOut(context, [
-    {
-      change: { kind: 'create', grant: grant.id, path: file, temporary: temporaryName(), copy: false, after: null },
-      payload: { content: { bytes }, numbered: true },
-    },
-  ]);
+  const named = (file: string): Change => ({
+    kind: 'create',
+    grant: id,
+    path: path === '' ? file : `${path}/${file}`,
+    temporary: temporaryName(),
+    copy: false,
+    after: null,
+  });
+  if (!dryRun) return carryOut(context, [{ change: named(wish), payload: { content: { bytes }, numbered: true } }]);
+  using folder = openFolder(grant, path);
+  return preview(context, [named(freeName({ folder, name: wish }))]);
 };
 
 /** The name as it may stand on any disk, whatever was asked for. Throws `path_refused` for the name of a program. */

@@ -2,12 +2,11 @@
 // a folder of its downloads that the person granted, and told the host that name alone; the host looks at what lies there,
 // and moves it to where the person wants it. Across disks it is copied, and the browser removes its own.
 import { HeadgateError } from '../../../shared/errors.ts';
-import { nextName } from '../../../shared/gate/names.ts';
 import { MAX_DOWNLOAD_WISH } from '../../../shared/ops/args.ts';
-import { look, type Stats, statOf } from '../../gate/resolve/anchored.ts';
+import { type Stats, statOf } from '../../gate/resolve/anchored.ts';
 import { openFile, type OpenFile, openFolder, openRoot, readStart } from '../../gate/resolve.ts';
 import { thingOf } from '../../journal/change.ts';
-import { temporaryName } from '../../journal/names.ts';
+import { freeName, temporaryName } from '../../journal/names.ts';
 import { carryOut } from '../../journal/step.ts';
 import { grantWith, locate, only, refuseLooserLabel } from '../access.ts';
 import { PROGRAM_START_BYTES } from '../fs/programs.ts';
@@ -17,7 +16,6 @@ import { tooLarge } from './read-body.ts';
 
 /** What lies there longer was left by a run that is over. */
 const FRESH_MS = 15 * 60_000;
-const MAX_NAMES = 500;
 const COPIED_MODE = 0o666 & ~process.umask();
 
 export const collect: Op<'net.collect'> = async ({ target, grant: id, path, url }, context) => {
@@ -39,7 +37,7 @@ export const collect: Op<'net.collect'> = async ({ target, grant: id, path, url 
             grant: inbox.grant.id,
             path: inbox.path,
             toGrant: id,
-            toPath: at(freeName(name, (wish) => look({ folder, name: wish }) === null)),
+            toPath: at(freeName({ folder, name })),
             thing: thingOf(statOf(file)),
             folder: false,
           },
@@ -60,14 +58,4 @@ function refuseStrange(file: OpenFile, stat: Stats, now: number): void {
     throw new HeadgateError('conflict', 'This download has been lying there for long, so it was left where it is.', {
       next: 'Save it again.',
     });
-}
-
-function freeName(name: string, isFree: (name: string) => boolean): string {
-  for (let attempt = 1; attempt <= MAX_NAMES; attempt += 1) {
-    const candidate = nextName(name, attempt);
-    if (isFree(candidate)) return candidate;
-  }
-  throw new HeadgateError('name_taken', `The name and ${MAX_NAMES - 1} numbered ones like it are all taken.`, {
-    next: 'Choose another folder.',
-  });
 }
