@@ -8,6 +8,7 @@ import { purgeSent } from './gate/sent-texts.ts';
 import { type DeviceKeys, loadDeviceKeys } from './link/keys.ts';
 import { createSession } from './link/session.ts';
 import { createLink, type LinkState } from './link/socket.ts';
+import type { Internet } from './ops/net/internet.ts';
 import { announceRuns } from './port/announce.ts';
 import { createHandlers } from './port/handlers.ts';
 import { createAnswer } from './port/methods.ts';
@@ -23,6 +24,7 @@ export interface WorkServices extends Omit<StatusSources, 'linkState' | 'activeR
   home: string;
   log: AgentLog;
   notifyAll: Client['notify'];
+  internet: Internet;
   /** Called whenever what `host.status` tells may have changed. */
   onStatus(): void;
   stop(): void;
@@ -60,6 +62,7 @@ export async function startWork(services: WorkServices): Promise<Work> {
     session,
     keys: deviceKeys,
     link: () => link,
+    internet: services.internet,
     now,
     onChange: announce,
     logError: log.error,
