@@ -188,7 +188,13 @@ export const NATIVE_METHODS = {
   },
   'grants.revoke': { params: z.object({ grant: GrantId }), result: z.object({}) },
   'runs.start': {
-    params: z.object({ recipe: z.string().max(40), input: z.record(z.string().max(40), z.unknown()), where: Where.default('auto') }),
+    params: z.object({
+      recipe: z.string().max(40),
+      input: z.record(z.string().max(40), z.unknown()),
+      where: Where.default('auto'),
+      /** The result of a run that is over within a moment comes by itself, as `run.result`, before its last `run.changed`. */
+      follow: z.boolean().default(false),
+    }),
     result: z.object({ run: RunId }),
   },
   'runs.list': {
@@ -250,6 +256,8 @@ export type TerminalMethod = keyof typeof TERMINAL_METHODS;
 /** What the host tells without being asked. */
 export const NATIVE_NOTIFICATIONS = {
   'run.changed': RunSummary,
+  /** To whoever started the run and said `follow`. */
+  'run.result': z.object({ run: RunId, result: RunResult }),
   'status.changed': HostStatus,
   'approvals.changed': z.object({ count: z.int() }),
   /** One part of a message above `CHUNK_BYTES`: JSON text to be joined in order. */
