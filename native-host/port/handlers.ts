@@ -1,6 +1,8 @@
 // What each method of the native protocol does. Schemas were applied before (methods.ts); here are only the acts.
+import type { Bound } from '../../shared/gate/approvals.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
 import type { RunResult } from '../../shared/protocol/native.ts';
+import { POLICY_VERSION } from '../../shared/gate/release.ts';
 import type { Approvals } from '../gate/approvals.ts';
 import { choosePersonally } from '../gate/chooser.ts';
 import { viewGrant } from '../gate/grants-file.ts';
@@ -8,6 +10,7 @@ import { viewReceipt } from '../gate/ledger.ts';
 import type { LedgerHeads } from '../gate/ledger-heads.ts';
 import { type LeftOfFile, receiptsOfPlaces } from '../gate/ledger-of.ts';
 import { readSent } from '../gate/sent-texts.ts';
+import { showChange } from '../gate/show-change.ts';
 import { openFile, realPathOf } from '../gate/resolve.ts';
 import type { DeviceKeys } from '../link/keys.ts';
 import type { Session } from '../link/session.ts';
@@ -109,16 +112,24 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
     'runs.result': ({ run }) => services.resultOf(runs.log.get(run)),
 
     'approvals.list': () => ({ approvals: approvals.list() }),
-    'approvals.show': ({ approval }) => approvals.show(approval),
+    'approvals.show': ({ approval }) => showChange(store, approvals.find(approval), now()),
     'approvals.answer': ({ approval, answer }) => {
       approvals.answer(approval, answer);
       return {};
     },
     'approvals.ask': async ({ digest, ...question }) => {
-      const { id, answered } = approvals.ask({ ...question, kind: 'release', destination: 'client' }, [digest], NEVER);
+      const bound: Bound = {
+        op: 'give',
+        args: {},
+        content: [digest],
+        targets: [],
+        destination: 'client',
+        model: question.model,
+        policy: POLICY_VERSION,
+      };
+      const { id, answered } = approvals.ask({ ...question, kind: 'release', destination: 'client' }, bound, NEVER);
       const answer = await answered;
-      if (answer !== 'yes') return { answer };
-      return { answer: store.get<{ answer: string }>('SELECT answer FROM approvals WHERE id = ?', id)?.answer === 'run' ? 'run' : 'once' };
+      return { answer: answer === 'once' || answer === 'run' ? approvals.use(id, bound) : answer };
     },
     'ledger.list': ({ limit, run }) => ({ receipts: listAllReceipts(store, limit, run) }),
     'ledger.of': ({ file }) => ({ left: viewLeft(allReceiptsOf(store, grants.list(), file)) }),

@@ -194,6 +194,8 @@ export const NATIVE_METHODS = {
       where: Where.default('auto'),
       /** The result of a run that is over within a moment comes by itself, as `run.result`, before its last `run.changed`. */
       follow: z.boolean().default(false),
+      /** `plan`: starting it approves its fixed plan. `changes`: each step that changes or opens something is shown and asked first. */
+      ask: z.enum(['plan', 'changes']).default('plan'),
     }),
     result: z.object({ run: RunId }),
   },
