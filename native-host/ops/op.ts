@@ -1,6 +1,6 @@
 // What an op of the host gets and gives. An op touches the person's files only through gate/resolve.ts, starts programs only
 // through spawn.ts, and never sends anything anywhere: content it makes becomes a handle.
-import type { Grant } from '../../shared/gate/grants.ts';
+import type { Grant, Names } from '../../shared/gate/grants.ts';
 import type { Label } from '../../shared/gate/labels.ts';
 import type { HandleKind, HandleMeta } from '../../shared/handles.ts';
 import type { GrantId, HandleId, RunId, StepId } from '../../shared/ids.ts';
@@ -45,6 +45,8 @@ export interface GrantReader {
   grant(id: GrantId): Grant;
   /** The strictest label over every grant that contains this file. */
   labelOf(grant: GrantId, path: string): Label;
+  /** Whether the cloud may know what this file is called, by every grant that contains it. */
+  namesOf(grant: GrantId, path: string): Names;
 }
 
 export interface OpContext {
