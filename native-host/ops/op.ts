@@ -11,6 +11,7 @@ import type { ApprovalDetail } from '../../shared/protocol/native.ts';
 import type { Change as ShownChange } from '../gate/changes.ts';
 import type { Change } from '../journal/change.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Internet } from './net/internet.ts';
 
 /** A file of a grant as it was when the handle was made. `path` is relative to the grant, `/` between segments. */
 export interface FileReference {
@@ -61,6 +62,8 @@ export interface OpContext {
   handles: HandleStore;
   /** What changes the person's files goes through it (journal/step.ts), so that it can be undone. */
   journal: Journal;
+  /** Where downloads come from. */
+  internet: Internet;
   /** Changes that the run's warrant allows. */
   maxChanges: number;
   /** Set while a step is only looked ahead at: a dry run gives its changes here instead of showing them. */
