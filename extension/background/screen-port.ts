@@ -32,7 +32,12 @@ export interface ScreenDoors {
 export interface ScreenPorts {
   push(snapshot: Snapshot): void;
   count(): number;
+  /** Whether a screen is open that shows the questions that wait. */
+  showQuestions(): boolean;
 }
+
+/** The popup, and the panel, also in a tab. */
+const QUESTION_SCREENS = ['/popup.html', '/sidepanel.html'];
 
 export function serveScreens(doors: ScreenDoors): ScreenPorts {
   const ports = new Set<Runtime.Port>();
@@ -109,6 +114,7 @@ export function serveScreens(doors: ScreenDoors): ScreenPorts {
       void Promise.all(finished.map(deliver)).then(() => postSnapshot(doors.snapshot()));
     },
     count: () => ports.size,
+    showQuestions: () => [...ports].some(({ sender }) => QUESTION_SCREENS.includes(new URL(sender?.url ?? 'about:blank').pathname)),
   };
 }
 
