@@ -82,6 +82,7 @@ export const COMMANDS = {
       },
       input: { type: 'string', value: 'JSON', says: "The recipe's input, for a recipe named in full" },
       steps: { type: 'boolean', says: 'Show each step with where it ran and why' },
+      ask: { type: 'boolean', says: 'Show me each change, and ask, before it is made' },
       'no-wait': { type: 'boolean', says: 'Only start it' },
     },
     examples: ['headgate run digest ~/Documents', 'headgate run find "flood plain" --grant Documents', 'headgate run info'],
@@ -104,11 +105,16 @@ export const COMMANDS = {
     load: (): Promise<CommandModule> => import('./undo.ts'),
   },
   approvals: {
-    says: 'List what waits for your yes, or answer it',
-    usage: '[ID yes|run|no]',
+    says: 'List what waits for your yes, show one in full, or answer it',
+    usage: '[ID [yes|run|no]]',
     words: [0, 2],
     flags: {},
-    examples: ['headgate approvals', 'headgate approvals a_1f… yes', 'headgate approvals a_1f… run   (yes, and for the rest of that run)'],
+    examples: [
+      'headgate approvals',
+      'headgate approvals a_1f…   (what it would do, line by line)',
+      'headgate approvals a_1f… yes',
+      'headgate approvals a_1f… run   (yes, and for the rest of that run)',
+    ],
     load: (): Promise<CommandModule> => import('./approvals.ts'),
   },
   ledger: {

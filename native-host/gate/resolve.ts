@@ -1,6 +1,7 @@
 // Every access to the person's files. A path is resolved inside its grant by open folders, segment by segment: no link is
 // followed, no other disk is entered, only regular files are opened, protected names do not exist. What comes back is an
 // open descriptor, and everything after works on that, never on the path again. All of it is synchronous: about 10 µs.
+import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, lstatSync, readSync, type Dirent, type Stats } from 'node:fs';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
@@ -11,6 +12,7 @@ import { parsePath } from './resolve/path.ts';
 import { choosePrimitive, type Place, type Primitive } from './resolve/primitive.ts';
 
 const primitive = choosePrimitive();
+const HASH_PIECE_BYTES = 1 << 20;
 
 /** An open folder of a grant. `path` is relative to the grant, empty for the grant's own folder. */
 export interface OpenFolder extends Disposable {
@@ -133,6 +135,20 @@ export function readFile(file: OpenFile, maxBytes: number): Buffer {
   const same = length === file.facts.size && after.size === file.facts.size && after.mtimeMs === file.facts.mtimeMs;
   if (!same) throw refusal('changed_while_reading', 'The file changed while it was read. Try again when nothing writes to it.', named);
   return bytes.subarray(0, length);
+}
+
+/** The hash of all that an open file holds, read in stretches between which others are answered. */
+export async function hashFile(file: OpenFile): Promise<string> {
+  const named = naming(file.grant, file.path, 'file');
+  const hash = createHash('sha256');
+  const piece = Buffer.allocUnsafe(HASH_PIECE_BYTES);
+  for (let at = 0; ; ) {
+    const got = calling(named, () => readSync(file.fd, piece, 0, piece.length, at));
+    if (got === 0) return hash.digest('hex');
+    hash.update(piece.subarray(0, got));
+    at += got;
+    if (at % (16 * HASH_PIECE_BYTES) === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 /** The first bytes of an open file. */

@@ -6,6 +6,10 @@ import type { HandleKind, HandleMeta } from '../../shared/handles.ts';
 import type { GrantId, HandleId, RunId, StepId } from '../../shared/ids.ts';
 import type { OpName } from '../../shared/ops/catalogue.ts';
 import type { OpArgs } from '../../shared/ops/args.ts';
+import type { TargetState } from '../../shared/gate/approvals.ts';
+import type { ApprovalDetail } from '../../shared/protocol/native.ts';
+import type { Change as ShownChange } from '../gate/changes.ts';
+import type { Change } from '../journal/change.ts';
 import type { Journal } from '../journal/journal.ts';
 
 /** A file of a grant as it was when the handle was made. `path` is relative to the grant, `/` between segments. */
@@ -55,6 +59,8 @@ export interface OpContext {
   journal: Journal;
   /** Changes that the run's warrant allows. */
   maxChanges: number;
+  /** Set while a step is only looked ahead at: a dry run gives its changes here instead of showing them. */
+  foreseen?(changes: readonly Change[]): void;
   /** Written and synced before an effect, read again by `settle` after a crash. JSON; each call replaces the last. */
   intend(intent: unknown): void;
 }
@@ -69,3 +75,17 @@ export type Op<Name extends OpName> = (args: OpArgs<Name>, context: OpContext) =
 
 /** After a crash between intent and outcome: what became of the effect. `nothing`: rolled back, may run again. */
 export type Settle = (intent: unknown, context: OpContext) => Promise<OpResult | 'nothing'>;
+
+/** What a step would do, before it does it: for the question to the person, and for what their yes is bound to. */
+export interface Foresight {
+  title: string;
+  /** Bytes that are written. */
+  bytes: number;
+  parts: ApprovalDetail['parts'];
+  /** Hashes of what is written and of what that takes the place of. */
+  content: string[];
+  targets: TargetState[];
+  /** Made only when it is to be shown. */
+  show(): ShownChange;
+}
+export type Foresee<Name extends OpName> = (args: OpArgs<Name>, context: OpContext) => Promise<Foresight>;

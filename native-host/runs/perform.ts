@@ -13,6 +13,7 @@ import { performOp } from '../ops/registry.ts';
 import type { Store } from '../state/database.ts';
 import { createHandleStore } from '../state/handles.ts';
 import { decodePlanned, grantsOf, type OwnOutputs } from './arguments.ts';
+import { approveStep } from './approve-step.ts';
 import type { RunRecord } from './log.ts';
 import { learnSpeed } from './speed.ts';
 import { beginTask, recordedOutputs, type Task } from './task-rows.ts';
@@ -26,7 +27,7 @@ export interface PerformServices extends Omit<TextStepServices, 'onWaiting' | 'o
 }
 
 const PROGRESS_EVERY_MS = 100;
-/** What a text op may take beyond its own time: the person may be asked meanwhile. */
+/** What a step may take beyond its own time where the person may be asked meanwhile. */
 const ASKING_MS = 600_000;
 
 /** Returns how the step ended; throws what went wrong. `tell` is called with what happens meanwhile. */
@@ -48,8 +49,10 @@ export async function perform(
   const step = decodePlanned(record, planned, task.step, own);
   const allowed = decideTask(record.warrant, { op: step.op, grants: grantsOf(step, handles, journal) }, now());
   if (allowed.effect === 'deny') return refused(...allowed.reasons);
-  const signal = AbortSignal.any([abort, AbortSignal.timeout(OPS[step.op].timeoutMs + (isTextStep(step) ? ASKING_MS : 0))]);
+  const mayAsk = isTextStep(step) || record.asks === 'changes';
+  const signal = AbortSignal.any([abort, AbortSignal.timeout(OPS[step.op].timeoutMs + (mayAsk ? ASKING_MS : 0))]);
   const context = contextFor(services, record, task, handles, signal, tell);
+  if (record.asks === 'changes' && !isTextStep(step)) await approveStep(services.approvals, step, context, tell);
   if (step.op === 'fs.find' || step.op === 'fs.search') spendQuery(store, now());
   if (!OPS[step.op].idempotent) beginTask(store, task);
   return { type: 'succeeded', outcome: await doStep(services, record, task, step, context, tell) };

@@ -25,6 +25,8 @@ export interface StartRequest {
   recipe: string;
   input: Record<string, unknown>;
   where: Where;
+  /** Whether starting it approves its plan, or the person wants to be asked before each change. */
+  ask?: 'plan' | 'changes' | undefined;
 }
 
 export interface StartContext {
@@ -83,6 +85,7 @@ export function startRun(request: StartRequest, context: StartContext): RunRecor
         ...Object.fromEntries(Object.entries(inputs).map(([name, meta]) => [name, [meta.handle]])),
       },
       warrant: warrantFor(run, recipe, spec, named),
+      asks: request.ask ?? 'plan',
       state: fold(null, created),
       writer: driver,
     };

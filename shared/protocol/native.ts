@@ -188,7 +188,13 @@ export const NATIVE_METHODS = {
   },
   'grants.revoke': { params: z.object({ grant: GrantId }), result: z.object({}) },
   'runs.start': {
-    params: z.object({ recipe: z.string().max(40), input: z.record(z.string().max(40), z.unknown()), where: Where.default('auto') }),
+    params: z.object({
+      recipe: z.string().max(40),
+      input: z.record(z.string().max(40), z.unknown()),
+      where: Where.default('auto'),
+      /** `plan`: starting it approves its fixed plan. `changes`: each step that changes or opens something is shown and asked first. */
+      ask: z.enum(['plan', 'changes']).default('plan'),
+    }),
     result: z.object({ run: RunId }),
   },
   'runs.list': {

@@ -38,7 +38,8 @@ const IMPORTERS: readonly Rule[] = [
   { what: 'ai', why: 'models are asked in one place', only: [/^cloud\/inference\//] },
   { what: '@ai-sdk/openai-compatible', why: 'the same', only: [/^cloud\/inference\//] },
   { what: '@modelcontextprotocol/server', why: 'MCP is spoken in one place', only: [/^native-host\/mcp\/serve\.ts$/] },
-  { what: 'diff', why: 'an edit is shown as a diff', only: [/^native-host\/mcp\/edits\.ts$/] },
+  { what: 'unpdf', why: 'it reads PDF, in the scan’s thread', only: [/^native-host\/gate\/scan\/pdf-text\.ts$/] },
+  { what: 'diff', why: 'an edit, and a change to approve, is shown as a diff', only: [/^native-host\/(mcp\/edits|gate\/line-diff)\.ts$/] },
   { what: 'htmlparser2', why: 'it turns documents into text', only: [/^native-host\/ops\/doc\//] },
   {
     what: '@vscode/ripgrep',
@@ -93,7 +94,7 @@ const IMPORTERS: readonly Rule[] = [
       /^native-host\/agent\.ts$/, // agent.json
       /^native-host\/journal\//, // old versions, kept outside all grants
       /^native-host\/ops\/fs\/(copy|new-version)\.ts$/, // facts of files that the gate has opened
-      /^native-host\/mcp\/receipts\.ts$/, // the ledger of what MCP clients got
+      /^native-host\/mcp\/(receipts|ledgers)\.ts$/, // the ledgers of what MCP clients got
       /^native-host\/cli\/mcp\.ts$/, // finds the MCP server's bundle
       /^native-host\/cli\/cloud\.ts$/, // finds the cloud's bundle
       /^cloud\/config\.ts$/, // key files that the environment names
