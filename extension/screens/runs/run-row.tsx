@@ -141,13 +141,15 @@ function RunDetails({
   const [showSteps, setShowSteps] = useState(false);
   const id = run.run;
   const hasResult = result !== undefined && (result.kind === 'hits' || result.kind === 'facts');
+  const stepsShown = !hasResult || showSteps;
 
   useEffect(() => {
     let here = true;
-    ask('runs.get', { run: id }).then(
-      (found) => here && setView(found),
-      (error) => here && setFailure(failureWords(error)),
-    );
+    if (stepsShown)
+      ask('runs.get', { run: id }).then(
+        (found) => here && setView(found),
+        (error) => here && setFailure(failureWords(error)),
+      );
     if (result === undefined && run.status === 'succeeded')
       ask('runs.result', { run: id }).then(
         (found) => here && onResult(found),
@@ -156,7 +158,7 @@ function RunDetails({
     return () => {
       here = false;
     };
-  }, [id, run.done, run.status]);
+  }, [id, run.done, run.status, stepsShown]);
 
   return (
     <div class="run-details">
@@ -172,7 +174,7 @@ function RunDetails({
           {tCount('show_steps', run.total)}
         </button>
       )}
-      {(!hasResult || showSteps) && view !== null && <StepList view={view} />}
+      {stepsShown && view !== null && <StepList view={view} />}
       {onLedger !== undefined && (
         <button type="button" class="quiet small" data-open="ledger" onClick={() => onLedger(id)}>
           {t('run_ledger')}
