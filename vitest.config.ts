@@ -1,6 +1,7 @@
-// How the tests run. Four projects: `unit` (pure logic and the real parts in this process), `extension` (the browser's
-// half against WXT's fake browser, happy-dom where a file asks for it), `chaos` (processes that are killed), `e2e` (real
-// Chromium, host and cloud; one after the other, and only when the others are through).
+// How the tests run. Five projects: `unit` (pure logic and the real parts in this process), `extension` (the browser's
+// half against WXT's fake browser, happy-dom where a file asks for it), `chaos` (processes that are killed),
+// `attack` (the short form of `npm run attack`), `e2e` (real Chromium, host and cloud; one after the other, and only when
+// the others are through).
 import { defineConfig } from 'vitest/config';
 import { WxtVitest } from 'wxt/testing/vitest-plugin';
 
@@ -37,6 +38,16 @@ export default defineConfig({
           name: 'chaos',
           include: ['test/chaos/**/*.test.ts'],
           testTimeout: 240_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'attack',
+          include: ['test/attack/**/*.test.ts'],
+          setupFiles: [STRICT],
+          testTimeout: 120_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },

@@ -1,6 +1,6 @@
 // What the agent does once it is up: runs, approvals, the link to the cloud, and every method of the port. Loaded right
 // after the agent has begun to listen, so that nobody waits for it who only asks how things are.
-import { createApprovals } from './gate/approvals.ts';
+import { createApprovals, purgeApprovals } from './gate/approvals.ts';
 import { purgeLimits } from './gate/day-limits.ts';
 import { createLedgerHeads } from './gate/ledger-heads.ts';
 import { purgeRedactions } from './gate/redactions.ts';
@@ -87,10 +87,20 @@ export async function startWork(services: WorkServices): Promise<Work> {
   });
 
   const answer = createAnswer(
-    createHandlers({ ...services, linkState: link.state, activeRuns: runs.active, approvals, session, link, runs, ledgerHeads }),
+    createHandlers({
+      ...services,
+      keys: deviceKeys,
+      linkState: link.state,
+      activeRuns: runs.active,
+      approvals,
+      session,
+      link,
+      runs,
+      ledgerHeads,
+    }),
   );
   const purgeAll = (): void => {
-    for (const purge of [purgeHandles, purgeSent, purgeRedactions, purgeLimits]) purge(store, now());
+    for (const purge of [purgeApprovals, purgeHandles, purgeSent, purgeRedactions, purgeLimits]) purge(store, now());
   };
   const purge = setInterval(purgeAll, PURGE_EVERY_MS).unref();
   purgeAll();

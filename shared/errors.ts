@@ -67,6 +67,7 @@ export const ERRORS = {
   approval_expired: row(-32056, 403),
   budget_spent: row(-32057, 403),
   not_inspected: row(-32058, 403),
+  approval_changed: row(-32059, 403),
   // Inference.
   model_failed: row(-32060, 502, true),
 } as const satisfies Record<string, ErrorRow>;

@@ -23,6 +23,7 @@ const EXIT_OF: Partial<Record<ErrorCode, Exit>> = {
   warrant_refused: EXIT.refused,
   approval_denied: EXIT.refused,
   approval_expired: EXIT.refused,
+  approval_changed: EXIT.refused,
   budget_spent: EXIT.refused,
   not_inspected: EXIT.refused,
 };

@@ -1,136 +1,232 @@
-// Approvals: the person's yes to one exact release. Kept on disk, so that they survive every restart; bound to a hash of
-// what would go, so that a yes covers nothing else; used once; and they expire, which is an outcome of its own.
+// Approvals: the person's yes to one exact thing, be it a release, a change or the plan of a whole run. A question is on disk
+// before anybody is asked, so that it outlives every restart; so is the answer, also when nobody waits for it any more. The
+// yes is bound to a hash of all that it covers (shared/gate/approvals.ts), which is looked at again when it is used; it is
+// used once; and it expires, which is an outcome of its own.
+//
+// answer: NULL (open) · once, run (a yes, until `used_at`) · no · expired · withdrawn (whoever asked needs it no more).
 import { createHash, randomBytes } from 'node:crypto';
 import { HeadgateError } from '../../shared/errors.ts';
-import { type ApprovalId, makeId, type RunId, type StepId } from '../../shared/ids.ts';
-import { type ApprovalDetail, ApprovalView } from '../../shared/protocol/native.ts';
+import { type Bound, bindingText } from '../../shared/gate/approvals.ts';
+import { type ApprovalId, makeId, type RunId } from '../../shared/ids.ts';
+import { ApprovalView } from '../../shared/protocol/native.ts';
 import type { Store } from '../state/database.ts';
+import { type Change, NO_CHANGE, parseChange } from './changes.ts';
 
-/** How long a question waits for the person. */
+/** How long a question waits for the person, and a yes for its use. */
 export const APPROVAL_LIFE_MS = 10 * 60_000;
-
+/** How long it is remembered what was answered. */
+const KEEP_MS = 30 * 24 * 3600_000;
 /** Questions that are shown at once; the others follow as these are answered. */
 const MAX_LISTED = 100;
+const MAX_OPEN = 1_000;
 
-export type Answer = 'yes' | 'no' | 'expired';
+export type Yes = 'once' | 'run';
+export type Answer = Yes | 'no' | 'expired';
+export type Question = Omit<ApprovalView, 'id' | 'expiresAt'>;
+
+export interface Asked {
+  id: ApprovalId;
+  until: number;
+  answered: Promise<Answer>;
+}
 
 export interface Approvals {
-  /** Asks the person, or joins the question that already waits for the same content. Resolves with the answer. */
-  ask(
-    question: Omit<ApprovalView, 'id' | 'expiresAt'>,
-    texts: readonly string[],
-    signal: AbortSignal,
-  ): { id: ApprovalId; until: number; answered: Promise<Answer> };
-  answer(id: ApprovalId, answer: 'once' | 'run' | 'no'): void;
+  /**
+   * Asks the person, or joins the question that was asked for exactly the same, also one that has been answered meanwhile.
+   * `change` is what `show` tells of it. Throws `busy` when too much is asked.
+   */
+  ask(question: Question, bound: Bound, signal: AbortSignal, change?: Change): Asked;
+  /** At the moment of use: spends the yes. Throws `approval_changed` when it was to something else, `approval_expired`, `approval_denied`. */
+  use(id: ApprovalId, bound: Bound): Yes;
+  /** Throws `not_found`, `approval_expired`, and `forbidden` for a yes in advance to what cannot be shown. */
+  answer(id: ApprovalId, answer: Yes | 'no'): void;
+  /** Whether a yes for the rest of a run covers its further questions of this kind. */
+  covers(run: RunId, kind: 'release' | 'change'): boolean;
   list(): ApprovalView[];
-  /** What a question that waits is about, to the letter. Throws `not_found`. */
-  show(id: ApprovalId): ApprovalDetail;
+  /** An open question. Throws `not_found`. */
+  find(id: ApprovalId): { view: ApprovalView; change: Change };
 }
+
+interface Row {
+  id: ApprovalId;
+  run: RunId;
+  view: string;
+  binding: string;
+  answer: string | null;
+  used_at: number | null;
+  expires_at: number;
+  detail: string | null;
+}
+
+/** Which yes for the rest of a run is kept where. */
+const COVERED_BY = { release: 'approved', change: 'changes_approved' } as const;
 
 export function createApprovals(store: Store, now: () => number, onChange: (count: number) => void): Approvals {
   const waiting = new Map<string, Set<(answer: Answer) => void>>();
   const list = (): ApprovalView[] =>
     store
-      .all<{ view: string }>(
-        'SELECT view FROM approvals WHERE answer IS NULL AND expires_at > ? ORDER BY expires_at LIMIT ?',
-        now(),
-        MAX_LISTED,
-      )
-      .map((row) => ApprovalView.parse(JSON.parse(row.view)));
-  const settle = (id: string, answer: Answer): void => {
+      .all<Row>('SELECT * FROM approvals WHERE answer IS NULL AND expires_at > ? ORDER BY expires_at LIMIT ?', now(), MAX_LISTED)
+      .map(viewOf);
+  const rowOf = (id: ApprovalId) => store.get<Row>('SELECT * FROM approvals WHERE id = ?', id);
+  const settle = (id: ApprovalId, answer: Answer): void => {
     for (const resolve of waiting.get(id) ?? []) resolve(answer);
     waiting.delete(id);
     onChange(list().length);
   };
+  const end = (id: ApprovalId, how: 'expired' | 'withdrawn'): void => {
+    store.run('UPDATE approvals SET answer = ?, detail = NULL WHERE id = ? AND answer IS NULL', how, id);
+    settle(id, how === 'expired' ? 'expired' : 'no');
+  };
+  const waitFor = (row: Pick<Row, 'id' | 'expires_at'>, signal: AbortSignal): Promise<Answer> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(() => end(row.id, 'expired'), Math.max(0, row.expires_at - now()));
+      const waiters = waiting.get(row.id) ?? new Set();
+      waiters.add((answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      });
+      waiting.set(row.id, waiters);
+      const stop = () => (isLeaving(signal) ? settle(row.id, 'no') : end(row.id, 'withdrawn'));
+      signal.addEventListener('abort', stop, { once: true });
+    });
 
   return {
     list,
-    show(id) {
-      const row = store.get<{ view: string }>('SELECT view FROM approvals WHERE id = ? AND answer IS NULL AND expires_at > ?', id, now());
-      if (row === undefined) throw new HeadgateError('not_found', 'That question has already been answered, or has expired.');
-      const { title, uninspectable } = ApprovalView.parse(JSON.parse(row.view));
-      return { parts: [{ says: title, ...(uninspectable !== undefined && { uninspectable }) }], more: 0, lines: [], cut: 0 };
+    find(id) {
+      const row = rowOf(id);
+      if (row === undefined || row.answer !== null || row.expires_at <= now()) throw goneQuestion();
+      return { view: viewOf(row), change: row.detail === null ? NO_CHANGE : parseChange(row.detail) };
     },
-    ask(question, texts, signal) {
-      const binding = bind(question, texts);
-      const view = findOpen(store, question.run, question.step, binding, now()) ?? insert(store, question, binding, now());
-      const answered = new Promise<Answer>((resolve) => {
-        const timer = setTimeout(() => settle(view.id, 'expired'), Math.max(0, view.expiresAt - now()));
-        const waiters = waiting.get(view.id) ?? new Set();
-        waiters.add((answer) => {
-          clearTimeout(timer);
-          resolve(answer);
-        });
-        waiting.set(view.id, waiters);
-        signal.addEventListener(
-          'abort',
-          () => {
-            // A step that is cancelled withdraws its question; one that the agent's leaving interrupts asks it again.
-            const leaving = signal.reason instanceof HeadgateError && signal.reason.code === 'agent_down';
-            if (!leaving) store.run(`UPDATE approvals SET answer = 'no' WHERE id = ? AND answer IS NULL`, view.id);
-            settle(view.id, 'no');
-          },
-          { once: true },
-        );
-      });
+    ask(question, bound, signal, change) {
+      const binding = hashOf(question, bound);
+      const row = findSame(store, question, binding, now()) ?? insert(store, question, binding, change, now());
+      const asked = { id: row.id, until: row.expires_at };
+      if (isYes(row.answer)) return { ...asked, answered: Promise.resolve(row.answer) };
+      const answered = waitFor(row, signal);
       onChange(list().length);
-      return { id: view.id, until: view.expiresAt, answered };
+      return { ...asked, answered };
+    },
+    use(id, bound) {
+      const row = rowOf(id);
+      if (row === undefined || row.used_at !== null || !isYes(row.answer))
+        throw new HeadgateError('approval_denied', 'There is no yes to this, or it has been used already.');
+      // Spent, whatever comes of it: a yes that no longer fits is not kept until it fits again.
+      store.run('UPDATE approvals SET used_at = ?, detail = NULL WHERE id = ?', now(), id);
+      if (row.expires_at <= now()) throw new HeadgateError('approval_expired', 'The yes to this came too long ago.');
+      if (row.binding !== hashOf(viewOf(row), bound))
+        throw new HeadgateError('approval_changed', 'Something has changed since you were asked, so your yes does not count for it.', {
+          next: 'Start it again, and you are asked about what it is now.',
+        });
+      return row.answer;
     },
     answer(id, answer) {
-      const row = store.get<{ run: string; expires_at: number; answer: string | null }>(
-        'SELECT run, expires_at, answer FROM approvals WHERE id = ?',
-        id,
-      );
-      if (row === undefined || row.answer !== null) throw new HeadgateError('not_found', 'That question has already been answered.');
+      const row = rowOf(id);
+      if (row === undefined || row.answer !== null) throw goneQuestion();
       if (row.expires_at <= now())
         throw new HeadgateError('approval_expired', 'That question has expired.', { next: 'Start the run again.' });
-      // A yes for the run answers every question of it that waits.
-      const siblings =
-        answer === 'run'
-          ? store.all<{ id: string }>(
-              'SELECT id FROM approvals WHERE run = ? AND id != ? AND answer IS NULL AND expires_at > ?',
-              row.run,
-              id,
-              now(),
-            )
-          : [];
-      const answered = [id, ...siblings.map((sibling) => sibling.id)];
+      const { kind, uninspectable } = viewOf(row);
+      if (answer === 'run' && uninspectable !== undefined)
+        throw new HeadgateError('forbidden', 'What cannot be shown is never approved in advance.', { next: 'Say yes to it once.' });
+      const answered = [id, ...(answer === 'run' ? siblingsOf(store, row, kind, now()) : [])];
       store.transaction(() => {
-        for (const each of answered) store.run('UPDATE approvals SET answer = ? WHERE id = ?', answer, each);
-        if (answer === 'run') store.run('UPDATE runs SET approved = 1 WHERE id = ?', row.run);
+        for (const each of answered)
+          store.run(
+            'UPDATE approvals SET answer = ?, expires_at = ? WHERE id = ?',
+            answer,
+            answer === 'no' ? now() : now() + APPROVAL_LIFE_MS,
+            each,
+          );
+        if (answer === 'run' && kind !== 'plan') store.run(`UPDATE runs SET ${COVERED_BY[kind]} = 1 WHERE id = ?`, row.run);
       });
-      for (const each of answered) settle(each, answer === 'no' ? 'no' : 'yes');
+      for (const each of answered) settle(each, answer);
     },
+    covers: (run, kind) => store.get(`SELECT 1 FROM runs WHERE id = ? AND ${COVERED_BY[kind]} = 1`, run) !== undefined,
   };
 }
 
-function bind(question: { run: RunId; step: StepId; destination: string; model: string | null }, texts: readonly string[]): string {
-  const hash = createHash('sha256').update(JSON.stringify([question.run, question.step, question.destination, question.model]));
-  for (const text of texts) hash.update(`${text.length}:`).update(text);
-  return hash.digest('hex');
+/** Asks, waits, and takes the yes for what it is then. Throws `approval_denied`, `approval_expired` or `approval_changed`. */
+export async function approve(
+  approvals: Approvals,
+  question: Question,
+  /** Looked at twice: for the question, and when the yes is used. */
+  bound: () => Bound | Promise<Bound>,
+  /** Told while the person is asked, and when they have answered. */
+  on: { signal: AbortSignal; onWaiting(until: number): void; onAnswered(): void },
+  change?: Change,
+): Promise<Yes> {
+  const { id, until, answered } = approvals.ask(question, await bound(), on.signal, change);
+  on.onWaiting(until);
+  const answer = await answered;
+  on.signal.throwIfAborted();
+  if (answer === 'no') throw new HeadgateError('approval_denied', 'You said no to this.');
+  if (answer === 'expired') throw new HeadgateError('approval_expired', 'The question to you expired.');
+  on.onAnswered();
+  return approvals.use(id, await bound());
 }
 
-function findOpen(store: Store, run: RunId, step: StepId, binding: string, now: number): ApprovalView | null {
-  const row = store.get<{ view: string }>(
-    'SELECT view FROM approvals WHERE run = ? AND step = ? AND binding = ? AND answer IS NULL AND expires_at > ?',
+/** What expired while nobody looked, and what is too old to be remembered. */
+export function purgeApprovals(store: Store, now: number): void {
+  store.run(`UPDATE approvals SET answer = 'expired', detail = NULL WHERE answer IS NULL AND expires_at <= ?`, now);
+  store.run('UPDATE approvals SET detail = NULL WHERE detail IS NOT NULL AND expires_at <= ?', now);
+  store.run('DELETE FROM approvals WHERE expires_at <= ?', now - KEEP_MS);
+}
+
+/** A step that an agent's leaving interrupts asks the same again; one that is cancelled does not. */
+function isLeaving({ reason }: AbortSignal): boolean {
+  return reason instanceof HeadgateError && reason.code === 'agent_down';
+}
+
+function isYes(answer: string | null): answer is Yes {
+  return answer === 'once' || answer === 'run';
+}
+
+function hashOf({ kind, run, step }: Pick<Question, 'kind' | 'run' | 'step'>, bound: Bound): string {
+  return createHash('sha256').update(`${kind} ${run} ${step}\n`).update(bindingText(bound)).digest('hex');
+}
+
+function viewOf(row: Row): ApprovalView {
+  return { ...ApprovalView.parse(JSON.parse(row.view)), expiresAt: row.expires_at };
+}
+
+function goneQuestion(): HeadgateError {
+  return new HeadgateError('not_found', 'That question has already been answered, or has expired.');
+}
+
+/** Open, or answered with a yes that nobody has used yet. */
+function findSame(store: Store, { run, step }: Question, binding: string, now: number): Row | undefined {
+  return store.get<Row>(
+    `SELECT * FROM approvals WHERE run = ? AND step = ? AND binding = ? AND used_at IS NULL AND expires_at > ?
+      AND (answer IS NULL OR answer IN ('once', 'run')) ORDER BY answer IS NULL LIMIT 1`,
     run,
     step,
     binding,
     now,
   );
-  return row === undefined ? null : ApprovalView.parse(JSON.parse(row.view));
 }
 
-function insert(store: Store, question: Omit<ApprovalView, 'id' | 'expiresAt'>, binding: string, now: number): ApprovalView {
+function insert(store: Store, question: Question, binding: string, change: Change | undefined, now: number): Row {
+  const open = store.get<{ count: number }>('SELECT count(*) AS count FROM approvals WHERE answer IS NULL AND expires_at > ?', now);
+  if ((open?.count ?? 0) >= MAX_OPEN) throw new HeadgateError('busy', 'Too many questions wait for you already.');
   const view: ApprovalView = { ...question, id: makeId('a', randomBytes), expiresAt: now + APPROVAL_LIFE_MS };
+  const detail = change === undefined ? null : JSON.stringify(change);
   store.run(
-    'INSERT INTO approvals (id, run, step, view, binding, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO approvals (id, run, step, view, binding, expires_at, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',
     view.id,
     view.run,
     view.step,
     JSON.stringify(view),
     binding,
     view.expiresAt,
+    detail,
   );
-  return view;
+  return { ...view, view: JSON.stringify(view), binding, answer: null, used_at: null, expires_at: view.expiresAt, detail };
+}
+
+/** The run's other open questions of a kind; what cannot be shown is answered by itself only. */
+function siblingsOf(store: Store, { id, run }: Row, kind: ApprovalView['kind'], now: number): ApprovalId[] {
+  return store
+    .all<Row>('SELECT * FROM approvals WHERE run = ? AND id != ? AND answer IS NULL AND expires_at > ?', run, id, now)
+    .map(viewOf)
+    .filter((view) => view.kind === kind && view.uninspectable === undefined)
+    .map((view) => view.id);
 }

@@ -27,9 +27,8 @@ export function spendQuery(store: Store, now: number): void {
 }
 
 export interface Excerpt {
-  handle: HandleId;
-  grant: string;
-  path: string;
+  /** The file by its handle, or as it is; `null`: of no file. */
+  of: HandleId | FileReference | null;
   /** `null`: what is shown is the file's name. */
   line: number | null;
   excerpt: string;
@@ -43,8 +42,8 @@ export function limitShown(store: Store, excerpts: readonly Excerpt[], now: numb
   const day = dayOf(now);
   const shown = new Map<string, number>();
   return store.transaction(() =>
-    excerpts.map(({ handle, line, excerpt }) => {
-      const file = line === null ? null : fileOf(store, handle, now);
+    excerpts.map(({ of, line, excerpt }) => {
+      const file = line === null || of === null ? null : fileOf(store, of, now);
       if (file === null) return excerpt;
       const key = file.ino === 0 ? keyed.path(file.grant, file.path) : keyed.identity(file);
       const hash = keyed.content(excerpt);
@@ -67,7 +66,8 @@ export function purgeLimits(store: Store, now: number): void {
   store.run('DELETE FROM queries WHERE day < ?', oldest);
 }
 
-function fileOf(store: Store, handle: HandleId, now: number): FileReference | null {
+function fileOf(store: Store, handle: HandleId | FileReference, now: number): FileReference | null {
+  if (typeof handle !== 'string') return handle;
   if (store.get('SELECT 1 FROM handles WHERE id = ? AND expires_at > ?', handle, now) === undefined) return null;
   return readHandle(store, handle, now).file;
 }

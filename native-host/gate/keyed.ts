@@ -1,6 +1,6 @@
 // Keyed hashes: what may be said of content without saying it. HMAC-SHA-256 under a secret of this device that never
 // leaves, so that nobody else can tell by guessing what was hashed.
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { FileReference } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
 import { readFact, writeFact } from '../state/meta.ts';
@@ -33,4 +33,9 @@ export function keyedHashes(store: Store): Keyed {
     identity: ({ dev, ino }) => named('identity', `${dev}:${ino}`),
     content: (text) => named('content', text),
   };
+}
+
+/** A plain hash, for what stays on this device: what a yes is bound to. It never leaves. */
+export function hashOfContent(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }

@@ -1,6 +1,6 @@
 // What has ever left of a file: receipts that name it by where it is, by which file it is (also after it was moved), or by
 // what it held (also after it was copied). All three are compared by keyed hashes; the ledger itself knows no path.
-import { realpathSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { basename, relative, sep } from 'node:path';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
@@ -87,6 +87,12 @@ function lookAt(grant: Grant, path: string): { identity: { dev: number; ino: num
     if (thrown instanceof HeadgateError) return [];
     throw thrown;
   }
+}
+
+/** Where a file is, and which it is; `identity` is `null` when it is not there any more. Nothing is opened. */
+export function whichFile(file: string): { path: string; identity: { dev: number; ino: number } | null } {
+  const path = realOrSame(file);
+  return { path, identity: lstatSync(path, { throwIfNoEntry: false }) ?? null };
 }
 
 function realOrSame(file: string): string {

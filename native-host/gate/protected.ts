@@ -141,15 +141,24 @@ const PROTECTED: readonly (readonly [string, readonly string[]])[] = [
   ['settings of other assistants', ['.mcp.json', '.claude', '.codex', '.cursor']],
 ];
 
-const MATCHERS = PROTECTED.map(([what, paths]) => ({ what, pattern: toPattern(paths) }));
+const MATCHERS = PROTECTED.map(([what, paths]) => ({ what, pattern: toPattern(paths), short: toPattern(paths, shortSourceOf) }));
 const ANY = toPattern(PROTECTED.flatMap(([, paths]) => paths));
+/** With 8.3 short names as well: only asked where there is a tilde. */
+const ANY_SHORT = toPattern(
+  PROTECTED.flatMap(([, paths]) => paths),
+  shortSourceOf,
+);
 
 /** Why this absolute path is protected, in words for the person, or `null` when it is not. */
 export function protectedReason(absolute: string, home: string = hostHome()): string | null {
   const folded = foldPath(absolute);
   if (isInside(foldPath(home), folded)) return 'Headgate’s own state';
-  if (!ANY.test(folded)) return null;
-  return MATCHERS.find(({ pattern }) => pattern.test(folded))?.what ?? 'protected';
+  if (!isListed(folded)) return null;
+  return MATCHERS.find(({ pattern, short }) => pattern.test(folded) || short.test(folded))?.what ?? 'protected';
+}
+
+function isListed(folded: string): boolean {
+  return ANY.test(folded) || (folded.includes('~') && ANY_SHORT.test(folded));
 }
 
 /** A path as the laxest file system would compare it: no case, one normal form, nothing invisible, no trailing dots or streams. */
@@ -169,12 +178,33 @@ export function isInside(outer: string, inner: string): boolean {
   return inner === outer || inner.startsWith(outer === '/' ? '/' : `${outer}/`);
 }
 
-function toPattern(paths: readonly string[]): RegExp {
-  return new RegExp(`(?:^|/)(?:${paths.map(sourceOf).join('|')})(?:/|$)`);
+function toPattern(paths: readonly string[], source: (path: string) => string = sourceOf): RegExp {
+  return new RegExp(`(?:^|/)(?:${paths.map(source).join('|')})(?:/|$)`);
 }
 
 function sourceOf(path: string): string {
   return path.replace(/[.+?^${}()|\\]/g, '\\$&').replace(/\*/g, '[^/]*');
+}
+
+/**
+ * Each segment as it is or by the short name that FAT and NTFS give it: six characters, or two and a hash, then a tilde and
+ * a number, then three of the extension. Names that are short themselves have no other.
+ */
+function shortSourceOf(path: string): string {
+  return path
+    .split('/')
+    .map((segment) => {
+      const name = segment.replace(/^\.+/, '');
+      const open = name.endsWith('*');
+      const dot = name.lastIndexOf('.');
+      const [stem, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot + 1)] : [name.replace('*', ''), ''];
+      const isShort = !open && segment === name && stem.length <= 8 && extension.length <= 3 && !/[ .]/.test(stem);
+      if (isShort || stem === '' || segment.includes('~')) return sourceOf(segment);
+      const plain = stem.replace(/[ .]/g, '').replace(/[+,;=]/g, '_');
+      const ending = open ? '(?:\\.[^/]*)?' : extension === '' ? '' : `\\.${sourceOf(extension.slice(0, 3))}`;
+      return `(?:${sourceOf(segment)}|(?:${sourceOf(plain.slice(0, 6))}|${sourceOf(plain.slice(0, 2))}[0-9a-f]{4})~[0-9]+${ending})`;
+    })
+    .join('/');
 }
 
 /** The last name of each row's paths: a name that is none of these is not protected by its own. */
@@ -194,7 +224,7 @@ export function protectedNames(folder: string, home: string = hostHome()): (name
   return (name) => {
     if (!mayBeProtected(name) && !holdsState) return false;
     const path = `${base}/${foldPath(`/${name}`).slice(1)}`;
-    return ANY.test(path) || isInside(state, path);
+    return isListed(path) || isInside(state, path);
   };
 }
 
@@ -202,7 +232,8 @@ export function protectedNames(folder: string, home: string = hostHome()): (name
 function mayBeProtected(name: string): boolean {
   const known = lastNames.get(name);
   if (known !== undefined) return known;
-  const found = LAST.test(PLAIN_NAME.test(name) ? name.toLowerCase() : foldPath(`/${name}`).slice(1));
+  const folded = PLAIN_NAME.test(name) ? name.toLowerCase() : foldPath(`/${name}`).slice(1);
+  const found = folded.includes('~') || LAST.test(folded);
   if (lastNames.size >= MAX_LAST_NAMES) lastNames.clear();
   lastNames.set(name, found);
   return found;

@@ -12,7 +12,7 @@ import { createFolders } from '../journal/folders.ts';
 import { type ChangeRow, createJournal } from '../journal/journal.ts';
 import { temporaryName } from '../journal/names.ts';
 import { type Hands, performBatch, type Prepared } from '../journal/perform.ts';
-import { removeStrays } from '../journal/pre-images.ts';
+import { purgeJournal } from '../journal/retention.ts';
 import { recoverJournal } from '../journal/recover.ts';
 import { undoChanges } from '../journal/undo.ts';
 import type { GrantReader } from '../ops/op.ts';
@@ -24,8 +24,8 @@ import type { Slot } from './slot.ts';
 export function openChanges({ store }: Slot, grants: readonly Grant[], now: () => number, say: (line: string) => void): Changes {
   const journal = createJournal(store, now);
   const hands: Hands = { journal, grants: readerOf(grants), now };
-  removeStrays(store);
   const { open } = recoverJournal(hands);
+  purgeJournal(store, journal.preImages, now());
   if (open > 0) say(`${open} changes of an earlier session could not be settled yet`);
   const run: RunId = makeId('r', randomBytes);
   let steps = 0;

@@ -2,37 +2,21 @@
 // beside each server's journal. Apart from the agent's ledger, because that store belongs to the agent alone, and a
 // client's reading must neither wait for the agent nor need one. A line is appended and on disk before the content goes:
 // one write and one sync, which is what a read can afford; a torn last line was never followed by content, and goes.
-// The agent shows all of these as one with its own.
+// Read and verified by ledgers.ts.
 import { hash, randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fdatasync,
-  fdatasyncSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readdirSync,
-  readSync,
-  write,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fdatasync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, write, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { HeadgateError } from '../../shared/errors.ts';
 import { Receipt } from '../../shared/gate/release.ts';
 import { makeId } from '../../shared/ids.ts';
-import type { LedgerVerdict } from '../../shared/protocol/native.ts';
+import { FIRST_LINE } from '../gate/ledger-verify.ts';
 import type { FileReference } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
 import { readFact, writeFact } from '../state/meta.ts';
-import { mcpFolder, SLOT_NAME } from './slot.ts';
 
-const FIRST = '0'.repeat(64);
-const FILE = 'ledger.jsonl';
-/** How much of the end of each ledger a listing reads. */
-const LISTED_BYTES = 4_000_000;
+/** The ledger's name in a server's folder. */
+export const LEDGER_FILE = 'ledger.jsonl';
 
 /** Receipts that repeat earlier ones reach the disk together. */
 const SYNC_AGAIN_MS = 100;
@@ -40,7 +24,7 @@ const MAX_HAD = 50_000;
 const MAX_WAITING_BYTES = 1_000_000;
 
 /** A receipt with the files that it is about: grant, path and identity as they were. */
-const McpReceipt = Receipt.extend({
+export const McpReceipt = Receipt.extend({
   files: z.array(
     z.object({ folder: z.string(), path: z.string(), size: z.number(), mtimeMs: z.number(), dev: z.number(), ino: z.number() }),
   ),
@@ -54,14 +38,21 @@ export interface Receipts {
    * already has these very texts of these very files, a receipt for them is on disk, and the new line follows within moments.
    */
   append(facts: ReceiptFacts, texts: readonly string[], files: readonly (FileReference & { folder: string })[]): void;
-  close(): void;
+  /** Brings everything to disk and says how far the ledger reaches. */
+  close(): LedgerEnd;
+}
+
+/** `n` counts bytes; `line` is the hash of the line that ends there. */
+export interface LedgerEnd {
+  n: number;
+  line: string;
 }
 
 /** Opens the ledger in `folder`, which belongs to this process alone as long as it holds `store`. */
 export function openReceipts(folder: string, store: Store): Receipts {
   const keyedHash = createKeyedHash(Buffer.from(ledgerKey(store), 'hex'));
   const random = createRandom();
-  const fd = openSync(join(folder, FILE), constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600);
+  const fd = openSync(join(folder, LEDGER_FILE), constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600);
   let written = wholeLines(fd);
   let previous = lastLine(fd, written);
   const had = new Set<string>();
@@ -121,43 +112,9 @@ export function openReceipts(folder: string, store: Store): Receipts {
       // A write under way keeps the descriptor; the end of the process closes it.
       if (later === null) closeSync(fd);
       else clearTimeout(later);
+      return { n: written, line: previous };
     },
   };
-}
-
-/** The last receipts of every MCP server of this user, newest first. */
-export function listMcpReceipts(home: string, limit: number): McpReceipt[] {
-  const receipts = ledgersOf(home).flatMap((file) => linesOf(file, LISTED_BYTES).map((line) => McpReceipt.parse(JSON.parse(line))));
-  return receipts.sort((a, b) => b.at - a.at).slice(0, limit);
-}
-
-/** What was done to any of these ledgers, in words; each is numbered as `ledgersOf` lists them. */
-export function findMcpLedgerProblems(home: string): LedgerVerdict['problems'] {
-  return ledgersOf(home).flatMap((file, index) => {
-    const broken = findBrokenMcpLine(file);
-    if (broken === null) return [];
-    const says = `line ${broken} of what MCP clients got (ledger ${index + 1}) does not follow from the one before`;
-    return [{ n: broken, kind: 'changed' as const, says }];
-  });
-}
-
-/** The first line of a ledger whose chain does not hold, counted from 1; `null` when all do. */
-export function findBrokenMcpLine(file: string): number | null {
-  let previous = FIRST;
-  for (const [index, line] of linesOf(file, Number.MAX_SAFE_INTEGER).entries()) {
-    const receipt = McpReceipt.safeParse(parsed(line));
-    if (!receipt.success || receipt.data.previous !== previous) return index + 1;
-    previous = hashOf(Buffer.from(line));
-  }
-  return null;
-}
-
-/** Every MCP server's ledger. */
-export function ledgersOf(home: string): string[] {
-  const folder = mcpFolder(home);
-  if (!existsSync(folder)) return [];
-  const slots = readdirSync(folder).filter((name) => SLOT_NAME.test(name));
-  return slots.map((name) => join(folder, name, FILE)).filter((file) => existsSync(file));
 }
 
 function writeWhole(fd: number, line: Buffer, position: number): void {
@@ -192,28 +149,15 @@ function wholeLines(fd: number): number {
   return end;
 }
 
-function lastLine(fd: number, end: number): string {
-  if (end === 0) return FIRST;
+/** The hash of the line that ends at `end`. */
+export function lastLine(fd: number, end: number): string {
+  if (end === 0) return FIRST_LINE;
   const tail = readEnd(fd, end, 1 << 20).subarray(0, -1);
   return hashOf(tail.subarray(tail.lastIndexOf(10) + 1));
 }
 
-function linesOf(file: string, maxBytes: number): string[] {
-  const fd = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
-  try {
-    const { size } = fstatSync(fd);
-    const text = readEnd(fd, size, maxBytes).toString('utf8');
-    const whole = size > maxBytes ? text.slice(text.indexOf('\n') + 1) : text;
-    return whole
-      .slice(0, whole.lastIndexOf('\n') + 1)
-      .split('\n')
-      .slice(0, -1);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function readEnd(fd: number, size: number, maxBytes: number): Buffer {
+/** The last bytes of an open file of `size` bytes. */
+export function readEnd(fd: number, size: number, maxBytes: number): Buffer {
   const bytes = Buffer.allocUnsafe(Math.min(size, maxBytes));
   let got = 0;
   while (got < bytes.length) {
@@ -254,14 +198,7 @@ function createRandom(): (bytes: number) => Uint8Array {
   };
 }
 
-function hashOf(bytes: Uint8Array): string {
+/** What the next line of a ledger names as the one before. */
+export function hashOf(bytes: Uint8Array): string {
   return hash('sha256', bytes, 'hex');
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
 }

@@ -13,11 +13,13 @@ import * as z from 'zod';
 import { HeadgateError, toErrorData } from '../../shared/errors.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
 import { createGrantsFile } from '../gate/grants-file.ts';
+import { loadDeviceKeys } from '../link/keys.ts';
 import { VERSION } from '../version.ts';
 import { createAreas } from './areas.ts';
+import { signLedgerEnd } from './ledgers.ts';
 import { openChanges } from './journaled.ts';
 import { createGiver } from './give.ts';
-import { openReceipts } from './receipts.ts';
+import { type LedgerEnd, openReceipts } from './receipts.ts';
 import { openSlot } from './slot.ts';
 import { CHANGE_TOOLS } from './tools/change.ts';
 import { LIST_TOOLS } from './tools/list.ts';
@@ -35,6 +37,7 @@ export interface ServeOptions {
 /** Base64 of the largest file, or the content of the largest write with every character escaped, and some room. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 const ROOTS_DEADLINE_MS = 5_000;
+const SIGN_DEADLINE_MS = 2_000;
 const REMEMBERED_MS = 100;
 const TOOLS: readonly Tool[] = [...READ_TOOLS, ...CHANGE_TOOLS, ...LIST_TOOLS];
 
@@ -81,8 +84,14 @@ export async function serveMcp({ home, given, say }: ServeOptions): Promise<void
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => leave());
   await server.connect(new StdioServerTransport(process.stdin, process.stdout, { maxBufferSize: MAX_MESSAGE_BYTES }));
   await left;
-  receipts.close();
+  await signEnd(slot.folder, receipts.close(), home, say);
   slot.store.close();
+}
+
+/** Not waited for long: the client has gone, and may end this process. */
+async function signEnd(folder: string, end: LedgerEnd, home: string, say: (line: string) => void): Promise<void> {
+  const signed = signLedgerEnd(folder, end, () => loadDeviceKeys(home)).catch(() => say('The ledger’s end could not be signed.'));
+  await Promise.race([signed, new Promise((resolve) => setTimeout(resolve, SIGN_DEADLINE_MS).unref())]);
 }
 
 /** The person's other grants, looked at again when a moment has passed: a label made stricter holds from then on. */

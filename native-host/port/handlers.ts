@@ -1,13 +1,17 @@
 // What each method of the native protocol does. Schemas were applied before (methods.ts); here are only the acts.
+import type { Bound } from '../../shared/gate/approvals.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
+import { POLICY_VERSION } from '../../shared/gate/release.ts';
 import type { Approvals } from '../gate/approvals.ts';
 import { choosePersonally } from '../gate/chooser.ts';
 import { viewGrant } from '../gate/grants-file.ts';
 import { viewReceipt } from '../gate/ledger.ts';
 import type { LedgerHeads } from '../gate/ledger-heads.ts';
-import { type LeftOfFile, receiptsOf, receiptsOfPlaces } from '../gate/ledger-of.ts';
+import { type LeftOfFile, receiptsOfPlaces } from '../gate/ledger-of.ts';
 import { readSent } from '../gate/sent-texts.ts';
+import { showChange } from '../gate/show-change.ts';
 import { openFile, realPathOf } from '../gate/resolve.ts';
+import type { DeviceKeys } from '../link/keys.ts';
 import type { Session } from '../link/session.ts';
 import type { Link } from '../link/socket.ts';
 import { resultOf } from '../runs/result.ts';
@@ -15,13 +19,14 @@ import type { Runs } from '../runs/runs.ts';
 import { summarizeRun, viewRun } from '../runs/summary.ts';
 import { readHandle } from '../state/handles.ts';
 import { checkAgent } from './checks.ts';
-import { listAllReceipts, verifyAllLedgers } from './ledgers.ts';
+import { allReceiptsOf, listAllReceipts, verifyAllLedgers } from './ledgers.ts';
 import { undoReport } from './undo-report.ts';
 import type { NativeHandlers, TerminalHandlers } from './methods.ts';
 import { greet } from './early.ts';
 import { statusOf, type StatusSources } from './status.ts';
 
 export interface HandlerServices extends StatusSources {
+  keys(): Promise<DeviceKeys>;
   approvals: Approvals;
   session: Session;
   link: Link;
@@ -100,24 +105,32 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
     'runs.result': ({ run }) => resultOf(store, runs.log.get(run), grantName, now()),
 
     'approvals.list': () => ({ approvals: approvals.list() }),
-    'approvals.show': ({ approval }) => approvals.show(approval),
+    'approvals.show': ({ approval }) => showChange(store, approvals.find(approval), now()),
     'approvals.answer': ({ approval, answer }) => {
       approvals.answer(approval, answer);
       return {};
     },
     'approvals.ask': async ({ digest, ...question }) => {
-      const { id, answered } = approvals.ask({ ...question, kind: 'release', destination: 'client' }, [digest], NEVER);
+      const bound: Bound = {
+        op: 'give',
+        args: {},
+        content: [digest],
+        targets: [],
+        destination: 'client',
+        model: question.model,
+        policy: POLICY_VERSION,
+      };
+      const { id, answered } = approvals.ask({ ...question, kind: 'release', destination: 'client' }, bound, NEVER);
       const answer = await answered;
-      if (answer !== 'yes') return { answer };
-      return { answer: store.get<{ answer: string }>('SELECT answer FROM approvals WHERE id = ?', id)?.answer === 'run' ? 'run' : 'once' };
+      return { answer: answer === 'once' || answer === 'run' ? approvals.use(id, bound) : answer };
     },
     'ledger.list': ({ limit, run }) => ({ receipts: listAllReceipts(store, limit, run) }),
-    'ledger.of': ({ file }) => ({ left: viewLeft(receiptsOf(store, grants.list(), file)) }),
+    'ledger.of': ({ file }) => ({ left: viewLeft(allReceiptsOf(store, grants.list(), file)) }),
     'ledger.ofHandle': ({ handle }) => {
       const { file } = readHandle(store, handle, now());
       return { left: file === null ? [] : viewLeft(receiptsOfPlaces(store, [{ grant: grants.grant(file.grant), path: file.path }])) };
     },
-    'ledger.verify': () => verifyAllLedgers(store, services.ledgerHeads),
+    'ledger.verify': () => verifyAllLedgers(store, services.ledgerHeads, services.keys),
     'ledger.sent': ({ receipt }) => ({ texts: readSent(store, receipt) }),
     'files.locate': ({ handles }) => ({
       paths: handles.map((handle) => {

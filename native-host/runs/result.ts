@@ -71,7 +71,11 @@ function showHits(
       model: null,
       handles: found.map(({ handle }) => handle),
       labelsNow: [],
-      texts: limitShown(store, hits, now),
+      texts: limitShown(
+        store,
+        hits.map(({ handle, line, excerpt }) => ({ of: handle, line, excerpt })),
+        now,
+      ),
       approved: true,
     },
     now,

@@ -166,7 +166,15 @@ function isOfPlan(record: RunRecord, step: StepId): boolean {
   return plannedStep(record.state.spec, step) !== undefined && (indexOf(step) ?? 0) < MAX_FAN_OUT;
 }
 
-const REFUSALS = new Set(['label_refused', 'budget_spent', 'approval_denied', 'approval_expired', 'warrant_refused', 'not_inspected']);
+const REFUSALS = new Set([
+  'label_refused',
+  'budget_spent',
+  'approval_denied',
+  'approval_expired',
+  'approval_changed',
+  'warrant_refused',
+  'not_inspected',
+]);
 
 /** Whether a part of a step that failed stands. */
 function changedSomething(services: TaskServices, record: RunRecord, { run, step }: Task): boolean {

@@ -5,10 +5,12 @@ import { type Label, strictest } from '../../shared/gate/labels.ts';
 import { type Replacement, restoreIn } from '../../shared/gate/redact.ts';
 import type { GrantId, HandleId, ReceiptId } from '../../shared/ids.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
+import { POLICY_VERSION } from '../../shared/gate/release.ts';
 import type { TextOp } from '../../shared/ops/catalogue.ts';
 import { OPS } from '../../shared/ops/catalogue.ts';
 import { OWN_ENGINE, SummarizeAnswer, TEXT_ANSWERS, TEXT_CAPS, type TextAnswer, type TextQuestion } from '../../shared/ops/text.ts';
-import type { Approvals } from '../gate/approvals.ts';
+import { type Approvals, approve } from '../gate/approvals.ts';
+import { hashOfContent } from '../gate/keyed.ts';
 import { isSmall, release, type Released, scanFor } from '../gate/release.ts';
 import type { Scanner } from '../gate/scan/scanner.ts';
 import type { FileReference, OpContext, OpResult, StoredHandle } from '../ops/op.ts';
@@ -193,7 +195,8 @@ async function releaseOrAsk(
   if (first.effect === 'send') return first;
   if (first.effect === 'refuse') throw new HeadgateError(first.code, first.reasons.join('; '));
   const names = handles.flatMap((handle) => nameOf(handle, context) ?? []);
-  const { until, answered } = services.approvals.ask(
+  await approve(
+    services.approvals,
     {
       kind: 'release',
       run: context.run,
@@ -206,18 +209,17 @@ async function releaseOrAsk(
       more: Math.max(0, handles.length - NAMES_SHOWN),
       ...withoutOf(first.reasons),
     },
-    question.texts,
-    context.signal,
+    () => ({
+      op,
+      args: { ...question, texts: handles.map((handle) => handle.id) },
+      content: question.texts.map(hashOfContent),
+      targets: [],
+      destination: 'cloud',
+      model: services.cloudModel() ?? model,
+      policy: POLICY_VERSION,
+    }),
+    { signal: context.signal, onWaiting: services.onWaiting, onAnswered: services.onAnswered },
   );
-  services.onWaiting(until);
-  const answer = await answered;
-  context.signal.throwIfAborted();
-  if (answer === 'no') throw new HeadgateError('approval_denied', 'You said no to sending this');
-  if (answer === 'expired') throw new HeadgateError('approval_expired', 'The question to you expired');
-  const modelNow = services.cloudModel();
-  if (modelNow !== null && modelNow !== model)
-    throw new HeadgateError('approval_expired', 'The cloud answers with another model than the one that you were asked about');
-  services.onAnswered();
   const labels = labelsNow(handles, context, services.warrantGrants);
   const second = release(services.store, { ...request, labelsNow: labels, approved: true }, context.now());
   if (second.effect === 'send') return second;

@@ -51,4 +51,12 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     'CREATE TABLE shown (day TEXT NOT NULL, file TEXT NOT NULL, excerpt TEXT NOT NULL, chars INTEGER NOT NULL, PRIMARY KEY (day, file, excerpt)) STRICT, WITHOUT ROWID',
     'CREATE TABLE queries (day TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID',
   ],
+  [
+    // A yes is used once. detail: what a question is about to the letter, until it is answered.
+    'ALTER TABLE approvals ADD COLUMN used_at INTEGER',
+    'ALTER TABLE approvals ADD COLUMN detail TEXT',
+    // changes_approved: a yes for the rest of the run covers its changes. asks: `changes` when each change is asked about first.
+    'ALTER TABLE runs ADD COLUMN changes_approved INTEGER NOT NULL DEFAULT 0',
+    `ALTER TABLE runs ADD COLUMN asks TEXT NOT NULL DEFAULT 'plan'`,
+  ],
 ];

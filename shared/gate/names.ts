@@ -1,7 +1,8 @@
 // File names made from titles, and names shown to people. Titles come from pages and models: hostile until proven plain.
 
 const WINDOWS_RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu;
+/** Control, format, private and unassigned characters, and letters that no font draws. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u115F\u1160\u2800\u3164\uFFA0]|\u034F|\u17B4|\u17B5/gu;
 const FORBIDDEN = /[<>:"/\\|?*]/g;
 
 /** Longest name we make, extension included, in UTF-8 bytes; most file systems stop at 255. */
@@ -15,10 +16,14 @@ export const MAX_NAME_BYTES = 120;
 export function safeFileName(title: string, extension: string, fallback = 'Untitled'): string {
   let name = title.replace(/\s+/gu, ' ').replace(INVISIBLE, '').normalize('NFC').replace(FORBIDDEN, '-');
   name = name.replace(/-{2,}/g, '-').replace(/^[\s.-]+|[\s.-]+$/gu, '');
-  const stem = name.split('.')[0] ?? name;
-  if (WINDOWS_RESERVED.test(stem.trim())) name = `${stem.trim()}_${name.slice(stem.length)} page`;
+  if (isDeviceName(name)) name = name.replace(/^([^.]*?)\s*(\..*)?$/su, '$1_$2 page');
   name = cutBytes(name, MAX_NAME_BYTES - utf8Length(extension)).replace(/[\s.]+$/u, '');
   return (name === '' ? fallback : name) + extension;
+}
+
+/** Whether Windows would take this name for one of its devices, whatever extension it has: `NUL`, `con.txt`, `COM1 .md`. */
+export function isDeviceName(name: string): boolean {
+  return WINDOWS_RESERVED.test((name.split(/[.:]/)[0] ?? name).trim());
 }
 
 /** The n-th name to try when the wish is taken: `a.md`, `a (2).md`, `a (3).md`. */

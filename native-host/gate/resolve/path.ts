@@ -1,5 +1,6 @@
 // A path from outside, taken apart. Only names in order: nothing absolute, no way up, nothing that one system reads
 // differently from another. Encoded dots (`%2e`) are ordinary names here, because nobody decodes them later.
+import { isDeviceName } from '../../../shared/gate/names.ts';
 import { refusal, type Named } from './errno.ts';
 
 const MAX_SEGMENTS = 64;
@@ -28,10 +29,14 @@ export function parsePath(path: string, named: Named, platform: NodeJS.Platform 
 export function segmentProblem(segment: string, platform: NodeJS.Platform = process.platform): string | null {
   if (segment === '') return 'The path has an empty part.';
   if (segment === '.' || segment === '..') return 'The path may not contain “.” or “..”.';
-  if (segment.includes('/') || segment.includes('\0') || !segment.isWellFormed())
-    return 'The name contains a character that no name may contain.';
+  if (segment.includes('/')) return 'A name may not contain “/”.';
+  if (segment.includes('\0')) return 'The name contains a NUL character.';
+  if (!segment.isWellFormed()) return 'The name is not valid Unicode.';
   if (Buffer.byteLength(segment) > MAX_SEGMENT_BYTES) return 'A name in the path is too long.';
-  if (platform === 'win32' && /[<>:"\\|?*]|[. ]$|^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(segment))
-    return 'Windows does not take this name.';
+  // What Node makes of bytes that are no Unicode. Another file may really have that name.
+  if (segment.includes('\ufffd')) return 'The name is not valid Unicode, so it cannot be told from others. Rename it first.';
+  // On every system: a folder that is synced or copied would carry it to one where it opens a device.
+  if (isDeviceName(segment)) return 'Windows keeps this name for a device, so Headgate takes it on no system.';
+  if (platform === 'win32' && /[<>:"\\|?*]|[. ]$/.test(segment)) return 'Windows does not take this name.';
   return null;
 }

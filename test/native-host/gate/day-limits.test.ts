@@ -13,9 +13,7 @@ afterEach(() => granted[Symbol.dispose]());
 function excerptsOf(path: string, size: number, count: number, from = 0): Excerpt[] {
   const { handle } = granted.context.handles.putFile({ grant: granted.grant.id, path, size, mtimeMs: 0, dev: 1, ino: path.length }, 'open');
   return Array.from({ length: count }, (_, at) => ({
-    handle,
-    grant: granted.grant.id,
-    path,
+    of: handle,
     line: at,
     excerpt: `${from + at}`.padEnd(100, '.'),
   }));

@@ -3,7 +3,8 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findBrokenMcpLine, ledgersOf, listMcpReceipts, openReceipts, type ReceiptFacts } from '../../../native-host/mcp/receipts.ts';
+import { findBrokenMcpLine, ledgersOf, listMcpReceipts } from '../../../native-host/mcp/ledgers.ts';
+import { openReceipts, type ReceiptFacts } from '../../../native-host/mcp/receipts.ts';
 import { openSlot } from '../../../native-host/mcp/slot.ts';
 import { readFact } from '../../../native-host/state/meta.ts';
 

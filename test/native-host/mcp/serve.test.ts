@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { connectTerminal } from '../../../native-host/cli/terminal.ts';
 import { buildStale } from '../../../native-host/checkout/build.ts';
-import { findBrokenMcpLine, ledgersOf, listMcpReceipts } from '../../../native-host/mcp/receipts.ts';
+import { findBrokenMcpLine, ledgersOf, listMcpReceipts } from '../../../native-host/mcp/ledgers.ts';
 import { until } from '../../support/world/until.ts';
 import { openDesk } from './servers.ts';
 

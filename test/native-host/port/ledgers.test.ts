@@ -6,7 +6,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { appendReceipt, type ReceiptFacts } from '../../../native-host/gate/ledger.ts';
 import { createLedgerHeads, type LedgerHeads } from '../../../native-host/gate/ledger-heads.ts';
 import { loadDeviceKeys } from '../../../native-host/link/keys.ts';
-import { ledgersOf, openReceipts } from '../../../native-host/mcp/receipts.ts';
+import { ledgersOf } from '../../../native-host/mcp/ledgers.ts';
+import { openReceipts } from '../../../native-host/mcp/receipts.ts';
 import { openSlot } from '../../../native-host/mcp/slot.ts';
 import { listAllReceipts, verifyAllLedgers } from '../../../native-host/port/ledgers.ts';
 import { openStore, type Store } from '../../../native-host/state/database.ts';
@@ -72,11 +73,11 @@ test('what clients got stands in time between what the agent released, without a
 });
 
 test('a line that was changed is named in either', async () => {
-  expect(await verifyAllLedgers(store, heads)).toMatchObject({ records: 1, head: { n: 1 }, problems: [] });
+  expect(await verifyAllLedgers(store, heads, () => loadDeviceKeys(home))).toMatchObject({ records: 1, head: { n: 1 }, problems: [] });
   const [file = ''] = ledgersOf(home);
   writeFileSync(file, readFileSync(file, 'utf8').replace('"at":5', '"at":6'));
   store.run(`UPDATE ledger SET receipt = replace(receipt, '"at":10', '"at":11')`);
-  const { problems } = await verifyAllLedgers(store, heads);
+  const { problems } = await verifyAllLedgers(store, heads, () => loadDeviceKeys(home));
   expect(problems.map(({ kind, says }) => [kind, says])).toEqual([
     ['changed', 'line 1 was changed'],
     ['changed', 'line 2 of what MCP clients got (ledger 1) does not follow from the one before'],

@@ -517,7 +517,7 @@ describe('the gate', () => {
     test('a no releases nothing', async () => {
       const ending = home.assign(saveLabelled('ask'), 'tags', { where: 'cloud' });
       home.approvals.answer((await question()).id, 'no');
-      expect(await ending).toEqual({ type: 'refused', code: 'approval_denied', reasons: ['You said no to sending this'] });
+      expect(await ending).toEqual({ type: 'refused', code: 'approval_denied', reasons: ['You said no to this.'] });
       expect(home.cloud.of('infer')).toEqual([]);
       expect(listReceipts(home.store, 9)).toEqual([]);
     });
@@ -547,7 +547,7 @@ describe('the gate', () => {
       const asked = await question();
       home.cloud.models = ['other-model'];
       home.approvals.answer(asked.id, 'once');
-      expect(await ending).toMatchObject({ type: 'refused', code: 'approval_expired' });
+      expect(await ending).toMatchObject({ type: 'refused', code: 'approval_changed' });
       expect(home.cloud.of('infer')).toEqual([]);
     });
 

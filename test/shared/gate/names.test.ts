@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { escapeForDisplay, MAX_NAME_BYTES, nextName, safeFileName, utf8Length } from '../../../shared/gate/names.ts';
+import { escapeForDisplay, isDeviceName, MAX_NAME_BYTES, nextName, safeFileName, utf8Length } from '../../../shared/gate/names.ts';
 
 const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
@@ -106,4 +106,13 @@ test('bytes are counted as an encoder counts them', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => void expect(utf8Length(text)).toBe(new TextEncoder().encode(text).length)),
   );
+});
+
+test('a device’s name is one with any extension, in any case, with blanks or a stream', () => {
+  for (const name of ['NUL', 'con.txt', 'Com1 .md', 'lpt¹.tar.gz', 'aux:x', 'CONIN$']) expect(isDeviceName(name), name).toBe(true);
+  for (const name of ['null', 'console.txt', 'com10', 'auxiliary.c', 'a.con', '.con']) expect(isDeviceName(name), name).toBe(false);
+});
+
+test('letters that no font draws are made visible', () => {
+  expect(escapeForDisplay('a\u3164b\u2800')).toBe('a‹U+3164›b‹U+2800›');
 });

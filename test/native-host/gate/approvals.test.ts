@@ -1,0 +1,236 @@
+// Questions and answers on the real store: what a yes is good for, and what outlives the one who asked.
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  APPROVAL_LIFE_MS,
+  type Approvals,
+  approve,
+  createApprovals,
+  purgeApprovals,
+  type Question,
+} from '../../../native-host/gate/approvals.ts';
+import { type Store, openStore } from '../../../native-host/state/database.ts';
+import type { Bound } from '../../../shared/gate/approvals.ts';
+import { HeadgateError } from '../../../shared/errors.ts';
+import type { RunId, StepId } from '../../../shared/ids.ts';
+import { type Granted, grantFolder } from '../support/granted.ts';
+
+const RUN = `r_${'1'.repeat(32)}` as RunId;
+const BOUND: Bound = {
+  op: 'fs.write',
+  args: { dryRun: false },
+  content: ['new', 'old'],
+  targets: [{ grant: `g_${'2'.repeat(32)}` as never, path: 'a.md', is: { dev: 1, ino: 2, size: 3, mtimeMs: 4, ctimeMs: 5 } }],
+  destination: 'cloud',
+  model: 'm',
+  policy: 'default-1',
+};
+const QUESTION: Question = {
+  kind: 'change',
+  run: RUN,
+  step: 'write' as StepId,
+  title: 'Write a.md?',
+  destination: 'disk',
+  model: null,
+  bytes: 0,
+  items: [],
+  more: 0,
+};
+
+let granted: Granted;
+let store: Store;
+let clock: number;
+let approvals: Approvals;
+let stop: AbortController;
+const told: number[] = [];
+
+beforeEach(() => {
+  granted = grantFolder();
+  store = granted.store;
+  clock = 1_000_000;
+  stop = new AbortController();
+  approvals = createApprovals(
+    store,
+    () => clock,
+    (count) => told.push(count),
+  );
+});
+afterEach(() => {
+  vi.useRealTimers();
+  granted[Symbol.dispose]();
+});
+
+const ask = (question: Partial<Question> = {}, bound: Bound = BOUND) => approvals.ask({ ...QUESTION, ...question }, bound, stop.signal);
+const codeOf = (act: () => unknown): string => {
+  try {
+    act();
+  } catch (thrown) {
+    if (thrown instanceof HeadgateError) return thrown.code;
+    throw thrown;
+  }
+  return 'none';
+};
+
+describe('a yes', () => {
+  test('is used once', async () => {
+    const { id, answered } = ask();
+    approvals.answer(id, 'once');
+    expect(await answered).toBe('once');
+    expect(approvals.use(id, BOUND)).toBe('once');
+    expect(codeOf(() => approvals.use(id, BOUND))).toBe('approval_denied');
+  });
+
+  test.each<[string, Partial<Bound>]>([
+    ['op', { op: 'fs.append' }],
+    ['args', { args: { dryRun: true } }],
+    ['content', { content: ['other', 'old'] }],
+    ['content of the target', { content: ['new', 'changed'] }],
+    ['targets', { targets: [{ ...BOUND.targets[0], is: null } as Bound['targets'][number]] }],
+    ['destination', { destination: 'client' }],
+    ['model', { model: 'another' }],
+    ['policy', { policy: 'default-2' }],
+  ])('to something else in its %s is refused, and spent', (_what, change) => {
+    const { id } = ask();
+    approvals.answer(id, 'once');
+    expect(codeOf(() => approvals.use(id, { ...BOUND, ...change }))).toBe('approval_changed');
+    expect(codeOf(() => approvals.use(id, BOUND))).toBe('approval_denied');
+  });
+
+  test('to one step is none to the same of another step, run or kind', () => {
+    for (const other of [{ step: 'other' as StepId }, { run: `r_${'9'.repeat(32)}` as RunId }, { kind: 'release' as const }]) {
+      const { id } = ask();
+      approvals.answer(id, 'once');
+      const asked = ask(other);
+      expect(asked.id).not.toBe(id);
+      approvals.use(id, BOUND);
+    }
+  });
+
+  test('without an answer, or after a no, there is none', () => {
+    const { id } = ask();
+    expect(codeOf(() => approvals.use(id, BOUND))).toBe('approval_denied');
+    approvals.answer(id, 'no');
+    expect(codeOf(() => approvals.use(id, BOUND))).toBe('approval_denied');
+    expect(codeOf(() => approvals.answer(id, 'once'))).toBe('not_found');
+  });
+
+  test('that came too long ago has expired', () => {
+    const { id } = ask();
+    approvals.answer(id, 'once');
+    clock += APPROVAL_LIFE_MS;
+    expect(codeOf(() => approvals.use(id, BOUND))).toBe('approval_expired');
+  });
+
+  test('to what cannot be shown is never given in advance', () => {
+    const { id } = ask({ uninspectable: 'a program' });
+    expect(codeOf(() => approvals.answer(id, 'run'))).toBe('forbidden');
+    approvals.answer(id, 'once');
+    expect(approvals.use(id, BOUND)).toBe('once');
+  });
+
+  test('for the run answers its other open questions of the kind, but not what cannot be shown', async () => {
+    const first = ask();
+    const second = ask({ step: 'second' as StepId });
+    const dark = ask({ step: 'dark' as StepId, uninspectable: 'a program' });
+    const release = ask({ kind: 'release' });
+    approvals.answer(first.id, 'run');
+    expect(await second.answered).toBe('run');
+    expect(
+      approvals
+        .list()
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual([dark.id, release.id].sort());
+  });
+});
+
+describe('a question', () => {
+  test('for exactly the same is asked once, and both get the answer', async () => {
+    const one = ask();
+    const two = ask();
+    expect(two.id).toBe(one.id);
+    expect(approvals.list()).toHaveLength(1);
+    approvals.answer(one.id, 'no');
+    expect([await one.answered, await two.answered]).toEqual(['no', 'no']);
+  });
+
+  test('outlives the store being closed; an answer that came while nobody waited is taken', async () => {
+    const home = join(granted.base, 'other');
+    let own = openStore(home);
+    const openAnew = (): void => {
+      own.close();
+      own = openStore(home);
+      approvals = createApprovals(
+        own,
+        () => clock,
+        () => undefined,
+      );
+    };
+    openAnew();
+    const { id } = ask();
+    openAnew();
+    expect(approvals.list()).toMatchObject([{ id, kind: 'change' }]);
+    approvals.answer(id, 'once');
+    openAnew();
+    const again = ask();
+    expect(again.id).toBe(id);
+    expect(await again.answered).toBe('once');
+    expect(approvals.use(id, BOUND)).toBe('once');
+    expect(ask().id).not.toBe(id);
+    own.close();
+  });
+
+  test('that is not answered in time expires as an outcome of its own', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { id, answered } = ask();
+    clock += APPROVAL_LIFE_MS;
+    await vi.advanceTimersByTimeAsync(APPROVAL_LIFE_MS);
+    expect(await answered).toBe('expired');
+    expect(store.get<{ answer: string }>('SELECT answer FROM approvals WHERE id = ?', id)).toMatchObject({ answer: 'expired' });
+    expect(codeOf(() => approvals.answer(id, 'once'))).toBe('not_found');
+  });
+
+  test('that expired while no agent ran is noted as expired, and not shown', () => {
+    const { id } = ask();
+    clock += APPROVAL_LIFE_MS;
+    expect(approvals.list()).toEqual([]);
+    expect(codeOf(() => approvals.answer(id, 'once'))).toBe('approval_expired');
+    purgeApprovals(store, clock);
+    expect(store.get('SELECT answer FROM approvals WHERE id = ?', id)).toMatchObject({ answer: 'expired' });
+  });
+
+  test('whose step is cancelled is withdrawn; one that the agent’s leaving interrupts stays', async () => {
+    const cancelled = ask();
+    stop.abort(new HeadgateError('cancelled', 'Cancelled.'));
+    expect(await cancelled.answered).toBe('no');
+    expect(approvals.list()).toEqual([]);
+    stop = new AbortController();
+    const left = ask();
+    stop.abort(new HeadgateError('agent_down', 'Leaving.'));
+    expect(await left.answered).toBe('no');
+    expect(approvals.list()).toMatchObject([{ id: left.id }]);
+  });
+});
+
+describe('asking for a yes and using it', () => {
+  const on = () => ({ signal: stop.signal, onWaiting: () => undefined, onAnswered: () => undefined });
+
+  test('looks again when the yes came: what changed meanwhile is refused', async () => {
+    let content = 'new';
+    const using = approve(approvals, QUESTION, () => ({ ...BOUND, content: [content] }), on());
+    await vi.waitFor(() => expect(approvals.list()).toHaveLength(1));
+    content = 'newer';
+    approvals.answer(approvals.list()[0]?.id as never, 'once');
+    await expect(using).rejects.toMatchObject({
+      code: 'approval_changed',
+      message: expect.stringContaining('has changed since you were asked'),
+    });
+  });
+
+  test('gives a no its own code', async () => {
+    const using = approve(approvals, QUESTION, () => BOUND, on());
+    await vi.waitFor(() => expect(approvals.list()).toHaveLength(1));
+    approvals.answer(approvals.list()[0]?.id as never, 'no');
+    await expect(using).rejects.toMatchObject({ code: 'approval_denied' });
+  });
+});
