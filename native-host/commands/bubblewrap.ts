@@ -58,6 +58,8 @@ export function bubblewrapArguments(jail: Jail): string[] {
     ...workArguments(jail, sized),
     ...jail.files.flatMap(({ fd, at }) => ['--ro-bind-fd', String(fd), at]),
     ...jail.copied.flatMap(({ fd, at }) => ['--perms', '0555', '--ro-bind-data', String(fd), at]),
+    // The kernel's settings: root writes there without any right of root's.
+    ...['--remount-ro', '/proc'],
     // Both are file systems in memory, which would take what a program writes beside the limits.
     ...['--remount-ro', '/dev'],
     ...['--remount-ro', '/'],

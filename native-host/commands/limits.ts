@@ -6,6 +6,8 @@ export interface KernelLimits {
   processes: number;
 }
 
+const ASKED_FOR_BYTES = 1 << 30;
+
 /** Since 5.14 processes are counted within a user namespace; before, with everything else that the person runs. */
 export function countsByNamespace(release: string): boolean {
   const [major = 0, minor = 0] = release.split('.').map(Number);
@@ -18,8 +20,8 @@ export function limitWords(prlimit: string | null, limits: KernelLimits, where: 
   return [
     prlimit,
     '--core=0',
-    // Not the address space: many programs reserve far more than they use.
-    `--data=${limits.memoryBytes}`,
+    // What is asked for, not what is used: programs with a heap of their own ask for much that they never touch.
+    `--data=${limits.memoryBytes * 2 + ASKED_FOR_BYTES}`,
     ...(where.jailed && countsByNamespace(where.release) ? [`--nproc=${limits.processes}`] : []),
     '--',
   ];

@@ -207,8 +207,11 @@ function createFamily(root: number, { environment, jailed }: Pick<ProgramStart, 
 }
 
 /** Ends what a crash of ours left running of a command: it still carries its mark. */
-export async function endMarked(mark: string): Promise<number> {
-  const rows = (await listProcesses()).filter((row) => carriesMark(row, mark));
-  signalFamily(rows, 'SIGKILL');
-  return rows.length;
+export async function endMarked(mark: string): Promise<void> {
+  for (let round = 0; round < KILL_ROUNDS; round++) {
+    const rows = (await listProcesses()).filter((row) => !row.ended && carriesMark(row, mark));
+    if (rows.length === 0) return;
+    signalFamily(rows, 'SIGKILL');
+    await wait(25);
+  }
 }

@@ -1,5 +1,6 @@
 // What an op of the host gets and gives. An op touches the person's files only through gate/resolve.ts, starts programs only
 // through spawn.ts, and never sends anything anywhere: content it makes becomes a handle.
+import type { CommandGrant } from '../../shared/gate/commands.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
 import type { Label } from '../../shared/gate/labels.ts';
 import type { HandleKind, HandleMeta } from '../../shared/handles.ts';
@@ -43,13 +44,21 @@ export interface GrantReader {
   labelOf(grant: GrantId, path: string): Label;
 }
 
+/** What an op may know of all that is allowed. */
+export interface Allowed extends GrantReader {
+  /** Every folder grant. */
+  list(): readonly Grant[];
+  /** Throws `grant_not_found`, also for a revoked one. */
+  command(id: GrantId): CommandGrant;
+}
+
 export interface OpContext {
   run: RunId;
   step: StepId;
   signal: AbortSignal;
   now(): number;
   progress(done: number, total: number): void;
-  grants: GrantReader;
+  grants: Allowed;
   handles: HandleStore;
   /** What changes the person's files goes through it (journal/step.ts), so that it can be undone. */
   journal: Journal;
@@ -67,5 +76,5 @@ export interface OpResult {
 
 export type Op<Name extends OpName> = (args: OpArgs<Name>, context: OpContext) => Promise<OpResult>;
 
-/** After a crash between intent and outcome: what became of the effect. `nothing`: rolled back, may run again. */
-export type Settle = (intent: unknown, context: OpContext) => Promise<OpResult | 'nothing'>;
+/** After a crash between intent and outcome: what became of the effect. `nothing`: rolled back, may run again; `null`: nobody can tell. */
+export type Settle = (intent: unknown, context: OpContext) => Promise<OpResult | 'nothing' | null>;

@@ -35,6 +35,7 @@ export const HOST_OPS: { readonly [Name in HostOp]: OpEntry<Name> } = {
   'os.info': { load: async () => (await import('./os/info.ts')).info },
   'os.open': { load: async () => (await import('./os/open.ts')).open },
   'os.reveal': { load: async () => (await import('./os/reveal.ts')).reveal },
+  'os.run': { load: async () => (await import('./os/run.ts')).run, settle: async () => (await import('./os/run.ts')).settleRun },
 };
 
 export function isHostOp(op: OpName): op is HostOp {

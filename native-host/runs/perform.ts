@@ -8,7 +8,7 @@ import type { Outcome, Report } from '../../shared/run/events.ts';
 import { fanOutRoot, indexOf, MAX_FAN_OUT, type PlannedStep, plannedStep } from '../../shared/run/plan.ts';
 import { spendQuery } from '../gate/day-limits.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { GrantReader, HandleStore, OpContext } from '../ops/op.ts';
+import type { Allowed, HandleStore, OpContext } from '../ops/op.ts';
 import { performOp } from '../ops/registry.ts';
 import type { Store } from '../state/database.ts';
 import { createHandleStore } from '../state/handles.ts';
@@ -20,7 +20,7 @@ import { runTextStep, type TextStepServices } from './text-step.ts';
 
 export interface PerformServices extends Omit<TextStepServices, 'onWaiting' | 'onAnswered' | 'warrantGrants'> {
   store: Store;
-  grants: GrantReader;
+  grants: Allowed;
   journal: Journal;
   now(): number;
 }

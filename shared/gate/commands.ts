@@ -41,7 +41,7 @@ export type CommandSlot = Exclude<CommandArgument, { kind: 'literal' | 'switch' 
 export const CommandLimits = z.strictObject({
   seconds: z.int().min(1).max(3600).default(60),
   /** Of stdout and stderr together. */
-  outputBytes: z.int().min(1_000).max(20_000_000).default(1_000_000),
+  outputBytes: z.int().min(1_000).max(8_000_000).default(1_000_000),
   memoryMegabytes: z.int().min(16).max(1_000_000).default(1024),
   /** Processes and threads that it may have at once. */
   processes: z.int().min(1).max(4096).default(128),
@@ -94,7 +94,8 @@ export const CommandView = z.object({
   pinned: z.boolean(),
   label: Label,
   limits: z.object({ seconds: z.int(), outputBytes: z.int(), memoryMegabytes: z.int(), processes: z.int() }),
-  state: z.enum(['ready', 'gone', 'changed', 'refused']),
+  /** `refused`: it cannot be started as things are; `problem` says why. */
+  state: z.enum(['ready', 'refused']),
   problem: z.string().max(600).optional(),
 });
 export type CommandView = z.infer<typeof CommandView>;
