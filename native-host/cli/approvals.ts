@@ -1,42 +1,51 @@
-// `headgate approvals [ID yes|run|no]`: what waits for the person's yes, and the answer to one.
+// `headgate approvals [ID [yes|run|always|no]]`: what waits for the person's yes, one of them in full, and the answer to it.
 import { HeadgateError } from '../../shared/errors.ts';
 import type { ApprovalView } from '../../shared/protocol/native.ts';
 import { UsageError } from './arguments.ts';
 import type { CallOf } from './commands.ts';
 import { EXIT, type Exit } from './exit-codes.ts';
-import { formatBytes, formatTime, type Output, shown } from './output.ts';
-import { connectTerminal } from './terminal.ts';
+import { shown } from './output.ts';
+import { answersTo, showApproval, showDetail } from './show-approval.ts';
+import { connectTerminal, type Terminal } from './terminal.ts';
 
-const ANSWERS: Readonly<Record<string, 'once' | 'run' | 'no'>> = { yes: 'once', once: 'once', run: 'run', no: 'no' };
+const ANSWERS = { yes: 'once', once: 'once', run: 'run', no: 'no' } as const;
+const SAYS = { once: 'Allowed once', run: 'Allowed for this run', no: 'Refused' } as const;
 
 export async function run({ words, home, out }: CallOf<'approvals'>): Promise<Exit> {
   const [id, word] = words;
-  const answer = word === undefined ? undefined : ANSWERS[word];
-  if (id !== undefined && answer === undefined) throw new UsageError('Answer with yes, run or no.');
+  const answer = word === undefined ? undefined : answerOf(word);
   using terminal = await connectTerminal({ home });
   const { approvals } = await terminal.call('approvals.list', {});
-  if (id === undefined || answer === undefined) {
+  if (id === undefined) {
     out.document({ approvals });
     if (approvals.length === 0) out.line('Nothing waits for your yes.');
     for (const approval of approvals) showApproval(approval, out);
     return EXIT.ok;
   }
-  const approval = approvals.find((known) => known.id === id || (id.length >= 4 && known.id.startsWith(id)));
-  if (approval === undefined)
-    throw new HeadgateError('not_found', `No question ${id} is open.`, { next: '"headgate approvals" lists them.' });
+  const approval = findApproval(approvals, id);
+  if (answer === undefined) return await showInFull(terminal, approval, out);
   await terminal.call('approvals.answer', { approval: approval.id, answer });
   out.document({ approval: approval.id, answer });
-  out.line(`${out.paint('green', '✓')} ${answer === 'no' ? 'Refused' : answer === 'run' ? 'Allowed for this run' : 'Allowed once'}.`);
+  out.line(`${out.paint('green', '✓')} ${SAYS[answer]}.`);
   return EXIT.ok;
 }
 
-/** The question in full: what would go where, how much, of which items. */
-export function showApproval(approval: ApprovalView, out: Output): void {
-  const { id, title, destination, model, bytes, items, more, without, expiresAt } = approval;
-  out.line(`${out.paint('yellow', '?')} ${shown(title)}`);
-  out.line(`  ${formatBytes(bytes)} to ${destination}${model === null ? '' : ` (${model})`}; open until ${formatTime(expiresAt)}`);
-  for (const item of items) out.line(`  · ${shown(item)}`);
-  if (more > 0) out.line(`  · and ${more} more`);
-  if (without !== undefined) out.line(`  taken out before: ${shown(without)}`);
-  out.line(out.paint('dim', `  headgate approvals ${id} yes|run|no`));
+function answerOf(word: string): 'once' | 'run' | 'no' {
+  if (!Object.hasOwn(ANSWERS, word)) throw new UsageError('Answer with yes, run or no.');
+  return ANSWERS[word as keyof typeof ANSWERS];
+}
+
+function findApproval(approvals: readonly ApprovalView[], id: string): ApprovalView {
+  const found = approvals.find((known) => known.id === id || (id.length >= 4 && known.id.startsWith(id)));
+  if (found === undefined) throw new HeadgateError('not_found', `No question ${id} is open.`, { next: '"headgate approvals" lists them.' });
+  return found;
+}
+
+async function showInFull(terminal: Terminal, approval: ApprovalView, out: CallOf<'approvals'>['out']): Promise<Exit> {
+  const detail = await terminal.call('approvals.show', { approval: approval.id });
+  out.document({ approval, detail });
+  out.line(`${out.paint('yellow', '?')} ${shown(approval.title)}`);
+  showDetail(detail, out);
+  out.line(out.paint('dim', `  headgate approvals ${approval.id} ${answersTo(approval)}`));
+  return EXIT.ok;
 }

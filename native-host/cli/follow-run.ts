@@ -3,9 +3,9 @@
 import type { RunId } from '../../shared/ids.ts';
 import type { RunSummary } from '../../shared/protocol/native.ts';
 import type { RunView } from '../../shared/run/view.ts';
-import { showApproval } from './approvals.ts';
 import { askPerson, canAsk } from './ask-person.ts';
 import type { Output } from './output.ts';
+import { answersTo, showApproval, showDetail } from './show-approval.ts';
 import type { Terminal } from './terminal.ts';
 
 const LOOK_EVERY_MS = 1000;
@@ -59,11 +59,13 @@ async function putQuestions(terminal: Terminal, id: RunId, asked: Set<string>, o
     asked.add(approval.id);
     out.endProgress();
     if (!canAsk() || out.json) {
-      out.note(`This run waits for your yes: headgate approvals ${approval.id} yes|run|no`);
+      out.note(`This run waits for your yes: headgate approvals ${approval.id} ${answersTo(approval)}`);
       continue;
     }
     showApproval(approval, out);
-    const answer = (await askPerson('Let it go? [y]es once, [r] yes for this run, [N]o: ')).toLowerCase();
+    if (approval.kind === 'change') showDetail(await terminal.call('approvals.show', { approval: approval.id }), out);
+    const inAdvance = approval.uninspectable === undefined ? ', [r] yes for this run' : '';
+    const answer = (await askPerson(`Go ahead? [y]es once${inAdvance}, [N]o: `)).toLowerCase();
     await terminal.call('approvals.answer', {
       approval: approval.id,
       answer: answer.startsWith('y') ? 'once' : answer.startsWith('r') ? 'run' : 'no',

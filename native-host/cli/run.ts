@@ -47,7 +47,11 @@ export async function run({ words, flags, home, out }: CallOf<'run'>): Promise<E
   const request = make({ words: rest, grants, grantWords: flags.grant, json: flags.input });
   checkInput(request);
   // The row's choices are the values of Where.
-  const { run: id } = await terminal.call('runs.start', { ...request, where: (flags.where as Where | undefined) ?? 'auto' });
+  const { run: id } = await terminal.call('runs.start', {
+    ...request,
+    where: (flags.where as Where | undefined) ?? 'auto',
+    ask: flags.ask ? 'changes' : 'plan',
+  });
   if (flags['no-wait']) {
     out.document({ run: { run: id } });
     out.line(id);

@@ -7,7 +7,7 @@ import type { CommandGrant } from '../../shared/gate/commands.ts';
 import { type Label, strictest } from '../../shared/gate/labels.ts';
 import type { GrantId } from '../../shared/ids.ts';
 import type { Source } from '../../shared/ops/args.ts';
-import { foldPath, isInside } from '../gate/protected.ts';
+import { foldPath, isInside } from '../../shared/gate/fold-path.ts';
 import { look } from '../gate/resolve/anchored.ts';
 import { type OpenFile, type OpenFolder, openFile, openFolder, realPathOf } from '../gate/resolve.ts';
 import { grantWith, labelOfFile, locate, refuseChanged, refuseLooserLabel } from '../ops/access.ts';

@@ -1,9 +1,10 @@
-// What is in a command's folder and not for it: protected names, what the system or the person put there from elsewhere
-// (other disks, sockets and devices, which reach out of any namespace), and what the gate does not enter. Looked at just
+// What is in a command's folder and not for it: protected names, what its grant leaves out, what the system or the person
+// put there from elsewhere (other disks, sockets and devices, which reach out of any namespace), and what the gate refuses. Looked at just
 // before the start, so that it can be covered in the command's own view of the folder.
 import { setImmediate } from 'node:timers/promises';
 import { HeadgateError } from '../../shared/errors.ts';
 import { protectedNames } from '../gate/protected.ts';
+import { isVisible, wholeGrant } from '../gate/visible.ts';
 import { type FolderEntry, listFolder, type OpenFolder, openFolderIn, statFileIn } from '../gate/resolve.ts';
 
 export interface Hidden {
@@ -29,7 +30,8 @@ export async function lookForHidden(folder: OpenFolder, signal: AbortSignal, lin
   let entries = 0;
   const walk = async (open: OpenFolder, path: string, depth: number): Promise<void> => {
     const isProtected = protectedNames(open.path === '' ? open.grant.folder : `${open.grant.folder}/${open.path}`);
-    for (const entry of listFolder(open)) {
+    // All of it, also what the gate would leave out: that is what is looked for.
+    for (const entry of listFolder({ ...open, grant: wholeGrant(open.grant) })) {
       entries += 1;
       if (entries > MAX_ENTRIES || depth > MAX_DEPTH) throw tooLarge(`It holds more than ${MAX_ENTRIES} entries, or too many levels.`);
       if (entries % BREATHE_EVERY === 0) {
@@ -37,7 +39,12 @@ export async function lookForHidden(folder: OpenFolder, signal: AbortSignal, lin
         signal.throwIfAborted();
       }
       const below = path === '' ? entry.name : `${path}/${entry.name}`;
-      const inner = isProtected(entry.name) || isOutside(entry) ? null : enter(open, entry);
+      const isThere = isVisible(
+        open.grant,
+        open.path === '' ? entry.name : `${open.path}/${entry.name}`,
+        entry.isDirectory() ? 'folder' : 'file',
+      );
+      const inner = !isThere || isProtected(entry.name) || isOutside(entry) ? null : enter(open, entry);
       if (inner === null) {
         if (look.hidden.push({ path: below, folder: entry.isDirectory() }) > MAX_HIDDEN)
           throw tooLarge(`It holds more than ${MAX_HIDDEN} names that are not for commands.`);
@@ -65,9 +72,10 @@ function isOutside(entry: FolderEntry): boolean {
 
 /** A folder is entered as the gate enters it; what the gate refuses is not for commands either. Links lead nowhere there. */
 function enter(open: OpenFolder, entry: FolderEntry): OpenFolder | 'file' | null {
-  if (!entry.isDirectory()) return 'file';
   try {
-    return openFolderIn(open, entry.name);
+    if (entry.isDirectory()) return openFolderIn(open, entry.name);
+    const most = open.grant.maxFileBytes;
+    return most === undefined || !entry.isFile() || statFileIn(open, entry.name).size <= most ? 'file' : null;
   } catch {
     return null;
   }

@@ -6,7 +6,7 @@ import { basename, dirname, isAbsolute } from 'node:path';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
-import { foldPath, isInside } from '../gate/protected.ts';
+import { foldPath, isInside } from '../../shared/gate/fold-path.ts';
 import { errnoOf } from '../gate/resolve/errno.ts';
 
 /** A program that is pinned to its bytes is read as a whole. */

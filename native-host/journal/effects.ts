@@ -297,7 +297,7 @@ async function stageChange<Version extends ChangeOf<'create'> | ChangeOf<'replac
 
 function spots(folders: Folders, change: { grant: Change['grant']; path: string; temporary: string }): [named: Spot, temporary: Spot] {
   const spot = folders.spot(change.grant, change.path);
-  return [spot, { folder: spot.folder, name: change.temporary }];
+  return [spot, { folder: spot.folder, name: change.temporary, temporary: true }];
 }
 
 function isTrashed(trash: Trash, change: ChangeOf<'trash' | 'untrash'>): boolean {

@@ -51,6 +51,10 @@ export async function carryOut(context: OpContext, entries: readonly Prepared[])
 
 /** Says what a step would change, as facts for the screen. */
 export function preview(context: OpContext, changes: readonly Change[]): OpResult {
+  if (context.foreseen !== undefined) {
+    context.foreseen(changes);
+    return { outputs: [] };
+  }
   const facts: FactsContent['facts'] = changes
     .slice(0, FACTS_SHOWN)
     .map((change, index) => ({ label: `${index + 1}`, value: wordsOf(change).slice(0, FACT_CHARS) }));

@@ -8,28 +8,33 @@ const MAX_WORDS = 300;
 
 /** What a change did or would do: `move “a.txt” to “Old”`. */
 export function wordsOf(change: Change): string {
-  return cut(says(change));
+  const named: Named = (_grant, path, which) => (which === 'own' ? quoted(path) : quotedPath(path));
+  return cut(sayChange(change, named));
 }
 
-function says(change: Change): string {
-  const name = quoted(change.path);
+/** How a place is said: where the thing is, or where it comes to. */
+export type Named = (grant: Change['grant'], path: string, which: 'own' | 'new') => string;
+
+/** The same, with each place as `name` says it; it gets paths that may safely be read. */
+export function sayChange(change: Change, name: Named): string {
+  const place = name(change.grant, escapeForDisplay(change.path), 'own');
   switch (change.kind) {
     case 'create':
-      return change.copy ? `copy to ${name}` : `create ${name}`;
+      return change.copy ? `copy to ${place}` : `create ${place}`;
     case 'replace':
-      return `write ${name}`;
+      return `write ${place}`;
     case 'move':
-      return `move ${name} to ${quotedPath(change.toPath)}`;
+      return `move ${place} to ${name(change.toGrant, escapeForDisplay(change.toPath), 'new')}`;
     case 'mkdir':
-      return `make the folder ${name}`;
+      return `make the folder ${place}`;
     case 'trash':
-      return `put ${name} in the trash`;
+      return `put ${place} in the trash`;
     case 'untrash':
-      return `take ${name} out of the trash`;
+      return `take ${place} out of the trash`;
     case 'rmdir':
-      return `take the folder ${name} away`;
+      return `take the folder ${place} away`;
     case 'remove':
-      return `take ${name} away`;
+      return `take ${place} away`;
     default:
       return change satisfies never;
   }

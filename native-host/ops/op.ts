@@ -1,12 +1,16 @@
 // What an op of the host gets and gives. An op touches the person's files only through gate/resolve.ts, starts programs only
 // through spawn.ts, and never sends anything anywhere: content it makes becomes a handle.
 import type { CommandGrant } from '../../shared/gate/commands.ts';
-import type { Grant } from '../../shared/gate/grants.ts';
+import type { Grant, Names } from '../../shared/gate/grants.ts';
 import type { Label } from '../../shared/gate/labels.ts';
 import type { HandleKind, HandleMeta } from '../../shared/handles.ts';
 import type { GrantId, HandleId, RunId, StepId } from '../../shared/ids.ts';
 import type { OpName } from '../../shared/ops/catalogue.ts';
 import type { OpArgs } from '../../shared/ops/args.ts';
+import type { TargetState } from '../../shared/gate/approvals.ts';
+import type { ApprovalDetail } from '../../shared/protocol/native.ts';
+import type { Change as ShownChange } from '../gate/changes.ts';
+import type { Change } from '../journal/change.ts';
 import type { Journal } from '../journal/journal.ts';
 
 /** A file of a grant as it was when the handle was made. `path` is relative to the grant, `/` between segments. */
@@ -42,6 +46,8 @@ export interface GrantReader {
   grant(id: GrantId): Grant;
   /** The strictest label over every grant that contains this file. */
   labelOf(grant: GrantId, path: string): Label;
+  /** Whether the cloud may know what this file is called, by every grant that contains it. */
+  namesOf(grant: GrantId, path: string): Names;
 }
 
 /** What an op may know of all that is allowed. */
@@ -64,6 +70,10 @@ export interface OpContext {
   journal: Journal;
   /** Changes that the run's warrant allows. */
   maxChanges: number;
+  /** Set while a step is only looked ahead at: a dry run gives its changes here instead of showing them. */
+  foreseen?(changes: readonly Change[]): void;
+  /** Whether the person said yes to this very step, beside the plan that it is part of. */
+  approved?: boolean;
   /** Written and synced before an effect, read again by `settle` after a crash. JSON; each call replaces the last. */
   intend(intent: unknown): void;
 }
@@ -78,3 +88,19 @@ export type Op<Name extends OpName> = (args: OpArgs<Name>, context: OpContext) =
 
 /** After a crash between intent and outcome: what became of the effect. `nothing`: rolled back, may run again; `null`: nobody can tell. */
 export type Settle = (intent: unknown, context: OpContext) => Promise<OpResult | 'nothing' | null>;
+
+/** What a step would do, before it does it: for the question to the person, and for what their yes is bound to. */
+export interface Foresight {
+  title: string;
+  /** Asked about though the run's plan was approved as a whole: what it would do is more than a plan can show. */
+  beyondPlan?: boolean;
+  /** Bytes that are written. */
+  bytes: number;
+  parts: ApprovalDetail['parts'];
+  /** Hashes of what is written and of what that takes the place of. */
+  content: string[];
+  targets: TargetState[];
+  /** Made only when it is to be shown. */
+  show(): ShownChange;
+}
+export type Foresee<Name extends OpName> = (args: OpArgs<Name>, context: OpContext) => Promise<Foresight>;

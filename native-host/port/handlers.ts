@@ -87,7 +87,7 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       return choice === null ? { grant: null } : changed(grants.add(choice));
     },
     'grants.add': (wish) => changed(grants.add(wish)),
-    'grants.narrow': ({ grant, rights, label }) => changed(grants.narrow(grant, { rights, label })),
+    'grants.narrow': ({ grant, ...change }) => changed(grants.narrow(grant, change)),
     'grants.revoke': ({ grant }) => {
       grants.revoke(grant);
       services.onStatus();

@@ -16,6 +16,8 @@ export interface RunRecord {
   /** The input with everything that the plan's `{ input }` references name. Never leaves. */
   input: Record<string, unknown>;
   warrant: Warrant;
+  /** `plan`: the person approved the whole plan. `changes`: they are asked before each change. */
+  asks: 'plan' | 'changes';
   state: RunState;
   /** Who appends to the log now. */
   writer: 'home' | 'cloud';
@@ -27,6 +29,7 @@ interface RunRow {
   title: string;
   input: string;
   warrant: string;
+  asks: string;
   state: string;
   writer: string;
 }
@@ -73,7 +76,7 @@ export function createRunLog(store: Store): RunLog {
   const find = (id: RunId): RunRecord | null => {
     const known = cache.get(id);
     if (known !== undefined) return known;
-    const row = store.get<RunRow>('SELECT id, recipe, title, input, warrant, state, writer FROM runs WHERE id = ?', id);
+    const row = store.get<RunRow>('SELECT id, recipe, title, input, warrant, asks, state, writer FROM runs WHERE id = ?', id);
     return row === undefined ? null : remember(parseRow(row));
   };
   const write = (record: RunRecord, events: readonly RunEvent[]): void => {
@@ -126,12 +129,13 @@ export function createRunLog(store: Store): RunLog {
         .filter((record) => record.state.status === 'running'),
     insert(record, events) {
       store.run(
-        'INSERT INTO runs (id, recipe, title, input, warrant, state, status, writer, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        'INSERT INTO runs (id, recipe, title, input, warrant, asks, state, status, writer, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
         record.id,
         record.recipe,
         record.title,
         JSON.stringify(record.input),
         JSON.stringify(record.warrant),
+        record.asks,
         JSON.stringify(record.state),
         record.state.status,
         record.writer,
@@ -196,6 +200,7 @@ function parseRow(row: RunRow): RunRecord {
     title: row.title,
     input: Input.parse(JSON.parse(row.input)),
     warrant: Warrant.parse(JSON.parse(row.warrant)),
+    asks: row.asks === 'changes' ? 'changes' : 'plan',
     // Written by `write` above from a folded state; `foldAll` over the events gives the same.
     state: JSON.parse(row.state) as RunState,
     writer: row.writer === 'home' ? 'home' : 'cloud',

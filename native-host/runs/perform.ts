@@ -9,10 +9,11 @@ import { fanOutRoot, indexOf, MAX_FAN_OUT, type PlannedStep, plannedStep } from 
 import { spendQuery } from '../gate/day-limits.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Allowed, HandleStore, OpContext } from '../ops/op.ts';
-import { performOp } from '../ops/registry.ts';
+import { mayGoBeyondPlan, performOp } from '../ops/registry.ts';
 import type { Store } from '../state/database.ts';
 import { createHandleStore } from '../state/handles.ts';
 import { decodePlanned, grantsOf, type OwnOutputs } from './arguments.ts';
+import { approveStep } from './approve-step.ts';
 import type { RunRecord } from './log.ts';
 import { learnSpeed } from './speed.ts';
 import { beginTask, recordedOutputs, type Task } from './task-rows.ts';
@@ -26,7 +27,7 @@ export interface PerformServices extends Omit<TextStepServices, 'onWaiting' | 'o
 }
 
 const PROGRESS_EVERY_MS = 100;
-/** What a text op may take beyond its own time: the person may be asked meanwhile. */
+/** What a step may take beyond its own time where the person may be asked meanwhile. */
 const ASKING_MS = 600_000;
 
 /** Returns how the step ended; throws what went wrong. `tell` is called with what happens meanwhile. */
@@ -48,8 +49,11 @@ export async function perform(
   const step = decodePlanned(record, planned, task.step, own);
   const allowed = decideTask(record.warrant, { op: step.op, grants: grantsOf(step, handles, journal) }, now());
   if (allowed.effect === 'deny') return refused(...allowed.reasons);
-  const signal = AbortSignal.any([abort, AbortSignal.timeout(OPS[step.op].timeoutMs + (isTextStep(step) ? ASKING_MS : 0))]);
+  const planApproved = record.asks !== 'changes';
+  const mayAsk = isTextStep(step) || !planApproved || mayGoBeyondPlan(step.op);
+  const signal = AbortSignal.any([abort, AbortSignal.timeout(OPS[step.op].timeoutMs + (mayAsk ? ASKING_MS : 0))]);
   const context = contextFor(services, record, task, handles, signal, tell);
+  if (mayAsk && !isTextStep(step)) context.approved = (await approveStep(services.approvals, step, context, planApproved, tell)).asked;
   if (step.op === 'fs.find' || step.op === 'fs.search') spendQuery(store, now());
   if (!OPS[step.op].idempotent) beginTask(store, task);
   return { type: 'succeeded', outcome: await doStep(services, record, task, step, context, tell) };

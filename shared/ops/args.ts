@@ -52,7 +52,13 @@ export const OP_ARGS = {
     max: z.int().min(1).max(500).default(200),
   }),
   'fs.read': z.strictObject({ target: One }),
-  'fs.create': z.strictObject({ grant: GrantId, path: GrantPath.default(''), name: z.string().min(1).max(255), content: One }),
+  'fs.create': z.strictObject({
+    grant: GrantId,
+    path: GrantPath.default(''),
+    name: z.string().min(1).max(255),
+    content: One,
+    dryRun: DryRun,
+  }),
   'fs.write': z.strictObject({ target: OneSource, content: One, dryRun: DryRun }),
   'fs.append': z.strictObject({ target: OneSource, content: One, dryRun: DryRun }),
   /** `parents`: with every folder on the way that is missing. */

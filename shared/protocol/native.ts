@@ -3,8 +3,9 @@
 // caps, and a test walks these schemas to keep it so.
 import * as z from 'zod';
 import { ERROR_CODES } from '../errors.ts';
-import { GrantView, Right } from '../gate/grants.ts';
+import { GrantView, Names, Narrowing, Right } from '../gate/grants.ts';
 import { Label } from '../gate/labels.ts';
+import { MAX_GLOBS } from '../gate/visibility.ts';
 import { Receipt, SCREEN_CAPS } from '../gate/release.ts';
 import { ApprovalId, GrantId, HandleId, ReceiptId, RunId, StepId } from '../ids.ts';
 import { Where } from '../run/plan.ts';
@@ -183,12 +184,18 @@ export const NATIVE_METHODS = {
   /** Shows the host's own chooser, where the person can grant; the caller only learns what came of it. */
   'grants.choose': { params: z.object({ write: z.boolean().default(false) }), result: z.object({ grant: GrantView.nullable() }) },
   'grants.narrow': {
-    params: z.object({ grant: GrantId, rights: z.array(Right).min(1).max(3).optional(), label: Label.optional() }),
+    params: Narrowing.extend({ grant: GrantId }),
     result: z.object({ grant: GrantView }),
   },
   'grants.revoke': { params: z.object({ grant: GrantId }), result: z.object({}) },
   'runs.start': {
-    params: z.object({ recipe: z.string().max(40), input: z.record(z.string().max(40), z.unknown()), where: Where.default('auto') }),
+    params: z.object({
+      recipe: z.string().max(40),
+      input: z.record(z.string().max(40), z.unknown()),
+      where: Where.default('auto'),
+      /** `plan`: starting it approves its fixed plan. `changes`: each step that changes or opens something is shown and asked first. */
+      ask: z.enum(['plan', 'changes']).default('plan'),
+    }),
     result: z.object({ run: RunId }),
   },
   'runs.list': {
@@ -224,6 +231,13 @@ export const TERMINAL_METHODS = {
       name: z.string().min(1).max(80).optional(),
       rights: z.array(Right).min(1).max(3).optional(),
       label: Label.optional(),
+      /** Globs as a whole: an empty list takes them away. */
+      include: z.array(z.string().max(400)).max(MAX_GLOBS).optional(),
+      exclude: z.array(z.string().max(400)).max(MAX_GLOBS).optional(),
+      /** `null` takes the limit away. */
+      maxFileBytes: z.int().min(1).nullable().optional(),
+      maxFiles: z.int().min(1).nullable().optional(),
+      names: Names.optional(),
     }),
     result: z.object({ grant: GrantView }),
   },

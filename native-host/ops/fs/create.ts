@@ -3,8 +3,9 @@ import { HeadgateError } from '../../../shared/errors.ts';
 import { nextName, safeFileName } from '../../../shared/gate/names.ts';
 import { look } from '../../gate/resolve/anchored.ts';
 import { openFolder } from '../../gate/resolve.ts';
+import type { Change } from '../../journal/change.ts';
 import { temporaryName } from '../../journal/names.ts';
-import { carryOut } from '../../journal/step.ts';
+import { carryOut, preview } from '../../journal/step.ts';
 import { grantWith, MAX_READ_BYTES, only } from '../access.ts';
 import type { Op } from '../op.ts';
 import { isProgramName } from './programs.ts';
@@ -12,7 +13,7 @@ import { isProgramName } from './programs.ts';
 /** Names that are tried when the wished one is taken. */
 const MAX_NAMES = 500;
 
-export const create: Op<'fs.create'> = async ({ grant: id, path, name, content }, context) => {
+export const create: Op<'fs.create'> = async ({ grant: id, path, name, content, dryRun }, context) => {
   const grant = grantWith(context, id, 'write');
   const wish = safeName(name);
   const bytes = Buffer.from(context.handles.text(only(content)).toWellFormed());
@@ -22,13 +23,10 @@ export const create: Op<'fs.create'> = async ({ grant: id, path, name, content }
     const candidate = nextName(wish, attempt);
     if (look({ folder, name: candidate }) !== null) continue;
     const file = path === '' ? candidate : `${path}/${candidate}`;
+    const change: Change = { kind: 'create', grant: id, path: file, temporary: temporaryName(), copy: false, after: null };
+    if (dryRun) return preview(context, [change]);
     try {
-      return await carryOut(context, [
-        {
-          change: { kind: 'create', grant: id, path: file, temporary: temporaryName(), copy: false, after: null },
-          payload: { content: { bytes } },
-        },
-      ]);
+      return await carryOut(context, [{ change, payload: { content: { bytes } } }]);
     } catch (thrown) {
       if (!(thrown instanceof HeadgateError) || thrown.code !== 'name_taken') throw thrown;
     }

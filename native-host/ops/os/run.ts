@@ -3,15 +3,12 @@
 // it says stays at home as a handle, with the strictest label of all that it saw.
 import * as z from 'zod';
 import { HeadgateError } from '../../../shared/errors.ts';
-import { decideArguments } from '../../../shared/gate/command-arguments.ts';
 import type { CommandGrant } from '../../../shared/gate/commands.ts';
 import { type Label, strictest } from '../../../shared/gate/labels.ts';
 import type { HandleMeta } from '../../../shared/handles.ts';
-import { type Given, openGiven } from '../../commands/given.ts';
-import { lookForHidden } from '../../commands/hidden.ts';
-import { type Isolation, isolationHere } from '../../commands/isolation.ts';
+import type { Given } from '../../commands/given.ts';
+import { lookAtCommand } from '../../commands/look.ts';
 import { prepareCommand } from '../../commands/prepare.ts';
-import { openProgram } from '../../commands/program.ts';
 import { endMarked, type ProgramEnd, runProgram } from '../../commands/run-program.ts';
 import { openFile, referenceTo } from '../../gate/resolve.ts';
 import { stopIfCancelled } from '../access.ts';
@@ -22,30 +19,24 @@ import { readableSize } from '../size.ts';
 /** What is announced before the start: by it a crash finds what it left running. */
 const Intent = z.object({ mark: z.string() });
 
-export const run: Op<'os.run'> = async ({ grant, values, target }, context) => {
-  const command = context.grants.command(grant);
-  const decided = decideArguments(command, values);
-  if (decided.effect === 'deny')
-    throw new HeadgateError('invalid_params', `This is not what ${command.name} was allowed to be given: ${decided.reasons.join('; ')}.`, {
-      next: '“headgate grants” shows its command line.',
+export const run: Op<'os.run'> = async (args, context) => {
+  using looked = await lookAtCommand(args, context);
+  const { command, program, given, hidden, isolation, seen, needsYes } = looked;
+  // Asked before (runs/approve-step.ts); looked at again, because what was there of isolation then may be gone.
+  if (needsYes !== null && context.approved !== true)
+    throw new HeadgateError('approval_denied', `${needsYes} It was not allowed to.`, {
+      next: 'Install bubblewrap (headgate doctor says how), or allow the command with --without-isolation.',
     });
-  const isolation = await isolationHere();
-  refuseWithout(command, isolation);
-  using given = openGiven(command, decided.pieces, target, context);
-  const seen = strictest([given.folderLabel, given.inputLabel]);
-  const { hidden, linked } =
-    given.folder === null ? { hidden: [], linked: false } : await lookForHidden(given.folder, context.signal, seen !== 'home');
-  const label = linked ? 'home' : seen;
-  refuseSending(command, label);
-  using program = openProgram(command.program, command.sha256, context.grants.list());
   using prepared = prepareCommand(command, program, given, hidden, isolation);
   stopIfCancelled(context);
   context.intend({ mark: prepared.mark } satisfies z.infer<typeof Intent>);
   const end = await runProgram({ ...prepared.start, signal: context.signal });
   stopIfCancelled(context);
   refuseFailed(command, end);
-  const outputs = keep(command, end, given, strictest([label, command.label]), prepared.says, context);
-  return { outputs, note: `${prepared.says}; exit code ${end.code}` };
+  return {
+    outputs: keep(command, end, given, strictest([seen, command.label]), prepared.says, context),
+    note: `${prepared.says}; exit code ${end.code}`,
+  };
 };
 
 /** A crash of ours: whatever still runs of it is ended, and how far it came nobody can tell. */
@@ -56,19 +47,6 @@ export const settleRun: Settle = async (intent) => {
   await endMarked(parsed.data.mark);
   return null;
 };
-
-function refuseWithout(command: CommandGrant, isolation: Isolation): void {
-  if (isolation.kind === 'bubblewrap' || command.isolation === 'none-accepted') return;
-  throw new HeadgateError('unavailable', `${isolation.says} It was not allowed to.`, {
-    next: 'Install bubblewrap (headgate doctor says how), or allow the command with --without-isolation.',
-  });
-}
-
-/** `home` beats everything, a network that the person allowed as well. */
-function refuseSending(command: CommandGrant, seen: Label): void {
-  if (command.network === 'none' || seen !== 'home') return;
-  throw new HeadgateError('label_refused', 'This command has the network, and what it would see is labelled home: that never leaves.');
-}
 
 /** Throws for what ended otherwise than by itself. */
 function refuseFailed({ limits }: CommandGrant, end: ProgramEnd): void {

@@ -1,0 +1,50 @@
+// A question to the person, on a terminal: what it is about, and to the letter what would change.
+import type { ApprovalDetail, ApprovalView } from '../../shared/protocol/native.ts';
+import { formatBytes, formatTime, type Output, type Paint, shown } from './output.ts';
+
+const LINE_PAINT: Readonly<Record<ApprovalDetail['lines'][number]['sign'], Paint | null>> = {
+  '+': 'green',
+  '-': 'red',
+  ' ': null,
+  '…': 'dim',
+};
+
+/** The question in short: what would happen, where it would go, of which items. */
+export function showApproval(approval: ApprovalView, out: Output): void {
+  const { id, kind, title, items, more, without, plan, uninspectable, expiresAt } = approval;
+  out.line(`${out.paint('yellow', '?')} ${shown(title)}`);
+  out.line(`  ${[...movesOf(approval), `open until ${formatTime(expiresAt)}`].join('; ')}`);
+  for (const line of plan ?? items) out.line(`  · ${shown(line)}`);
+  if (plan === undefined && more > 0) out.line(`  · and ${more} more`);
+  if (without !== undefined) out.line(`  taken out before: ${shown(without)}`);
+  if (uninspectable !== undefined) out.line(out.paint('yellow', `  cannot be shown: ${shown(uninspectable)}`));
+  if (kind !== 'release') out.line(out.paint('dim', `  headgate approvals ${id}   shows it in full`));
+  out.line(out.paint('dim', `  headgate approvals ${id} ${answersTo(approval)}`));
+}
+
+/** The words that answer a question. */
+export function answersTo({ kind, uninspectable }: ApprovalView): string {
+  if (kind === 'plan') return 'yes|always|no';
+  return uninspectable === undefined ? 'yes|run|no' : 'yes|no';
+}
+
+function movesOf({ kind, bytes, destination, model }: ApprovalView): string[] {
+  if (kind === 'plan') return [];
+  if (kind === 'change') return bytes === 0 ? [] : [`${formatBytes(bytes)} are written`];
+  return [`${formatBytes(bytes)} to ${destination}${model === null ? '' : ` (${model})`}`];
+}
+
+/** What exactly would be done: each part, and the lines that differ. */
+export function showDetail({ parts, more, lines, cut }: ApprovalDetail, out: Output): void {
+  for (const [index, part] of parts.entries()) {
+    out.line(`  ${shown(part.says)}`);
+    if (part.uninspectable !== undefined) out.line(out.paint('yellow', `  cannot be shown: ${shown(part.uninspectable)}`));
+    for (const { sign, excerpt } of lines.filter((line) => line.part === index)) {
+      const paint = LINE_PAINT[sign];
+      const line = `  ${sign} ${shown(excerpt)}`.trimEnd();
+      out.line(paint === null ? line : out.paint(paint, line));
+    }
+  }
+  if (more > 0) out.line(`  and ${more} more`);
+  if (cut > 0) out.line(out.paint('yellow', `  ${cut} more differing lines are not shown`));
+}
