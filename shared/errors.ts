@@ -72,6 +72,12 @@ export const ERRORS = {
   limit_reached: row(-32061, 422),
   // Inference.
   model_failed: row(-32060, 502, true),
+  // The web.
+  address_refused: row(-32070, 403),
+  download_failed: row(-32071, 502),
+  sign_in_needed: row(-32072, 403),
+  page_only: row(-32073, 422),
+  inbox_missing: row(-32074, 409),
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ERRORS;

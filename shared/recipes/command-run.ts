@@ -22,6 +22,7 @@ export const commandRun: Recipe<RunInput> = {
   grants: (run, context) => [run.command, ...(run.target.length > 0 ? context.allGrants : [])],
   values: () => ({}),
   texts: () => ({}),
+  lend: (run, lend) => ({ ...run, target: run.target.map((source) => (typeof source === 'string' ? lend(source) : source)) }),
   plan: () => [step('run', 'os.run', { grant: input('command'), values: input('values'), target: input('target') }, { where: 'home' })],
   egressBytes: 0,
   changes: 0,
