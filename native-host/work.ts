@@ -8,6 +8,7 @@ import { purgeSent } from './gate/sent-texts.ts';
 import { type DeviceKeys, loadDeviceKeys } from './link/keys.ts';
 import { createSession } from './link/session.ts';
 import { createLink, type LinkState } from './link/socket.ts';
+import type { Internet } from './ops/net/internet.ts';
 import { announceRuns } from './port/announce.ts';
 import { createFollowers } from './port/follow.ts';
 import { createHandlers } from './port/handlers.ts';
@@ -26,6 +27,7 @@ export interface WorkServices extends Omit<StatusSources, 'linkState' | 'activeR
   home: string;
   log: AgentLog;
   notifyAll: Client['notify'];
+  internet: Internet;
   /** Called whenever what `host.status` tells may have changed. */
   onStatus(): void;
   stop(): void;
@@ -66,6 +68,7 @@ export async function startWork(services: WorkServices): Promise<Work> {
     session,
     keys: deviceKeys,
     link: () => link,
+    internet: services.internet,
     now,
     onChange(record) {
       followers.onChange(record);

@@ -11,6 +11,7 @@ import type { ApprovalDetail } from '../../shared/protocol/native.ts';
 import type { Change as ShownChange } from '../gate/changes.ts';
 import type { Change } from '../journal/change.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Internet } from './net/internet.ts';
 
 /** A file of a grant as it was when the handle was made. `path` is relative to the grant, `/` between segments. */
 export interface FileReference {
@@ -29,13 +30,15 @@ export type StoredHandle = { id: HandleId; kind: HandleKind; label: Label; from?
 );
 
 export interface HandleStore {
-  /** Throws `handle_not_found` for one that is unknown or has expired. */
+  /** Throws `handle_not_found` for one that is unknown, has expired, or is not this run's. */
   get(id: HandleId): StoredHandle;
   /** The text of a handle that holds text; throws `unsupported` for a file. */
   text(id: HandleId): string;
   putFile(file: FileReference, label: Label): HandleMeta;
   /** Many at once, in one transaction, in their order: each alone costs a sync of the disk. */
   putFiles(files: readonly { file: FileReference; label: Label }[]): HandleMeta[];
+  /** How many files of a grant the run has taken up. */
+  filesIn(grant: GrantId): number;
   /** Keeps text or JSON made at home. */
   putText(kind: Exclude<HandleKind, 'file'>, text: string, label: Label, from?: HandleId): HandleMeta;
 }
@@ -59,6 +62,8 @@ export interface OpContext {
   handles: HandleStore;
   /** What changes the person's files goes through it (journal/step.ts), so that it can be undone. */
   journal: Journal;
+  /** Where downloads come from. */
+  internet: Internet;
   /** Changes that the run's warrant allows. */
   maxChanges: number;
   /** Set while a step is only looked ahead at: a dry run gives its changes here instead of showing them. */

@@ -9,12 +9,13 @@ import { fanOutRoot, indexOf, MAX_FAN_OUT, type PlannedStep, plannedStep } from 
 import { spendQuery } from '../gate/day-limits.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { GrantReader, HandleStore, OpContext } from '../ops/op.ts';
+import type { Internet } from '../ops/net/internet.ts';
 import { performOp } from '../ops/registry.ts';
 import type { Store } from '../state/database.ts';
 import { createHandleStore } from '../state/handles.ts';
 import { decodePlanned, grantsOf, type OwnOutputs } from './arguments.ts';
 import { approveStep } from './approve-step.ts';
-import type { RunRecord } from './log.ts';
+import { type RunRecord, scopeOf } from './log.ts';
 import { learnSpeed } from './speed.ts';
 import { beginTask, recordedOutputs, type Task } from './task-rows.ts';
 import { runTextStep, type TextStepServices } from './text-step.ts';
@@ -23,6 +24,7 @@ export interface PerformServices extends Omit<TextStepServices, 'onWaiting' | 'o
   store: Store;
   grants: GrantReader;
   journal: Journal;
+  internet: Internet;
   now(): number;
 }
 
@@ -45,8 +47,8 @@ export async function perform(
   if (record.state.status !== 'running') return refused('the run is over');
   if (task.where === 'cloud' && (record.state.spec.where === 'home' || planned.where === 'home'))
     return refused('this was asked to stay at home');
-  const handles = createHandleStore(store, task.run, now);
   const step = decodePlanned(record, planned, task.step, own);
+  const handles = createHandleStore(store, scopeOf(record), now, abort);
   const allowed = decideTask(record.warrant, { op: step.op, grants: grantsOf(step, handles, journal) }, now());
   if (allowed.effect === 'deny') return refused(...allowed.reasons);
   const mayAsk = isTextStep(step) || record.asks === 'changes';
@@ -103,14 +105,14 @@ export function refusedAsUnknown(task: Task): Report {
 }
 
 export function contextFor(
-  services: Pick<PerformServices, 'store' | 'grants' | 'journal' | 'now'>,
+  services: Pick<PerformServices, 'store' | 'grants' | 'journal' | 'internet' | 'now'>,
   record: RunRecord,
   task: Task,
   handles: HandleStore,
   signal: AbortSignal,
   tell: (report: Report) => void,
 ): OpContext {
-  const { store, grants, journal, now } = services;
+  const { store, grants, journal, internet, now } = services;
   let saidAt = 0;
   return {
     run: task.run,
@@ -120,6 +122,7 @@ export function contextFor(
     grants,
     handles,
     journal,
+    internet,
     maxChanges: record.warrant.changes,
     progress(done, total) {
       const at = now();

@@ -186,10 +186,11 @@ export function syncFolder(folder: OpenFolder): void {
   }
 }
 
-/** What a new file is made of: bytes, or an open file, with more bytes after it. */
+/** What a new file is made of: bytes, or an open file, with more bytes after it; or what is still on its way here. */
 export interface Content {
   fd?: number;
   bytes?: Uint8Array;
+  stream?: AsyncIterable<Uint8Array>;
 }
 
 export interface Looks {
@@ -216,7 +217,14 @@ export async function stage(
   const fd = calling(named(spot), () => openSync(path, NEW_FILE, 0o600));
   try {
     if (content.fd !== undefined) await copyBytes(content.fd, fd, onBytes, named(spot));
-    halfway();
+    let parts = 0;
+    for await (const part of content.stream ?? []) {
+      calling(named(spot), () => writeAll(fd, part));
+      onBytes(part);
+      parts += 1;
+      if (parts === 1) halfway();
+    }
+    if (parts === 0) halfway();
     return calling(named(spot), () => {
       if (content.bytes !== undefined) writeAll(fd, content.bytes);
       if (content.bytes !== undefined) onBytes(content.bytes);
