@@ -20,7 +20,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, sep } from 'node:path';
 import * as z from 'zod';
 import { HeadgateError, toErrorData } from '../../shared/errors.ts';
-import { foldPath, isInside } from '../../shared/gate/fold-path.ts';
+import { foldFolder, foldPath, isInside } from '../../shared/gate/fold-path.ts';
 import {
   Grant,
   type GrantView,
@@ -81,8 +81,8 @@ export function createGrantsFile(home: string, now: () => number = Date.now): Gr
     if (known === null || known.stamp !== stamp) known = { stamp, grants: loadGrants(home) };
     return known.grants;
   };
-  const grant = (id: GrantId): Grant => {
-    const found = list().find((candidate) => candidate.id === id);
+  const grant = (id: GrantId, grants = list()): Grant => {
+    const found = grants.find((candidate) => candidate.id === id);
     if (found === undefined)
       throw new HeadgateError('grant_not_found', 'This folder is not granted any more.', { next: 'Grant it again: headgate grant FOLDER' });
     return found;
@@ -100,9 +100,15 @@ export function createGrantsFile(home: string, now: () => number = Date.now): Gr
   return {
     file,
     list,
-    grant,
-    labelOf: (id, path) => labelOf(list(), grant(id), path),
-    namesOf: (id, path) => namesIn(list(), grant(id), path),
+    grant: (id) => grant(id),
+    labelOf(id, path) {
+      const grants = list();
+      return labelOf(grants, grant(id, grants), path);
+    },
+    namesOf(id, path) {
+      const grants = list();
+      return namesIn(grants, grant(id, grants), path);
+    },
     add(wish) {
       const folder = checkFolder(wish.folder, home);
       const existing = list().find((candidate) => candidate.folder === folder);
@@ -173,8 +179,8 @@ export function loadGrants(home: string): readonly Grant[] {
  * tighten, never loosen. Not the other way round: the person granted the folder further down for itself.
  */
 function leaveOutNested(grant: Grant, grants: readonly Grant[]): void {
-  const folder = foldPath(grant.folder);
-  const nested = grants.filter((other) => other !== grant && other.exclude.length > 0 && isInside(folder, foldPath(other.folder)));
+  const folder = foldFolder(grant);
+  const nested = grants.filter((other) => other !== grant && other.exclude.length > 0 && isInside(folder, foldFolder(other)));
   if (nested.length > 0) leaveOutBy(grant, () => nested);
 }
 
@@ -195,7 +201,7 @@ export function namesIn(grants: readonly Grant[], grant: Grant, path: string): N
 
 function containing(grants: readonly Grant[], grant: Grant, path: string): Grant[] {
   const target = foldPath(`${grant.folder}/${path}`);
-  return grants.filter((candidate) => isInside(foldPath(candidate.folder), target));
+  return grants.filter((candidate) => isInside(foldFolder(candidate), target));
 }
 
 /** The globs each once. Throws `grant_refused` for one that is none, and for too many. */
