@@ -21,7 +21,7 @@ import { basename, dirname, join, sep } from 'node:path';
 import * as z from 'zod';
 import { HeadgateError, toErrorData } from '../../shared/errors.ts';
 import { CommandGrant } from '../../shared/gate/commands.ts';
-import { foldPath, isInside } from '../../shared/gate/fold-path.ts';
+import { foldFolder, foldPath, isInside } from '../../shared/gate/fold-path.ts';
 import {
   Grant,
   type GrantView,
@@ -93,8 +93,8 @@ export function createGrantsFile(home: string, now: () => number = Date.now): Gr
     return known.content;
   };
   const list = (): readonly Grant[] => content().grants;
-  const grant = (id: GrantId): Grant => {
-    const found = list().find((candidate) => candidate.id === id);
+  const grant = (id: GrantId, grants = list()): Grant => {
+    const found = grants.find((candidate) => candidate.id === id);
     if (found === undefined)
       throw new HeadgateError('grant_not_found', 'This folder is not granted any more.', { next: 'Grant it again: headgate grant FOLDER' });
     return found;
@@ -112,9 +112,15 @@ export function createGrantsFile(home: string, now: () => number = Date.now): Gr
   return {
     file,
     list,
-    grant,
-    labelOf: (id, path) => labelOf(list(), grant(id), path),
-    namesOf: (id, path) => namesIn(list(), grant(id), path),
+    grant: (id) => grant(id),
+    labelOf(id, path) {
+      const grants = list();
+      return labelOf(grants, grant(id, grants), path);
+    },
+    namesOf(id, path) {
+      const grants = list();
+      return namesIn(grants, grant(id, grants), path);
+    },
     add(wish) {
       const folder = checkFolder(wish.folder, home);
       const existing = list().find((candidate) => candidate.folder === folder);
@@ -216,8 +222,8 @@ function loadContent(home: string): GrantsContent {
  * tighten, never loosen. Not the other way round: the person granted the folder further down for itself.
  */
 function leaveOutNested(grant: Grant, grants: readonly Grant[]): void {
-  const folder = foldPath(grant.folder);
-  const nested = grants.filter((other) => other !== grant && other.exclude.length > 0 && isInside(folder, foldPath(other.folder)));
+  const folder = foldFolder(grant);
+  const nested = grants.filter((other) => other !== grant && other.exclude.length > 0 && isInside(folder, foldFolder(other)));
   if (nested.length > 0) leaveOutBy(grant, () => nested);
 }
 
@@ -238,7 +244,7 @@ export function namesIn(grants: readonly Grant[], grant: Grant, path: string): N
 
 function containing(grants: readonly Grant[], grant: Grant, path: string): Grant[] {
   const target = foldPath(`${grant.folder}/${path}`);
-  return grants.filter((candidate) => isInside(foldPath(candidate.folder), target));
+  return grants.filter((candidate) => isInside(foldFolder(candidate), target));
 }
 
 /** The globs each once. Throws `grant_refused` for one that is none, and for too many. */
