@@ -4,14 +4,23 @@ import type { HandleId, RunId, StepId } from '../../../shared/ids.ts';
 import { step } from '../../../shared/recipes/recipe.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import { foldAll } from '../../../shared/run/fold.ts';
+import type { RunSpec } from '../../../shared/run/plan.ts';
 import { RunView, viewOf } from '../../../shared/run/view.ts';
 
 const RUN = `r_${'1'.repeat(32)}` as RunId;
 const head = (seq: number) => ({ run: RUN, seq, epoch: 1, at: seq });
-const spec = {
-  ...{ id: RUN, device: null, recipe: 'test', where: 'auto', driver: 'cloud', createdAt: 0, expiresAt: 9 },
-  ...{ steps: [step('list', 'fs.list')], inputs: {}, grants: [] },
-} as const;
+const spec: RunSpec = {
+  id: RUN,
+  device: null,
+  recipe: 'test',
+  where: 'auto',
+  driver: 'cloud',
+  createdAt: 0,
+  expiresAt: 9,
+  steps: [step('list', 'fs.list')],
+  inputs: {},
+  grants: [],
+};
 
 function filesShown(outputs: readonly Partial<HandleMeta>[]) {
   const metas = outputs.map(
@@ -19,7 +28,7 @@ function filesShown(outputs: readonly Partial<HandleMeta>[]) {
       ({ handle: `h_${String(n).padStart(32, '0')}` as HandleId, kind: 'file', size: 256, label: 'open', ...meta }) as HandleMeta,
   );
   const events: RunEvent[] = [
-    { ...head(1), type: 'run.created', spec: { ...spec, steps: [...spec.steps], grants: [] } },
+    { ...head(1), type: 'run.created', spec },
     { ...head(2), type: 'step.placed', step: 'list' as StepId, where: 'home', reasons: [] },
     { ...head(3), type: 'step.succeeded', step: 'list' as StepId, outcome: { outputs: metas, where: 'home', ms: 1 } },
   ];
