@@ -15,6 +15,7 @@ import type { CLOUD_NOTIFICATIONS } from '../../shared/protocol/agent.ts';
 import type * as z from 'zod';
 import type { Approvals } from '../gate/approvals.ts';
 import { releaseNames, tellHandle } from '../gate/names.ts';
+import { purgeUnreachable, runsOfOtherGrants } from '../gate/purge.ts';
 import { createScanner } from '../gate/scan/scanner.ts';
 import type { GrantsFile } from '../gate/grants-file.ts';
 import type { DeviceKeys } from '../link/keys.ts';
@@ -73,6 +74,8 @@ export interface Runs {
   active(): number;
   /** The cloud that drove the open runs is not this device's any more: they go on at home. */
   leaveCloud(): void;
+  /** Grants have changed: steps that work on one that is gone end, and what was made of files that nothing gives any more goes. */
+  onGrants(): void;
   onLinkState(state: LinkState): void;
   onEvents(message: CloudMessage<'run.events'>): void;
   onAssign(message: CloudMessage<'task.assign'>): void;
@@ -299,6 +302,11 @@ export function createRuns(services: RunsServices): Runs {
       adoptAll('this device left the cloud that drove it');
       // A yes that was asked for one cloud must not send anything to another.
       for (const { id } of services.approvals.list()) services.approvals.answer(id, 'no');
+    },
+    onGrants() {
+      const left = grants.list().map(({ id }) => id);
+      for (const run of runsOfOtherGrants(store, left)) tasks.cancelRun(run);
+      purgeUnreachable(store, grants.list);
     },
     onLinkState(state) {
       if (state.state !== 'connected') return planAdoption();
