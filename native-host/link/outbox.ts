@@ -3,13 +3,24 @@
 import type { RunId } from '../../shared/ids.ts';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Store } from '../state/database.ts';
+import type { Outgoing } from './outgoing.ts';
 import type { Link } from './socket.ts';
 
 export type OutboxMethod = 'run.submit' | 'task.report' | 'run.cancel' | 'run.replicate';
 
+/** What a row keeps; for the first two `prepare` makes the message of it. */
+export interface Queued {
+  'run.submit': { run: RunId };
+  'run.replicate': { run: RunId; after: number };
+  'task.report': Outgoing<'task.report'> & { run: RunId };
+  'run.cancel': Outgoing<'run.cancel'> & { run: RunId };
+}
+/** A row as it is read again. */
+export type QueuedRow = { [Method in OutboxMethod]: { method: Method; params: Queued[Method] } }[OutboxMethod];
+
 export interface Outbox {
   /** Within the caller's transaction. */
-  put(run: RunId, method: OutboxMethod, params: unknown): void;
+  put<Method extends OutboxMethod>(run: RunId, method: Method, params: Queued[Method]): void;
   /** Sends what is there; call after the transaction, and when the link is back. */
   flush(): void;
   size(): number;
@@ -33,7 +44,7 @@ const LONGEST_RETRY_MS = 60_000;
 export function createOutbox(
   store: Store,
   link: () => Link,
-  prepare: (method: OutboxMethod, params: unknown) => Promise<unknown | null>,
+  prepare: (row: QueuedRow) => Promise<Outgoing<OutboxMethod> | null>,
   log: (line: string) => void,
 ): Outbox {
   const sent = new Set<number>();
@@ -75,7 +86,8 @@ export function createOutbox(
   };
 
   const send = async (row: Row): Promise<void> => {
-    const params = await prepare(row.method, JSON.parse(row.params));
+    // Written by `put`, so it is what that method's row keeps.
+    const params = await prepare({ method: row.method, params: JSON.parse(row.params) } as QueuedRow);
     if (params === null) return acknowledge(row.n);
     // Sent in order on one socket; answers are awaited apart, so that rows do not wait for each other's round trip.
     link()

@@ -24,6 +24,7 @@ import type * as z from 'zod';
 import type { CloudState, Problem } from '../../shared/protocol/native.ts';
 import { shownWords } from './api.ts';
 import type { DeviceKeys } from './keys.ts';
+import type { Outgoing } from './outgoing.ts';
 import type { Session } from './session.ts';
 
 type Hello = ParamsIn<typeof AGENT_METHODS, 'agent.hello'>;
@@ -56,10 +57,10 @@ export interface Link {
   state(): LinkState;
   start(): void;
   stop(): void;
-  /** Sends a request and waits for the answer. Throws `cloud_away` at once when there is no connection. */
+  /** Sends a request of what may leave (outgoing.ts) and waits for the answer. Throws `cloud_away` at once when there is no connection. */
   ask<Name extends AgentMethod>(
     method: Name,
-    params: ParamsIn<typeof AGENT_METHODS, Name>,
+    params: Outgoing<Name>,
     options?: { deadlineMs?: number; signal?: AbortSignal },
   ): Promise<ResultOf<typeof AGENT_METHODS, Name>>;
 }
@@ -133,7 +134,7 @@ export function createLink(services: LinkServices): Link {
 
   const send = <Name extends AgentMethod>(
     method: Name,
-    params: ParamsIn<typeof AGENT_METHODS, Name>,
+    params: Outgoing<Name>,
     deadlineMs: number,
     signal?: AbortSignal,
   ): Promise<ResultOf<typeof AGENT_METHODS, Name>> =>

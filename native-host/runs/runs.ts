@@ -14,8 +14,9 @@ import type * as z from 'zod';
 import type { Approvals } from '../gate/approvals.ts';
 import { createScanner } from '../gate/scan/scanner.ts';
 import type { GrantsFile } from '../gate/grants-file.ts';
-import type { DeviceKeys } from '../link/keys.ts';
-import { createOutbox, type OutboxMethod } from '../link/outbox.ts';
+import type { DeviceKeys, Sealed } from '../link/keys.ts';
+import { createOutbox, type OutboxMethod, type QueuedRow } from '../link/outbox.ts';
+import type { Outgoing } from '../link/outgoing.ts';
 import type { Session } from '../link/session.ts';
 import type { Link, LinkState } from '../link/socket.ts';
 import { wordlessEvent, wordlessReport } from '../link/wordless.ts';
@@ -86,7 +87,7 @@ export function createRuns(services: RunsServices): Runs {
   const undoing = new Set<RunId>();
   const engine = createHomeEngine();
   const scanner = createScanner();
-  const sealing = new Map<RunId, Promise<string>>();
+  const sealing = new Map<RunId, Promise<Sealed>>();
   let adoptTimer: NodeJS.Timeout | null = null;
   const cancelTimers = new Set<NodeJS.Timeout>();
 
@@ -98,8 +99,8 @@ export function createRuns(services: RunsServices): Runs {
     };
   };
 
-  const prepare = async (method: OutboxMethod, params: unknown): Promise<unknown | null> => {
-    const { run } = params as { run: RunId };
+  const prepare = async ({ method, params }: QueuedRow): Promise<Outgoing<OutboxMethod> | null> => {
+    const { run } = params;
     const record = log.find(run);
     if (record === null) return null;
     if (method === 'run.submit')
@@ -107,8 +108,7 @@ export function createRuns(services: RunsServices): Runs {
         ? null
         : { spec: record.state.spec, sealed: await (sealing.get(run) ?? sealedNote(services, record)) };
     if (method === 'run.replicate') {
-      const { after } = params as { after: number };
-      const events = log.events(run, after, REPLICATE_BATCH).map(wordlessEvent);
+      const events = log.events(run, params.after, REPLICATE_BATCH).map(wordlessEvent);
       return events.length === 0 ? null : { events, sealed: await sealedNote(services, record) };
     }
     return params;
@@ -144,7 +144,7 @@ export function createRuns(services: RunsServices): Runs {
       else if (report.type === 'started' || report.type === 'progress' || report.type === 'waiting') {
         services
           .link()
-          .ask('task.report', { run: task.run, step: task.step, attempt: task.attempt, report })
+          .ask('task.report', { run: task.run, step: task.step, attempt: task.attempt, report: wordlessReport(report) })
           .catch(() => undefined);
       } else outbox.flush();
     },
@@ -316,7 +316,7 @@ function deviceLoad(): number {
 }
 
 /** What the cloud keeps for the person's other screens and cannot read. */
-async function sealedNote(services: RunsServices, record: RunRecord): Promise<string> {
+async function sealedNote(services: RunsServices, record: RunRecord): Promise<Sealed> {
   const keys = await services.keys();
   return keys.seal(JSON.stringify({ title: record.title }).slice(0, MAX_SEALED_CHARS));
 }

@@ -36,13 +36,15 @@ function create(prepare: (params: unknown) => Promise<unknown> = async (params) 
   const made = createOutbox(
     store,
     () => cloud,
-    (_method, params) => prepare(params),
+    // The rows of these tests are numbers only.
+    ({ params }) => prepare(params) as never,
     (line) => void logged.push(line),
   );
   open.push(made);
   return made;
 }
-const put = (...numbers: number[]): void => store.transaction(() => numbers.forEach((n) => void outbox.put(RUN, 'task.report', { n })));
+const put = (...numbers: number[]): void =>
+  store.transaction(() => numbers.forEach((n) => void outbox.put(RUN, 'task.report', { n } as never)));
 const sent = () => cloud.asked.map(({ params }) => params.n);
 const empty = () => vi.waitFor(() => expect(outbox.size()).toBe(0));
 
@@ -153,7 +155,7 @@ test('many rows all go, once each', async () => {
 test('a put within a transaction that fails is not there', () => {
   expect(() =>
     store.transaction(() => {
-      outbox.put(RUN, 'run.submit', {});
+      outbox.put(RUN, 'run.submit', { run: RUN });
       throw new Error('no');
     }),
   ).toThrow();
