@@ -3,24 +3,13 @@
 import type { RunId } from '../../shared/ids.ts';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Store } from '../state/database.ts';
-import type { Outgoing } from './outgoing.ts';
-import type { Link } from './socket.ts';
+import type { Link, Outgoing } from './socket.ts';
 
 export type OutboxMethod = 'run.submit' | 'task.report' | 'run.cancel' | 'run.replicate';
 
-/** What a row keeps; for the first two `prepare` makes the message of it. */
-export interface Queued {
-  'run.submit': { run: RunId };
-  'run.replicate': { run: RunId; after: number };
-  'task.report': Outgoing<'task.report'> & { run: RunId };
-  'run.cancel': Outgoing<'run.cancel'> & { run: RunId };
-}
-/** A row as it is read again. */
-export type QueuedRow = { [Method in OutboxMethod]: { method: Method; params: Queued[Method] } }[OutboxMethod];
-
 export interface Outbox {
   /** Within the caller's transaction. */
-  put<Method extends OutboxMethod>(run: RunId, method: Method, params: Queued[Method]): void;
+  put(run: RunId, method: OutboxMethod, params: unknown): void;
   /** Sends what is there; call after the transaction, and when the link is back. */
   flush(): void;
   size(): number;
@@ -40,11 +29,11 @@ const ACK_EVERY_MS = 50;
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 60_000;
 
-/** `prepare` may complete a row just before it goes (sealing), or drop it by answering `null`. */
+/** `prepare` completes a row just before it goes (sealing, names, no words), or drops it by answering `null`. */
 export function createOutbox(
   store: Store,
   link: () => Link,
-  prepare: (row: QueuedRow) => Promise<Outgoing<OutboxMethod> | null>,
+  prepare: (method: OutboxMethod, params: unknown) => Promise<Outgoing<OutboxMethod> | null>,
   log: (line: string) => void,
 ): Outbox {
   const sent = new Set<number>();
@@ -86,11 +75,11 @@ export function createOutbox(
   };
 
   const send = async (row: Row): Promise<void> => {
-    // Written by `put`, so it is what that method's row keeps.
-    const params = await prepare({ method: row.method, params: JSON.parse(row.params) } as QueuedRow);
+    const params = await prepare(row.method, JSON.parse(row.params));
     if (params === null) return acknowledge(row.n);
     // Sent in order on one socket; answers are awaited apart, so that rows do not wait for each other's round trip.
     link()
+      // `prepare` has made them for this method.
       .ask(row.method, params as never)
       .then(
         () => acknowledge(row.n),

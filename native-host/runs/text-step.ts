@@ -13,7 +13,6 @@ import { type Approvals, approve } from '../gate/approvals.ts';
 import { hashOfContent } from '../gate/keyed.ts';
 import { isSmall, release, type Released, scanFor } from '../gate/release.ts';
 import type { Scanner } from '../gate/scan/scanner.ts';
-import type { ReleasedQuestion } from '../link/outgoing.ts';
 import type { FileReference, OpContext, OpResult, StoredHandle } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
 import type { HomeEngine } from './home-engine.ts';
@@ -22,6 +21,9 @@ import type { HomeEngine } from './home-engine.ts';
 const INFER_DEADLINE_MS = 25_000;
 /** Names shown in a question to the person; more are counted. */
 const NAMES_SHOWN = 12;
+
+/** A question whose texts have a receipt. */
+export type ReleasedQuestion = Omit<TextQuestion, 'texts'> & { texts: Released<string[]> };
 
 export interface InferRequest {
   run: OpContext['run'];

@@ -10,12 +10,13 @@ import { readSources, ROOT } from './source-files.ts';
 
 const HEAD = `
 import type { Link } from '${ROOT}native-host/link/socket.ts';
-import type { Outbox } from '${ROOT}native-host/link/outbox.ts';
+import { createOutbox } from '${ROOT}native-host/link/outbox.ts';
 import type { Released } from '${ROOT}native-host/gate/release.ts';
 import type { DeviceKeys } from '${ROOT}native-host/link/keys.ts';
-import { wordlessEvent, wordlessReport } from '${ROOT}native-host/link/wordless.ts';
-declare const link: Link, outbox: Outbox, keys: DeviceKeys, spec: never, run: never, step: never, receipt: never;
-declare const texts: string[], released: Released<string[]>, text: string;
+import { type Tell, wordlessEvent, wordlessReport } from '${ROOT}native-host/link/wordless.ts';
+declare const link: Link, store: never, keys: DeviceKeys, spec: never, run: never, step: never, receipt: never;
+declare const tell: Tell, plain: string[], released: Released<string[]>, text: string;
+const texts = plain;
 const rest = { run, step, receipt, op: 'text.summarize', deadlineMs: 1000 };
 `;
 
@@ -29,7 +30,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   'a log with a title that is not sealed': "void link.ask('run.replicate', { events: [], sealed: text });",
   'events with their words': `void link.ask('run.replicate', { sealed: await keys.seal(text), events: [{ run, seq: 1, epoch: 1, at: 0, type: 'step.failed', step, code: 'internal', message: text, retryable: false, nothingChanged: true }] });`,
   'a report with its words': `void link.ask('task.report', { run, step, attempt: 1, report: { type: 'failed', code: 'internal', message: text, retryable: false, nothingChanged: true } });`,
-  'a report with its words, by way of the outbox': `outbox.put(run, 'task.report', { run, step, attempt: 1, report: { type: 'failed', code: 'internal', message: text, retryable: false, nothingChanged: true } });`,
+  'an unsealed title, by way of the outbox': 'createOutbox(store, () => link, async () => ({ spec, sealed: text }), () => undefined);',
   'a field that no message has': "void link.ask('run.cancel', { run, note: text });",
   'a message that there is not': "void link.ask('upload', { text });",
 };
@@ -38,9 +39,9 @@ const TAKEN: Readonly<Record<string, string>> = {
   'what the gate released': "void link.ask('infer', { ...rest, question: { texts: released } });",
   'what is sealed': "void link.ask('run.submit', { spec, sealed: await keys.seal(text) });",
   'a log without words':
-    "declare const event: Parameters<typeof wordlessEvent>[0];\nvoid link.ask('run.replicate', { sealed: await keys.seal(text), events: [wordlessEvent(event)] });",
+    "declare const event: Parameters<typeof wordlessEvent>[0];\nvoid link.ask('run.replicate', { sealed: await keys.seal(text), events: [wordlessEvent(event, tell)] });",
   'a report without words':
-    "declare const report: Parameters<typeof wordlessReport>[0];\noutbox.put(run, 'task.report', { run, step, attempt: 1, report: wordlessReport(report) });",
+    "declare const report: Parameters<typeof wordlessReport>[0];\nvoid link.ask('task.report', { run, step, attempt: 1, report: wordlessReport(report, tell) });",
 };
 
 const CASES = Object.entries({ ...REFUSED, ...TAKEN });
@@ -54,7 +55,7 @@ beforeAll(() => {
   for (const [name, text] of CASES)
     writeFileSync(
       join(folder, fileOf(name)),
-      `${HEAD}${text}\nexport const used: unknown = [wordlessEvent, wordlessReport, keys, outbox, texts];\n`,
+      `${HEAD}${text}\nexport const used: unknown = [wordlessEvent, wordlessReport, createOutbox, keys, tell, store, texts];\n`,
     );
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   writeFileSync(
@@ -90,7 +91,7 @@ test('nothing else is complained of', () => {
 test.each([
   ['Released', ['native-host/gate/release.ts', 'native-host/mcp/give.ts']],
   ['Sealed', ['native-host/link/keys.ts']],
-  ['Wordless', ['native-host/link/wordless.ts']],
+  ['Told', ['native-host/link/wordless.ts']],
 ])('%s is made only where it may be', (brand, makers) => {
   const casts = readSources().filter(({ text }) => new RegExp(`\\bas (?:unknown as )?${brand}\\b`).test(text));
   expect(casts.map(({ path }) => path).sort()).toEqual(makers);

@@ -10,11 +10,15 @@ import { createLink, type Link, type LinkState } from '../../../native-host/link
 import { wordlessEvent } from '../../../native-host/link/wordless.ts';
 import { openStore, type Store } from '../../../native-host/state/database.ts';
 import { writeFact } from '../../../native-host/state/meta.ts';
+import type { RunId } from '../../../shared/ids.ts';
 import { catalogueDigest } from '../../../shared/ops/catalogue.ts';
 import { CLOSE, HEARTBEAT_MS, HEARTBEATS_MISSED } from '../../../shared/protocol/agent.ts';
 import { DEVICE, goodBehaviour, IN_TEN_MINUTES, openSmallCloud, type SmallCloud } from './small-cloud.ts';
 
-const SEALED = 'sealed' as Sealed;
+function cancelRequested(seq: number) {
+  const event = { run: `r_${'1'.repeat(32)}` as RunId, seq, epoch: 1, at: 0, type: 'run.cancelRequested' } as const;
+  return wordlessEvent(event, ({ handle, kind, size, label }) => ({ handle, kind, size, label }));
+}
 
 let home: string;
 let store: Store;
@@ -307,10 +311,8 @@ describe('messages', () => {
       return undefined;
     };
     await connect();
-    const event = (seq: number) =>
-      wordlessEvent({ run: `r_${'1'.repeat(32)}` as never, seq, epoch: 1, at: 0, type: 'run.cancelRequested' });
     const asked = [1, 2, 3].map((count) =>
-      link.ask('run.replicate', { events: Array.from({ length: count }, (_, n) => event(n + 1)), sealed: SEALED }),
+      link.ask('run.replicate', { events: Array.from({ length: count }, (_, n) => cancelRequested(n + 1)) }),
     );
     await vi.waitFor(() => expect(waiting).toHaveLength(3));
     for (const answer of waiting.reverse()) answer();
@@ -321,8 +323,7 @@ describe('messages', () => {
     cloud.behave.answer = (method, params, socket) =>
       method === 'run.replicate' ? { result: { seq: 'many' } } : goodBehaviour().answer(method, params, socket);
     await connect();
-    const event = wordlessEvent({ run: `r_${'1'.repeat(32)}` as never, seq: 1, epoch: 1, at: 0, type: 'run.cancelRequested' });
-    await expect(link.ask('run.replicate', { events: [event], sealed: SEALED })).rejects.toMatchObject({
+    await expect(link.ask('run.replicate', { events: [cancelRequested(1)] })).rejects.toMatchObject({
       code: 'version_mismatch',
       message: 'The cloud answered run.replicate in a way that this host does not understand.',
     });
