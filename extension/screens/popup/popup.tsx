@@ -12,7 +12,7 @@ import { findTrouble, lampsFor, type PageState } from '../layers/trouble.ts';
 import { GearIcon, Mark } from '../look/icons.tsx';
 import { RunList } from '../runs/run-list.tsx';
 import { useWorker } from '../use-worker.ts';
-import { errorWords, failureWords } from '../words.ts';
+import { errorWords, failureWords, problemWords } from '../words.ts';
 import { Box } from './box.tsx';
 import { type Command, commandsFor } from './commands.ts';
 import { pageInFront } from './page-in-front.ts';
@@ -83,8 +83,7 @@ export function Popup() {
         {problem !== null && (
           <section class="card problem" role="alert">
             <p>
-              <strong>{t(problem.action === 'save-page' ? 'problem_save_page' : 'problem_save_selection')}</strong>{' '}
-              {errorWords(problem.code)}
+              <strong>{problemWords(problem.action)}</strong> {errorWords(problem.code)}
             </p>
             <button type="button" class="quiet small" onClick={() => void worker.ask('problem.dismiss', {})}>
               {t('dismiss')}
