@@ -213,9 +213,10 @@ export function createRuns(services: RunsServices): Runs {
         }
         return started;
       });
-      services.onChange(record);
+      // On its way first; whoever watches is told meanwhile.
       if (record.writer === 'cloud') outbox.flush();
-      else queueMicrotask(() => driver.advance(record));
+      services.onChange(record);
+      if (record.writer === 'home') queueMicrotask(() => driver.advance(record));
       return record;
     },
     cancel(id) {

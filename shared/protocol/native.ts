@@ -193,6 +193,8 @@ export const NATIVE_METHODS = {
       recipe: z.string().max(40),
       input: z.record(z.string().max(40), z.unknown()),
       where: Where.default('auto'),
+      /** The result of a run that is over within a moment comes by itself, as `run.result`, before its last `run.changed`. */
+      follow: z.boolean().default(false),
       /** `plan`: starting it approves its fixed plan. `changes`: each step that changes or opens something is shown and asked first. */
       ask: z.enum(['plan', 'changes']).default('plan'),
     }),
@@ -264,6 +266,8 @@ export type TerminalMethod = keyof typeof TERMINAL_METHODS;
 /** What the host tells without being asked. */
 export const NATIVE_NOTIFICATIONS = {
   'run.changed': RunSummary,
+  /** To whoever started the run and said `follow`. */
+  'run.result': z.object({ run: RunId, result: RunResult }),
   'status.changed': HostStatus,
   'approvals.changed': z.object({ count: z.int() }),
   /** One part of a message above `CHUNK_BYTES`: JSON text to be joined in order. */
