@@ -1,5 +1,6 @@
 // The table of recipes. A new recipe is a file beside this one and a row here.
 import { fileMove, fileTrash, fileWrite } from './change-files.ts';
+import { commandRun } from './command-run.ts';
 import { deviceInfo, fileOpen, fileReveal } from './device.ts';
 import { filesFind } from './files-find.ts';
 import { folderDigest } from './folder-digest.ts';
@@ -17,6 +18,7 @@ export const RECIPES: Readonly<Record<string, Recipe<any>>> = Object.fromEntries
     fileOpen,
     fileReveal,
     deviceInfo,
+    commandRun,
     fileMove,
     fileTrash,
     fileWrite,

@@ -7,4 +7,5 @@ export const MEMBERS: Readonly<Record<string, () => Promise<Member>>> = {
   paths: async () => (await import('./paths.ts')).member,
   race: async () => (await import('./race.ts')).member,
   secrets: async () => (await import('./secrets.ts')).member,
+  tokens: async () => (await import('./tokens.ts')).member,
 };
