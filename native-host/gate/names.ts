@@ -4,7 +4,7 @@
 import { HeadgateError } from '../../shared/errors.ts';
 import { type FileMask, maskOf, MAX_RELEASED_NAME, shownName } from '../../shared/gate/shown-name.ts';
 import type { HandleMeta } from '../../shared/handles.ts';
-import type { HandleId, RunId, StepId } from '../../shared/ids.ts';
+import type { RunId, StepId } from '../../shared/ids.ts';
 import type { FileReference, GrantReader, StoredHandle } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
 import { type HandleScope, readHandle } from '../state/handles.ts';
@@ -88,11 +88,6 @@ export function tellHandle(services: Pick<NameServices, 'store' | 'grants'>, sco
   // The column holds what `releaseNames` has put there, and nothing else.
   if (row.name !== null && shows(services.grants, { file, label: row.label })) return { ...bare, name: row.name };
   return { ...bare, mask: maskOf(file.path) };
-}
-
-/** Of a grant whose names are hidden from now on, or that is gone: what was released of them is not said again. */
-export function forgetNames(store: Store, handles: readonly HandleId[]): void {
-  for (const id of handles) store.run('UPDATE handles SET name = NULL WHERE id = ?', id);
 }
 
 function namedBy(services: NameServices, scope: HandleScope, { handle: id, kind }: HandleMeta): Named | null {

@@ -15,9 +15,10 @@ import type { CLOUD_NOTIFICATIONS } from '../../shared/protocol/agent.ts';
 import type * as z from 'zod';
 import type { Approvals } from '../gate/approvals.ts';
 import { releaseNames, tellHandle } from '../gate/names.ts';
+import { purgeUnreachable, runsOfOtherGrants } from '../gate/purge.ts';
 import { createScanner } from '../gate/scan/scanner.ts';
 import type { GrantsFile } from '../gate/grants-file.ts';
-import type { DeviceKeys } from '../link/keys.ts';
+import type { DeviceKeys, Sealed } from '../link/keys.ts';
 import { createOutbox } from '../link/outbox.ts';
 import type { Session } from '../link/session.ts';
 import type { Link, LinkState } from '../link/socket.ts';
@@ -73,6 +74,8 @@ export interface Runs {
   active(): number;
   /** The cloud that drove the open runs is not this device's any more: they go on at home. */
   leaveCloud(): void;
+  /** Grants have changed: steps that work on one that is gone end, and what was made of files that nothing gives any more goes. */
+  onGrants(): void;
   onLinkState(state: LinkState): void;
   onEvents(message: CloudMessage<'run.events'>): void;
   onAssign(message: CloudMessage<'task.assign'>): void;
@@ -89,7 +92,7 @@ export function createRuns(services: RunsServices): Runs {
   const undoing = new Set<RunId>();
   const engine = createHomeEngine();
   const scanner = createScanner();
-  const sealing = new Map<RunId, Promise<string>>();
+  const sealing = new Map<RunId, Promise<Sealed>>();
   let adoptTimer: NodeJS.Timeout | null = null;
   const cancelTimers = new Set<NodeJS.Timeout>();
 
@@ -300,6 +303,11 @@ export function createRuns(services: RunsServices): Runs {
       // A yes that was asked for one cloud must not send anything to another.
       for (const { id } of services.approvals.list()) services.approvals.answer(id, 'no');
     },
+    onGrants() {
+      const left = grants.list().map(({ id }) => id);
+      for (const run of runsOfOtherGrants(store, left)) tasks.cancelRun(run);
+      purgeUnreachable(store, grants.list);
+    },
     onLinkState(state) {
       if (state.state !== 'connected') return planAdoption();
       if (adoptTimer !== null) clearTimeout(adoptTimer);
@@ -349,7 +357,7 @@ function deviceLoad(): number {
 }
 
 /** What the cloud keeps for the person's other screens and cannot read. */
-async function sealedNote(services: RunsServices, record: RunRecord): Promise<string> {
+async function sealedNote(services: RunsServices, record: RunRecord): Promise<Sealed> {
   const keys = await services.keys();
   return keys.seal(JSON.stringify({ title: record.title }).slice(0, MAX_SEALED_CHARS));
 }
