@@ -4,6 +4,7 @@ import { createApprovals, purgeApprovals } from './gate/approvals.ts';
 import { purgeLimits } from './gate/day-limits.ts';
 import { createLedgerHeads } from './gate/ledger-heads.ts';
 import { purgeRedactions } from './gate/redactions.ts';
+import { createStanding } from './gate/standing.ts';
 import { purgeSent } from './gate/sent-texts.ts';
 import { type DeviceKeys, loadDeviceKeys } from './link/keys.ts';
 import { createSession } from './link/session.ts';
@@ -49,6 +50,7 @@ export async function startWork(services: WorkServices): Promise<Work> {
     notifyAll('approvals.changed', { count });
     onStatus();
   });
+  const standing = createStanding(store, now);
   const announce = announceRuns(store, (summary) => {
     notifyAll('run.changed', summary);
     onStatus();
@@ -57,6 +59,7 @@ export async function startWork(services: WorkServices): Promise<Work> {
     store,
     grants,
     approvals,
+    standing,
     session,
     keys: deviceKeys,
     link: () => link,
@@ -82,6 +85,7 @@ export async function startWork(services: WorkServices): Promise<Work> {
       else if (name === 'task.assign') runs.onAssign(params as never);
       else if (name === 'task.cancel') runs.onTaskCancel(params as never);
       else if (name === 'run.unknown') runs.onUnknown(params as never);
+      else if (name === 'run.request') runs.requests.take(params as never);
     },
     log: (line) => log.info(line),
   });
@@ -93,6 +97,7 @@ export async function startWork(services: WorkServices): Promise<Work> {
       linkState: link.state,
       activeRuns: runs.active,
       approvals,
+      standing,
       session,
       link,
       runs,

@@ -6,7 +6,7 @@
 // know the run. From then on what the cloud says of it is ignored, and our log with its higher epoch is replicated.
 import { loadavg, availableParallelism } from 'node:os';
 import { HeadgateError } from '../../shared/errors.ts';
-import type { RunId } from '../../shared/ids.ts';
+import type { RunId, WarrantId } from '../../shared/ids.ts';
 import type { World } from '../../shared/placement.ts';
 import { UNKNOWN_WORLD } from '../../shared/placement.ts';
 import type { CLOUD_NOTIFICATIONS } from '../../shared/protocol/agent.ts';
@@ -14,6 +14,7 @@ import type * as z from 'zod';
 import type { Approvals } from '../gate/approvals.ts';
 import { createScanner } from '../gate/scan/scanner.ts';
 import type { GrantsFile } from '../gate/grants-file.ts';
+import type { Standing } from '../gate/standing.ts';
 import type { DeviceKeys } from '../link/keys.ts';
 import { createOutbox, type OutboxMethod } from '../link/outbox.ts';
 import type { Session } from '../link/session.ts';
@@ -28,7 +29,8 @@ import { type UndoItem, previewUndo, undoChanges } from '../journal/undo.ts';
 import { createDriver } from './drive.ts';
 import { createHomeEngine } from './home-engine.ts';
 import { createRunLog, type RunLog, type RunRecord } from './log.ts';
-import { type StartRequest, startRun } from './start.ts';
+import { createRequests, type Requests } from './requests.ts';
+import { type Leave, makePlan, type Plan, type StartRequest, startRun } from './start.ts';
 import { createTasks } from './tasks.ts';
 
 /** How long the cloud may be away before its runs go on at home. */
@@ -46,6 +48,7 @@ export interface RunsServices {
   store: Store;
   grants: GrantsFile;
   approvals: Approvals;
+  standing: Standing;
   session: Session;
   keys(): Promise<DeviceKeys>;
   link(): Link;
@@ -63,6 +66,11 @@ export interface Runs {
   /** Takes back what a run changed, newest first; `dryRun` only says what that would do. Throws `conflict` while the run goes on. */
   undo(id: RunId, dryRun: boolean): Promise<UndoItem[]>;
   journal: Journal;
+  requests: Requests;
+  /** Makes the plan that a request would run. */
+  plan(request: StartRequest): Plan;
+  /** A standing warrant has ended: what it started comes to its end. */
+  endStanding(id: WarrantId): void;
   /** Finishes what a crash left, and goes on with open runs. Call once. */
   recover(): Promise<void>;
   active(): number;
@@ -97,6 +105,7 @@ export function createRuns(services: RunsServices): Runs {
   };
 
   const prepare = async (method: OutboxMethod, params: unknown): Promise<unknown | null> => {
+    if (method === 'request.report') return params;
     const { run } = params as { run: RunId };
     const record = log.find(run);
     if (record === null) return null;
@@ -162,6 +171,53 @@ export function createRuns(services: RunsServices): Runs {
     },
   });
 
+  const startContext = () => ({
+    store,
+    log,
+    grants: grants.list(),
+    labelOf: grants.labelOf,
+    device: session.pairing()?.device ?? null,
+    cloudReachable: services.link().state().state === 'connected',
+    now: now(),
+  });
+
+  /** Within a transaction: the run, and the line that hands it to the cloud. */
+  const begin = (request: StartRequest, leave?: Leave): RunRecord => {
+    const record = startRun(request, startContext(), leave);
+    if (record.writer === 'cloud') {
+      // Sealed on other threads while this one writes to disk.
+      keepWhile(sealing, record.id, sealedNote(services, record));
+      outbox.put(record.id, 'run.submit', { run: record.id });
+    }
+    return record;
+  };
+
+  const started = (record: RunRecord): void => {
+    services.onChange(record);
+    if (record.writer === 'cloud') outbox.flush();
+    else queueMicrotask(() => driver.advance(record));
+  };
+
+  const requests = createRequests({
+    store,
+    approvals: services.approvals,
+    standing: services.standing,
+    grants,
+    now,
+    cloudModel: () => services.link().state().models[0] ?? null,
+    plan: (request) => makePlan(request, startContext()),
+    start: begin,
+    started,
+    queue: (run, request, report) => outbox.put(run, 'request.report', { request, report }),
+    flush: outbox.flush,
+    tell: (request, report) =>
+      void services
+        .link()
+        .ask('request.report', { request, report })
+        .catch(() => undefined),
+    logError: services.logError,
+  });
+
   const adoptAll = (reason: string): void => {
     for (const record of log.open()) if (record.writer === 'cloud') takeHome(record, reason);
   };
@@ -183,6 +239,23 @@ export function createRuns(services: RunsServices): Runs {
     cancelTimers.add(timer);
   };
 
+  /** Whoever drives it: nothing of this run begins here any more. */
+  const stop = (record: RunRecord): void => {
+    const { id } = record;
+    if (record.state.status !== 'running') return;
+    if (record.writer === 'home') return driver.requestCancel(record);
+    // Whatever the cloud makes of it, nothing of this run begins here any more.
+    log.endWarrant(record, now());
+    tasks.cancelRun(id);
+    for (const step of record.state.steps) {
+      if (step.status === 'dispatched' || step.status === 'started' || step.status === 'waiting') tasks.cancel(id, step.id);
+    }
+    if (services.link().state().state !== 'connected') return takeHome(record, 'you cancelled it while the cloud was away');
+    store.transaction(() => outbox.put(id, 'run.cancel', { run: id }));
+    outbox.flush();
+    endCancelled(id);
+  };
+
   const planAdoption = (): void => {
     adoptTimer ??= setTimeout(() => {
       adoptTimer = null;
@@ -193,43 +266,11 @@ export function createRuns(services: RunsServices): Runs {
   return {
     log,
     start(request) {
-      const record = store.transaction(() => {
-        const started = startRun(request, {
-          store,
-          log,
-          grants: grants.list(),
-          labelOf: grants.labelOf,
-          device: session.pairing()?.device ?? null,
-          cloudReachable: services.link().state().state === 'connected',
-          now: now(),
-        });
-        if (started.writer === 'cloud') {
-          // Sealed on other threads while this one writes to disk.
-          keepWhile(sealing, started.id, sealedNote(services, started));
-          outbox.put(started.id, 'run.submit', { run: started.id });
-        }
-        return started;
-      });
-      services.onChange(record);
-      if (record.writer === 'cloud') outbox.flush();
-      else queueMicrotask(() => driver.advance(record));
+      const record = store.transaction(() => begin(request));
+      started(record);
       return record;
     },
-    cancel(id) {
-      const record = log.get(id);
-      if (record.state.status !== 'running') return;
-      if (record.writer === 'home') return driver.requestCancel(record);
-      // Whatever the cloud makes of it, nothing of this run begins here any more.
-      log.endWarrant(record, now());
-      tasks.cancelRun(id);
-      for (const step of record.state.steps) {
-        if (step.status === 'dispatched' || step.status === 'started' || step.status === 'waiting') tasks.cancel(id, step.id);
-      }
-      if (services.link().state().state !== 'connected') return takeHome(record, 'you cancelled it while the cloud was away');
-      store.transaction(() => outbox.put(id, 'run.cancel', { run: id }));
-      outbox.flush();
-      endCancelled(id);
-    },
+    cancel: (id) => stop(log.get(id)),
     async undo(id, dryRun) {
       if (log.get(id).state.status === 'running')
         throw new HeadgateError('conflict', 'That run is still under way.', { next: 'Cancel it first.' });
@@ -246,6 +287,11 @@ export function createRuns(services: RunsServices): Runs {
       }
     },
     journal,
+    requests,
+    plan: (request) => makePlan(request, startContext()),
+    endStanding(id) {
+      for (const record of log.open()) if (record.standing === id) stop(record);
+    },
     async recover() {
       recoverJournal({ journal, grants, now }, (error) => services.logError(error, 'settle the journal'));
       purgeJournal(store, journal.preImages, now());
@@ -256,12 +302,13 @@ export function createRuns(services: RunsServices): Runs {
         else if (record.warrant.expiresAt <= now()) takeHome(record, 'you cancelled it, or its time was over');
       }
       if (log.open().length > 0) planAdoption();
+      requests.recover();
     },
     active: () => log.open().length,
     leaveCloud() {
       adoptAll('this device left the cloud that drove it');
       // A yes that was asked for one cloud must not send anything to another.
-      for (const { id } of services.approvals.list()) services.approvals.answer(id, 'no');
+      services.approvals.withdrawAll();
     },
     onLinkState(state) {
       if (state.state !== 'connected') return planAdoption();
@@ -290,6 +337,7 @@ export function createRuns(services: RunsServices): Runs {
     close() {
       if (adoptTimer !== null) clearTimeout(adoptTimer);
       for (const timer of cancelTimers) clearTimeout(timer);
+      requests.close();
       driver.close();
       tasks.close();
       engine.close();
