@@ -19,11 +19,13 @@ import { classifyDisconnect } from './classify-disconnect.ts';
 
 export const HOST_NAME = 'app.headgate.host';
 export const DEADLINE_MS = 15_000;
-/** Calls during which the person or another machine takes its time. */
+/** Calls during which the person or another machine takes its time, or all of a large run is taken back. */
 const LONG_DEADLINES_MS: Partial<Record<NativeMethod, number>> = {
   'grants.choose': 600_000,
   'pair.start': 60_000,
   'runs.start': 60_000,
+  'runs.undo': 600_000,
+  'ledger.verify': 60_000,
   'host.check': 60_000,
 };
 const RETRY_PAUSES_MS = [0, 500, 2_000];
@@ -37,6 +39,8 @@ export interface NativePortEvents {
   /** The port's state changed. `status` comes with the greeting. */
   onState(state: HostState, status?: HostStatus): void;
   onRunChanged(run: Notifications['run.changed']): void;
+  /** What came of a run that was started with `follow`. */
+  onRunResult(told: Notifications['run.result']): void;
   onStatusChanged(status: HostStatus): void;
   onApprovalsChanged(count: number): void;
 }
@@ -164,6 +168,7 @@ export function createNativePort(events: NativePortEvents): NativePort {
 
   function notify(method: string, params: unknown): void {
     if (method === 'run.changed') whenParsed(NATIVE_NOTIFICATIONS['run.changed'], params, events.onRunChanged);
+    if (method === 'run.result') whenParsed(NATIVE_NOTIFICATIONS['run.result'], params, events.onRunResult);
     if (method === 'status.changed') whenParsed(NATIVE_NOTIFICATIONS['status.changed'], params, events.onStatusChanged);
     if (method === 'approvals.changed')
       whenParsed(NATIVE_NOTIFICATIONS['approvals.changed'], params, ({ count }) => events.onApprovalsChanged(count));

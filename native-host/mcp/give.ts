@@ -5,12 +5,12 @@
 import { randomBytes } from 'node:crypto';
 import { HeadgateError } from '../../shared/errors.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
-import { countRules, type RuleCount } from '../../shared/gate/findings.ts';
+import { countRules, type RuleCount, type Scan } from '../../shared/gate/findings.ts';
 import { decideRelease, type ReleaseDecision } from '../../shared/gate/release.ts';
 import { type Label, strictest } from '../../shared/gate/labels.ts';
 import { makeId, type RunId, type StepId } from '../../shared/ids.ts';
 import type { Released } from '../gate/release.ts';
-import { scanTexts } from '../gate/scan/scan-content.ts';
+import type { Scanner } from '../gate/scan/scanner.ts';
 import { type FileFacts, referenceTo } from '../gate/resolve.ts';
 import type { Areas, Place } from './areas.ts';
 import { createAsker } from './ask.ts';
@@ -20,6 +20,8 @@ import type { Receipts } from './receipts.ts';
 export interface Gift {
   file: Place & { facts: FileFacts };
   text: string;
+  /** What is looked through in the text's place: the bytes that it encodes, or all that it was cut from. */
+  whole?: string | Uint8Array;
 }
 
 export interface Giver {
@@ -36,7 +38,14 @@ export interface Giver {
 /** A tool's name as a receipt's purpose and, without underscores, as its step. */
 export type ToolName = string;
 
-export function createGiver(receipts: Receipts, areas: Areas, home: string, now: () => number, askWaitMs?: number): Giver {
+export function createGiver(
+  receipts: Receipts,
+  areas: Areas,
+  scanner: Scanner,
+  home: string,
+  now: () => number,
+  askWaitMs?: number,
+): Giver {
   const run: RunId = makeId('r', randomBytes);
   const asker = createAsker(home, run, askWaitMs);
   const named = new Set<string>();
@@ -62,7 +71,7 @@ export function createGiver(receipts: Receipts, areas: Areas, home: string, now:
       const label = strictest(gifts.map(({ file }) => giver.refuseHome(file, file.facts)));
       const texts = gifts.map(({ text }) => text);
       const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-      const scan = scanTexts(texts);
+      const scan = await look(scanner, gifts);
       const rules = countRules(scan.findings);
       const question = {
         label,
@@ -98,6 +107,13 @@ export function createGiver(receipts: Receipts, areas: Areas, home: string, now:
     },
   };
   return giver;
+}
+
+/** A key is a key also where a client asks for a few lines from the middle of it, or for bytes. */
+async function look(scanner: Scanner, gifts: readonly Gift[]): Promise<Scan> {
+  const [first] = gifts;
+  if (first?.whole instanceof Uint8Array && gifts.length === 1) return scanner.bytes(first.whole);
+  return scanner.texts(gifts.map(({ text, whole }) => (typeof whole === 'string' ? whole : text)));
 }
 
 /** What a yes is bound to: which file, as it is, and what would go of it. */

@@ -7,8 +7,14 @@ import { MAX_READ_BYTES } from '../ops/access.ts';
 const PIECE_BYTES = 64 * 1024;
 const LINE_FEED = 10;
 
+/** Lines, and all that was read to find them. */
+export interface Lines {
+  text: string;
+  whole: string;
+}
+
 /** The first `count` lines, without the last one's end. */
-export function firstLines(file: OpenFile, count: number): string {
+export function firstLines(file: OpenFile, count: number): Lines {
   const pieces: Buffer[] = [];
   let bytes = 0;
   let found = 0;
@@ -19,14 +25,14 @@ export function firstLines(file: OpenFile, count: number): string {
     pieces.push(piece);
     found += linesIn(piece);
   }
-  const text = decode(pieces);
-  const lines = text.split('\n');
-  if (lines.length > count) return lines.slice(0, Math.max(0, Math.ceil(count))).join('\n');
-  return text.endsWith('\n') ? text.slice(0, -1) : text;
+  const whole = decode(pieces);
+  const lines = whole.split('\n');
+  if (lines.length > count) return { text: lines.slice(0, Math.max(0, Math.ceil(count))).join('\n'), whole };
+  return { text: whole.endsWith('\n') ? whole.slice(0, -1) : whole, whole };
 }
 
 /** The last `count` lines; what follows a final line end counts as one, as with the reference server. */
-export function lastLines(file: OpenFile, count: number): string {
+export function lastLines(file: OpenFile, count: number): Lines {
   const pieces: Buffer[] = [];
   let position = file.facts.size;
   let bytes = 0;
@@ -40,7 +46,8 @@ export function lastLines(file: OpenFile, count: number): string {
     pieces.unshift(piece);
     found += linesIn(piece);
   }
-  return decode(pieces).replace(/\r\n/g, '\n').split('\n').slice(-count).join('\n');
+  const whole = decode(pieces);
+  return { text: whole.replace(/\r\n/g, '\n').split('\n').slice(-count).join('\n'), whole };
 }
 
 function decode(pieces: readonly Buffer[]): string {

@@ -13,6 +13,7 @@ import * as z from 'zod';
 import { HeadgateError, toErrorData } from '../../shared/errors.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
 import { createGrantsFile } from '../gate/grants-file.ts';
+import { createScanner } from '../gate/scan/scanner.ts';
 import { loadDeviceKeys } from '../link/keys.ts';
 import { VERSION } from '../version.ts';
 import { createAreas } from './areas.ts';
@@ -52,7 +53,8 @@ export async function serveMcp({ home, given, say }: ServeOptions): Promise<void
     given,
     remembering(() => grantsFile.list(), now),
   );
-  const giver = createGiver(receipts, areas, home, now);
+  const scanner = createScanner();
+  const giver = createGiver(receipts, areas, scanner, home, now);
   const changes = openChanges(slot, grants, now, say);
   // Calls that come before the client's roots wait for them: one that narrows must not be served more for a moment.
   let narrowed: Promise<void> = Promise.resolve();
@@ -84,6 +86,7 @@ export async function serveMcp({ home, given, say }: ServeOptions): Promise<void
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => leave());
   await server.connect(new StdioServerTransport(process.stdin, process.stdout, { maxBufferSize: MAX_MESSAGE_BYTES }));
   await left;
+  scanner.close();
   await signEnd(slot.folder, receipts.close(), home, say);
   slot.store.close();
 }

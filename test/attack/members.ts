@@ -3,4 +3,7 @@ import type { Member } from './member.ts';
 
 export const MEMBERS: Readonly<Record<string, () => Promise<Member>>> = {
   names: async () => (await import('./names.ts')).member,
+  paths: async () => (await import('./paths.ts')).member,
+  race: async () => (await import('./race.ts')).member,
+  secrets: async () => (await import('./secrets.ts')).member,
 };

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { appendReceipt } from '../../native-host/gate/ledger.ts';
 import { verifyLedger } from '../../native-host/gate/ledger-verify.ts';
-import { textOf } from '../../native-host/gate/scan/scan-content.ts';
+import { textOf } from '../../native-host/gate/scan/as-text.ts';
 import { createScanner } from '../../native-host/gate/scan/scanner.ts';
 import { openStore } from '../../native-host/state/database.ts';
 import { makeId, type StepId } from '../../shared/ids.ts';

@@ -38,6 +38,7 @@ const IMPORTERS: readonly Rule[] = [
   { what: 'ai', why: 'models are asked in one place', only: [/^cloud\/inference\//] },
   { what: '@ai-sdk/openai-compatible', why: 'the same', only: [/^cloud\/inference\//] },
   { what: '@modelcontextprotocol/server', why: 'MCP is spoken in one place', only: [/^native-host\/mcp\/serve\.ts$/] },
+  { what: 'unpdf', why: 'it reads PDF, in the scan’s thread', only: [/^native-host\/gate\/scan\/pdf-text\.ts$/] },
   { what: 'diff', why: 'an edit, and a change to approve, is shown as a diff', only: [/^native-host\/(mcp\/edits|gate\/line-diff)\.ts$/] },
   { what: 'htmlparser2', why: 'it turns documents into text', only: [/^native-host\/ops\/doc\//] },
   {
@@ -62,7 +63,13 @@ const IMPORTERS: readonly Rule[] = [
     why: 'the host listens on no network port: its own socket, and those who reach it',
     only: [/^native-host\/port\/(server|reach-agent)\.ts$/, /^native-host\/cli\/terminal\.ts$/, CHECKOUT],
   },
-  { what: 'node:http', why: 'nobody but fastify serves', only: [CHECKOUT] },
+  {
+    what: 'node:http',
+    why: 'nobody but fastify serves; downloads ask in one place, and its answer is read in another',
+    only: [/^native-host\/ops\/net\/(open-response|read-body)\.ts$/, CHECKOUT],
+  },
+  { what: 'node:https', why: 'downloads ask in one place', only: [/^native-host\/ops\/net\/open-response\.ts$/] },
+  { what: 'node:dns', why: 'names are looked up once, and their addresses judged', only: [/^native-host\/ops\/net\/internet\.ts$/] },
   {
     what: 'node:worker_threads',
     why: 'heavy text work leaves the main thread',

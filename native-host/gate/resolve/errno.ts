@@ -30,6 +30,7 @@ const ERRNO: Readonly<Record<string, Words>> = {
   EILSEQ: ['path_refused', () => 'This disk does not take the name.'],
   EINVAL: ['path_refused', () => 'This disk does not take the name.'],
   EEXIST: ['name_taken', () => 'There is already something of that name.'],
+  EXDEV: ['unsupported', (what) => `This ${what} lies on another disk than the place it was to go to.`],
   EISDIR: ['not_a_file', () => 'This is a folder, not a file.'],
   ENOTDIR: ['not_a_folder', () => 'A part of the path is not a folder.'],
   ENXIO: notAFile,
@@ -50,6 +51,11 @@ export function fileError(thrown: unknown, named: Named): unknown {
   const words = ERRNO[errnoOf(thrown) ?? ''];
   if (words === undefined) return thrown;
   return new HeadgateError(words[0], words[1](named.what), { cause: thrown, next: nextFor(named) });
+}
+
+/** What the system says when there is nothing of that name: also what is said of something that a grant leaves out. */
+export function notThere(named: Named): HeadgateError {
+  return new HeadgateError(gone[0], gone[1](named.what), { next: nextFor(named) });
 }
 
 export function refusal(code: ErrorCode, message: string, named: Named): HeadgateError {

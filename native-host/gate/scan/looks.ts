@@ -15,10 +15,10 @@ export function entropyOf(text: string): number {
 
 const PLACEHOLDER =
   /^(?:x+|\*+|\.+|-+|_+|<.*>|\[.*\]|\{.*\}|\$.*|%.*|your.*|my.*|the.*|some.*|change.{0,3}me.*|example.*|placeholder.*|dummy.*|insert.*|replace.*|redacted.*|hidden.*|test(?:ing)?\d{0,4}|foo.*|bar.*|baz.*|none|null|nil|undefined|true|false|yes|no|string|integer|boolean|text|required|optional|default|empty|password\d{0,3}|secret\d{0,3}|token\d{0,3}|hunter2)$/i;
-const EXAMPLE = /example|placeholder|changeme|change_me|your[_-]|xxxx|\*\*\*|\.\.\.|<[^>]{1,40}>|\$\{|\$\(|\{\{|%[a-z({]|…|‹/i;
+const EXAMPLE = /example|placeholder|changeme|change_me|your[_-]|xxxx|\*\*\*|\.\.\.|<[^>]{1,40}>|\$\{|\$\(|\{\{|%[a-z]\b|%[({]|…|‹/i;
 /** `config.secret_key`, `os.environ`, `get_password(…)`, `self::TOKEN`, `A_CONSTANT`, `/a/path`. */
 const CODE =
-  /^(?:[A-Za-z_$@][\w$-]{0,60}(?:(?:\.|::|->)[A-Za-z_$][\w$-]{0,60}){1,8}[;,]?|[A-Z][A-Z_]{2,80}|\.{0,2}\/[\w./-]{0,200}|~\/.{0,200}|https?:.{0,300})$/;
+  /^(?:[A-Za-z_$@][\w$-]{0,60}(?:(?:\.|::|->)[A-Za-z_$][\w$-]{0,60}){1,8}(?<!\d{3})[;,]?|[A-Z][A-Z_]{2,80}|\.{0,2}\/[\w./-]{0,200}|~\/.{0,200}|https?:.{0,300})$/;
 
 export function isPlaceholder(secret: string): boolean {
   return PLACEHOLDER.test(secret) || EXAMPLE.test(secret);
@@ -39,6 +39,7 @@ export function looksLikeToken(secret: string): boolean {
   const plain = secret.replace(/[,;.)]+$/, '');
   if (isPlaceholder(plain) || CODE.test(plain)) return false;
   if (!/\d/.test(plain) || !/[A-Za-z]/.test(plain)) return false;
+  if (plain.length >= 24 && isMixed(plain)) return true;
   // Names of versions, files and constants: words and short numbers between separators.
   const parts = plain.split(/[-_./=]/);
   return parts.some((part) => part.length >= 10 && /\d/.test(part) && /[A-Za-z]/.test(part) && !/^[A-Za-z]+\d{1,4}$/.test(part));

@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { HeadgateError } from '../../../shared/errors.ts';
 import type { Scan } from '../../../shared/gate/findings.ts';
-import { scanBytes, scanTexts } from './scan-content.ts';
+import { isSlowToScan, scanBytes, scanTexts } from './scan-content.ts';
 import type { ScanTask } from './worker.ts';
 
 /** UTF-16 units up to which a scan takes a few milliseconds at most. */
 export const SMALL_CHARS = 64_000;
 const WORKER_IDLE_MS = 20_000;
+/** A document that needs more than this to be read ends its thread, and is not inspected. */
+const WORKER_MEGABYTES = 768;
 /** Ten times what the largest texts take on a slow machine. */
 const SCAN_DEADLINE_MS = 10_000;
 
@@ -46,7 +48,7 @@ export function createScanner(deadlineMs = SCAN_DEADLINE_MS): Scanner {
     }
   };
   const start = (): Worker => {
-    const fresh = new Worker(workerFile(), { execArgv: [] });
+    const fresh = new Worker(workerFile(), { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: WORKER_MEGABYTES } });
     fresh.unref();
     fresh.on('message', ({ id, scan }: { id: number; scan: Scan }) => {
       const entry = waiting.get(id);
@@ -90,7 +92,7 @@ export function createScanner(deadlineMs = SCAN_DEADLINE_MS): Scanner {
       return texts.reduce((sum, text) => sum + text.length, 0) <= SMALL_CHARS ? scanTexts(texts) : inWorker({ texts }, signal);
     },
     async bytes(bytes, signal) {
-      return bytes.length <= SMALL_CHARS ? scanBytes(bytes) : inWorker({ bytes }, signal);
+      return bytes.length <= SMALL_CHARS && !isSlowToScan(bytes) ? scanBytes(bytes) : inWorker({ bytes }, signal);
     },
   };
 }

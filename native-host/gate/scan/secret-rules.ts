@@ -34,7 +34,7 @@ const named = (id: string, keywords: string, value: string, more: Partial<Secret
   id,
   keywords: keywords.split(' '),
   pattern: new RegExp(
-    String.raw`[\w.-]{0,40}\\?["'\]]{0,2}[ \t]{0,8}(?:=>|:=|==?|:|[ ]{1,4})[ \t]{0,8}\\?["'\x60]{0,3}(?:Bearer )?(${value})(?![\w])`,
+    String.raw`[\w. -]{0,40}\\?["'\]]{0,2}[ \t]{0,8}(?:=>|:=|==?|:|[ ]{1,4})[ \t]{0,8}\\?["'\x60]{0,3}(?:Bearer )?(${value})(?![\w])`,
     'iy',
   ),
   entropy: 3,
@@ -63,6 +63,12 @@ export const SECRET_RULES: readonly SecretRule[] = [
   token('google-oauth-token', 'ya29.', /ya29\.[\w-]{20,2000}/, { entropy: 3 }),
   token('google-refresh-token', '1//0', /1\/\/0[\w-]{40,200}/, { entropy: 3.5 }),
   token('azure-storage-key', 'accountkey=', /AccountKey=([A-Za-z0-9+/]{86}==)/i, { entropy: 4 }),
+  token(
+    'azure-storage-key',
+    'account-key account_key accountkey storage_key storage-key storagekey',
+    new RegExp(String.raw`(?:account|storage)[_-]?key(?:${TO_VALUE}|[ =]["']?)([A-Za-z0-9+/]{86}==)`, 'i'),
+    { anywhere: true, entropy: 4 },
+  ),
   token(
     'azure-access-key',
     'sharedaccesskey= accesskey= primarykey= secondarykey=',
@@ -159,7 +165,10 @@ export const SECRET_RULES: readonly SecretRule[] = [
     'discord.com/api/webhooks/ discordapp.com/api/webhooks/',
     /discord(?:app)?\.com\/api\/webhooks\/(\d{15,22}\/[\w-]{60,80})/,
   ),
-  named('discord-token', 'discord', '[MNO][A-Za-z\\d_-]{22,27}\\.[\\w-]{6}\\.[\\w-]{27,40}'),
+  // A bot's number in base64, which begins with 1; the first letters of that are the keyword.
+  token('discord-token', 'mta mte mti mtm mtq mtu mty mtc mtg mtk', /MT[A-Za-z0-9]{22,26}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])/, {
+    entropy: 3.5,
+  }),
   token(
     'teams-webhook',
     '.webhook.office.com/',
@@ -205,6 +214,9 @@ export const SECRET_RULES: readonly SecretRule[] = [
   // Keys and passwords as such.
   token('age-key', 'age-secret-key-1', /AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}/),
   token('jwt', 'eyj', /(?<![\w-])eyJ[\w-]{10,4000}\.(?:eyJ|[\w-]{0,700}\.)[\w-]{8,8000}(?:\.[\w-]{8,8000}){1,3}/, { entropy: 3.5 }),
+  token('wireguard-key', 'privatekey presharedkey', new RegExp(String.raw`(?:private|preshared)key${TO_VALUE}([A-Za-z0-9+/]{43}=)`, 'i'), {
+    entropy: 4,
+  }),
   token(
     'password-hash',
     '$2a$ $2b$ $2y$ $5$ $6$ $y$ $argon2',
@@ -217,7 +229,7 @@ export const SECRET_RULES: readonly SecretRule[] = [
     /authorization["']{0,2}\s{0,4}[:=,]\s{0,4}\\?["']{0,2}(?:Bearer|Basic|Token|token|bearer|basic)\s{1,4}([A-Za-z0-9._~+/=-]{12,3000})/i,
     { anywhere: true, entropy: 3, check: looksLikeToken },
   ),
-  token('password-in-address', '://', /:\/\/[^\s:@/?#"'<>`]{1,80}:([^\s@/"'<>`]{3,200})(?=@[\w[])/, {
+  token('password-in-address', '://', /:\/\/[^\s:@/?#"'<>`]{0,80}:([^\s@/"'<>`]{3,200})(?=@[\w[])/, {
     anywhere: true,
     entropy: 1.5,
     check: (secret) =>
@@ -234,6 +246,31 @@ export const SECRET_RULES: readonly SecretRule[] = [
     /--(?:password|passwd|token|secret|api-key)[= ]["']?([^\s"']{6,200})/i,
     { anywhere: true, entropy: 2, check: (secret) => looksLikePassword(secret, 3) },
   ),
+  token('command-password', 'sshpass', /sshpass -p[ =]?["']?([^\s"']{4,200})/i, { entropy: 2, check: (secret) => !isPlaceholder(secret) }),
+  token('server-password', 'requirepass masterauth', /(?:requirepass|masterauth)[ \t]{1,8}["']?([^\s"']{6,200})/i, {
+    entropy: 2,
+    check: (secret) => looksLikePassword(secret, 2),
+  }),
+  // host:port:database:user:password, a line of ~/.pgpass.
+  token('pgpass', ':5432: :5433: :6432:', /:\d{4}:[\w*.-]{1,60}:[\w*@.-]{1,60}:([^\s:"'<>`]{6,200})(?=\s|$)/, {
+    anywhere: true,
+    entropy: 2,
+    check: (secret) => looksLikePassword(secret, 2),
+  }),
+  token('password', 'password> passwd> pass> pwd>', /(?:password|passwd|pass|pwd)>([^\s<>"']{6,200})(?=<\/)/i, {
+    anywhere: true,
+    entropy: 2,
+    check: (secret) => looksLikePassword(secret, 2),
+  }),
+  token('password', 'pass passe pw kennwort', /(?:passe?|pw|kennwort)[ \t]{0,4}[:=][ \t]{1,4}["'\x60]?([^\s"'\x60<>;]{6,200})/i, {
+    entropy: 2.2,
+    check: (secret) => looksLikePassword(secret, 3),
+  }),
+  token('password', 'password" passwd"', /passw(?:or)?d"\s{1,4}value="([^\s"]{6,200})(?=")/i, {
+    anywhere: true,
+    entropy: 2,
+    check: (secret) => looksLikePassword(secret, 2),
+  }),
   token('command-user', 'curl', /curl [^\n]{0,120}?(?:-u|--user)[ =]?["']?[\w.@-]{1,60}:([^\s"']{4,100})/i, {
     entropy: 2,
     check: (secret) => !isPlaceholder(secret) && looksLikePassword(secret, 2),

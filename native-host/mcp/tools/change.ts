@@ -41,9 +41,8 @@ async function editFile({ path, edits, dryRun }: z.infer<typeof Edits>, { areas,
   giver.refuseHome(place, file.facts);
   const before = unixLines(textOf(readFile(file, MAX_READ_BYTES)));
   const after = applyEdits(before, edits);
-  const [diff = ''] = await giver.give('edit_file', [
-    { file: { ...place, facts: file.facts }, text: formatDiff(before, after, areas.absoluteOf(place)) },
-  ]);
+  const text = formatDiff(before, after, areas.absoluteOf(place));
+  const [diff = ''] = await giver.give('edit_file', [{ file: { ...place, facts: file.facts }, text, whole: `${before}\n${text}` }]);
   if (!dryRun) await changes.write(place, Buffer.from(after), file.facts);
   return { text: diff };
 }

@@ -26,7 +26,7 @@ async function readText(toolName: string, { path, head, tail }: z.infer<typeof R
   const gift = readGift(path, services, (file) => {
     if (tail) return lastLines(file, tail);
     if (head) return firstLines(file, head);
-    return textOf(readFile(file, MAX_READ_BYTES));
+    return { text: textOf(readFile(file, MAX_READ_BYTES)) };
   });
   const [text = ''] = await services.giver.give(toolName, [gift]);
   return { text };
@@ -47,7 +47,10 @@ const MIME_TYPES: Readonly<Record<string, string>> = {
 };
 
 async function readMedia({ path }: { path: string }, { areas, giver }: Services): Promise<Answer> {
-  const gift = readGift(path, { areas, giver }, (file) => readFile(file, MAX_READ_BYTES).toString('base64'));
+  const gift = readGift(path, { areas, giver }, (file) => {
+    const whole = readFile(file, MAX_READ_BYTES);
+    return { text: whole.toString('base64'), whole };
+  });
   const [data = ''] = await giver.give('read_media_file', [gift]);
   const name = gift.file.path.toLowerCase();
   const mimeType = MIME_TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
@@ -61,7 +64,7 @@ async function readMultiple({ paths }: { paths: string[] }, services: Services):
   let left = MAX_READ_BYTES;
   const read = paths.map((path): { path: string } & ({ gift: Gift } | { failed: string }) => {
     try {
-      const gift = readGift(path, services, (file) => textOf(readFile(file, left)));
+      const gift = readGift(path, services, (file) => ({ text: textOf(readFile(file, left)) }));
       left -= gift.file.facts.size;
       return { path, gift };
     } catch (thrown) {
@@ -79,13 +82,13 @@ async function readMultiple({ paths }: { paths: string[] }, services: Services):
 export function readGift(
   path: string,
   { areas, giver }: { areas: Areas; giver: Services['giver'] },
-  take: (file: OpenFile) => string,
+  take: (file: OpenFile) => Pick<Gift, 'text' | 'whole'>,
 ): Gift {
   const place = areas.locate(path, 'read');
   giver.refuseHome(place);
   using file = openFile(place.grant, place.path);
   giver.refuseHome(place, file.facts);
-  return { file: { ...place, facts: file.facts }, text: take(file) };
+  return { file: { ...place, facts: file.facts }, ...take(file) };
 }
 
 /** The text of a file. Throws `no_text` for one that is none. */

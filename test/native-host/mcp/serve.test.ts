@@ -8,6 +8,8 @@ import { connectTerminal } from '../../../native-host/cli/terminal.ts';
 import { buildStale } from '../../../native-host/checkout/build.ts';
 import { findBrokenMcpLine, ledgersOf, listMcpReceipts } from '../../../native-host/mcp/ledgers.ts';
 import { until } from '../../support/world/until.ts';
+import { makePdf } from '../../attack/secrets/pdf.ts';
+import { makeDocx } from '../gate/scan/corpus.ts';
 import { openDesk } from './servers.ts';
 
 beforeAll(() => buildStale(['host']), 120_000);
@@ -75,6 +77,41 @@ test('only ordinary files are read: a pipe does not hang, a binary is no text, a
   expect(await text('read_text_file', { path: 'huge.log', tail: 3 })).toBe('a line\na line\n');
   expect(await text('read_text_file', { path: 'huge.log', head: 2 })).toBe('a line\na line');
   expect(await refusal('read_text_file', { path: 'huge.log', head: 1e9 })).toMatch(/larger than/);
+});
+
+test('bytes are looked through before they go: what nobody can look into stays, a picture goes unless a key is written into it', async () => {
+  await using desk = openDesk();
+  const key = `ghp_${'aB3dE5gH7jK9mN1pQ3sT5vX7zA9cE1gI3kM5'}`;
+  const picture = Buffer.concat([Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), Buffer.alloc(4_000, 7)]);
+  desk.write('picture.png', picture);
+  desk.write('captioned.png', Buffer.concat([picture, Buffer.from(`tEXtComment\0${key}`)]));
+  desk.write('short.bin', Buffer.from([0, 1, 2, 255]));
+  desk.write('long.bin', Buffer.alloc(200_000, 3));
+  desk.write('notes.docx', makeDocx('nothing of the kind'));
+  desk.write('keys.docx', makeDocx(`the key is ${key}`, 7));
+  desk.write('report.pdf', makePdf('nothing of the kind', 'glyphs'));
+  desk.write('keys.pdf', makePdf(`the key is ${key}`, 'glyphs'));
+  const { refusal, client } = await desk.serve();
+  const read = async (path: string) => {
+    const answer = await client.callTool({ name: 'read_media_file', arguments: { path } });
+    return answer.isError === true ? 'refused' : 'given';
+  };
+  for (const path of ['picture.png', 'notes.docx', 'report.pdf']) expect(await read(path), path).toBe('given');
+  for (const path of ['captioned.png', 'keys.docx', 'keys.pdf'])
+    expect(await refusal('read_media_file', { path }), path).toMatch(/must not leave this device \(github-token/);
+  for (const path of ['short.bin', 'long.bin'])
+    expect(await refusal('read_media_file', { path }), path).toMatch(/could not be looked through/);
+});
+
+test('a key is not given piece by piece either', async () => {
+  await using desk = openDesk();
+  const lines = Array.from({ length: 12 }, (_, line) => Buffer.alloc(48, line * 7 + 1).toString('base64'));
+  desk.write('id.pem', ['-----BEGIN RSA PRIVATE KEY-----', ...lines, '-----END RSA PRIVATE KEY-----', ''].join('\n'));
+  const { refusal } = await desk.serve();
+  expect(await refusal('read_text_file', { path: 'id.pem', tail: 4 })).toMatch(/private-key/);
+  expect(await refusal('read_text_file', { path: 'id.pem', head: 3 })).toMatch(/private-key/);
+  const edits = [{ oldText: '-----END RSA', newText: '-----end RSA' }];
+  expect(await refusal('edit_file', { path: 'id.pem', edits, dryRun: true })).toMatch(/private-key/);
 });
 
 test('a label of home keeps content and names, also where only a part of the grant has it', async () => {

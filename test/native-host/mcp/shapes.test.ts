@@ -37,7 +37,6 @@ test('every reading tool answers as the reference server does', async () => {
     ['read_text_file', { path: at('empty.md') }],
     ['read_text_file', { path: at('empty.md'), tail: 2 }],
     ['read_media_file', { path: at('pixel.png') }],
-    ['read_media_file', { path: at('data.bin') }],
     ['read_multiple_files', { paths: [at('a.txt'), at('sub/c file.json')] }],
     ['list_directory', { path: desk.folder }],
     ['list_directory_with_sizes', { path: desk.folder }],
