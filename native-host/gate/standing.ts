@@ -45,6 +45,8 @@ export function createStanding(store: Store, now: () => number): Standing {
       const recipe = findRecipe(wish.recipe);
       if (recipe.requested === undefined)
         throw new HeadgateError('unsupported', `“${recipe.says}” is started only by you, on this device.`);
+      if (recipe.lend !== undefined)
+        throw new HeadgateError('unsupported', `“${recipe.says}” works on single files, so you are asked each time.`);
       if (list().length >= MAX_STANDING)
         throw new HeadgateError('conflict', `There are already ${MAX_STANDING} standing warrants.`, {
           next: 'End one: headgate warrants end ID',

@@ -13,7 +13,7 @@ import { createFolders } from '../journal/folders.ts';
 import { stateAt } from '../journal/target-state.ts';
 import type { FileReference, GrantReader } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
-import { readHandle } from '../state/handles.ts';
+import { readAnyHandle } from '../state/handles.ts';
 import { mayRelease, planWords } from './plan-words.ts';
 import type { Plan, StartRequest } from './start.ts';
 
@@ -81,13 +81,13 @@ export function boundOf(services: PlanServices, request: RunRequest, model: stri
   };
 }
 
-/** The files that the input names by handle. */
+/** The files that the input names by handle, whichever run found them: the person sees their names before they say yes. */
 function filesOf(store: Store, { input }: Plan, now: number): FileReference[] {
   return Object.values(input as Record<string, unknown>)
     .flat()
     .flatMap((value) => {
       const handle = HandleId.safeParse(value);
-      return handle.success ? (readHandle(store, handle.data, now).file ?? []) : [];
+      return handle.success ? (readAnyHandle(store, handle.data, now).file ?? []) : [];
     });
 }
 

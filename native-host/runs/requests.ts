@@ -135,7 +135,7 @@ export function createRequests(services: RequestServices): Requests {
     const record = store.transaction((): RunRecord | null => {
       try {
         approvals.use(approval, boundOf(services, request, services.cloudModel() ?? model));
-        const started = services.start(startOf(request), { run: row.run, standing: null, releases: true });
+        const started = services.start({ ...startOf(request), lends: true }, { run: row.run, standing: null, releases: true });
         end(row, { run: row.run });
         return started;
       } catch (thrown) {

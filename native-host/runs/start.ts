@@ -5,7 +5,7 @@ import { HeadgateError } from '../../shared/errors.ts';
 import type { Label } from '../../shared/gate/labels.ts';
 import { type Limits, type Need, narrowLimits } from '../../shared/gate/warrants.ts';
 import type { HandleMeta } from '../../shared/handles.ts';
-import { type DeviceId, type GrantId, makeId, type RunId, type WarrantId } from '../../shared/ids.ts';
+import { type DeviceId, type GrantId, type HandleId, makeId, type RunId, type WarrantId } from '../../shared/ids.ts';
 import type { Source } from '../../shared/ops/args.ts';
 import { findRecipe } from '../../shared/recipes/all.ts';
 import type { Recipe, RecipeContext } from '../../shared/recipes/recipe.ts';
@@ -15,7 +15,7 @@ import type { PlannedStep, RunSpec, Where } from '../../shared/run/plan.ts';
 import type { FileReference } from '../ops/op.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
 import type { Store } from '../state/database.ts';
-import { createHandleStore } from '../state/handles.ts';
+import { createHandleStore, type HandleScope, lendFile } from '../state/handles.ts';
 import type { RunLog, RunRecord } from './log.ts';
 
 /** A person's run may take a day, waits for an away device not counted in. */
@@ -29,6 +29,8 @@ export interface StartRequest {
   where: Where;
   /** Whether starting it approves its plan, or the person wants to be asked before each change. */
   ask?: 'plan' | 'changes' | undefined;
+  /** The person's own act on this device: it may be about files that earlier runs found. Nobody else's input reaches those. */
+  lends?: boolean | undefined;
 }
 
 export interface StartContext {
@@ -94,10 +96,10 @@ export function makePlan(request: Pick<StartRequest, 'recipe' | 'input' | 'where
   };
 }
 
-/** Makes the run. Throws what making the plan throws, and `busy`. */
+/** Makes the run. Throws what making the plan throws, `handle_not_found` for a file that cannot be lent, and `busy`. */
 export function startRun(request: StartRequest, context: StartContext, leave?: Leave): RunRecord {
   const { store, log, now } = context;
-  const { recipe, input, title, grants, steps, need, values } = makePlan(request, context);
+  const { recipe, input: asked, title, grants, steps, need, values } = makePlan(request, context);
   if (log.open().length >= MAX_OPEN_RUNS)
     throw new HeadgateError('busy', `${MAX_OPEN_RUNS} runs are already under way.`, { next: 'Wait for one to end, or cancel one.' });
   const run = leave?.run ?? makeId('r', randomBytes);
@@ -106,7 +108,10 @@ export function startRun(request: StartRequest, context: StartContext, leave?: L
   const { ops, grants: ids, egressBytes, changes, expiresAt } = leave?.standing ? narrowLimits(own, leave.standing) : own;
 
   return store.transaction(() => {
-    const inputs = storeTexts(context, run, recipe, input);
+    const scope: HandleScope = { run, device: context.device };
+    const lend = (handle: HandleId) => lendFile(store, scope, handle, now);
+    const input = request.lends === true && recipe.lend !== undefined ? recipe.lend(asked, lend) : asked;
+    const inputs = storeTexts(context, scope, recipe, input);
     const spec: RunSpec = {
       id: run,
       device: context.device,
@@ -169,8 +174,8 @@ function grantOf(grants: readonly Grant[], id: GrantId): Grant {
   return grant;
 }
 
-function storeTexts(context: StartContext, run: RunId, recipe: Recipe, input: unknown): Record<string, HandleMeta> {
-  const handles = createHandleStore(context.store, run, () => context.now);
+function storeTexts(context: StartContext, scope: HandleScope, recipe: Recipe, input: unknown): Record<string, HandleMeta> {
+  const handles = createHandleStore(context.store, scope, () => context.now);
   const entries = Object.entries(recipe.texts(input)).map(([name, { text, grant }]) => {
     const label = grant === null ? 'home' : context.labelOf(grant, '');
     return [name, handles.putText('clip', text, label)] as const;

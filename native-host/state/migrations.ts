@@ -60,6 +60,19 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     `ALTER TABLE runs ADD COLUMN asks TEXT NOT NULL DEFAULT 'plan'`,
   ],
   [
+    // device: the run's own. grant_id: of a file, the grant that it lies in. name: of a file, what the gate has released of its
+    // name to the cloud.
+    'ALTER TABLE handles ADD COLUMN device TEXT',
+    'ALTER TABLE handles ADD COLUMN grant_id TEXT',
+    'ALTER TABLE handles ADD COLUMN name TEXT',
+    `UPDATE handles SET grant_id = json_extract(file, '$.grant'),
+      device = (SELECT json_extract(runs.state, '$.spec.device') FROM runs WHERE runs.id = handles.run)`,
+    'CREATE INDEX handles_by_run ON handles (run, grant_id)',
+    'CREATE INDEX handles_by_source ON handles (source) WHERE source IS NOT NULL',
+    // The receipt under which the run's names went to the cloud, once for all; empty when none of them may.
+    'ALTER TABLE runs ADD COLUMN names TEXT',
+  ],
+  [
     // What the person lets others start. ended_at: set once it starts nothing any more.
     'CREATE TABLE standing_warrants (id TEXT PRIMARY KEY, warrant TEXT NOT NULL, ended_at INTEGER) STRICT, WITHOUT ROWID',
     // The standing warrant that started a run.
