@@ -71,7 +71,7 @@ export function boundOf(services: PlanServices, request: RunRequest, model: stri
       input: plan.input,
       where: request.where,
       steps: plan.steps,
-      grants: plan.grants.map(({ id, folder, rights, label }) => ({ id, folder, rights, label })),
+      grants: plan.grants,
     },
     content: [],
     targets: targetsOf(services.grants, filesOf(services.store, plan, services.now())),

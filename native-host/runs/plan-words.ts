@@ -16,7 +16,7 @@ export function planWords(plan: Plan, files: readonly FileReference[], model: st
   const { grants, steps, need } = plan;
   const nameOf = (id: string) => grants.find((grant) => grant.id === id)?.name ?? 'a folder';
   const lines = [
-    ...grants.slice(0, FOLDERS_SHOWN).map(({ name, rights, label }) => `In ${quoted(name)} (${rights.join(', ')}; label ${label})`),
+    ...grants.slice(0, FOLDERS_SHOWN).map(sayGrant),
     ...moreOf(grants.length - FOLDERS_SHOWN, 'folder'),
     ...files.slice(0, FILES_SHOWN).map(({ grant, path }) => `On ${quoted(path)} in ${escapeForDisplay(nameOf(grant))}`),
     ...moreOf(files.length - FILES_SHOWN, 'file'),
@@ -41,6 +41,11 @@ function leaving(plan: Plan, model: string | null): string {
 
 function isTextOp(op: OpName): boolean {
   return (TEXT_OPS as readonly OpName[]).includes(op);
+}
+
+function sayGrant(grant: Plan['grants'][number]): string {
+  if (!('rights' in grant)) return `With the command ${quoted(grant.name)} (label ${grant.label})`;
+  return `In ${quoted(grant.name)} (${grant.rights.join(', ')}; label ${grant.label})`;
 }
 
 function moreOf(count: number, what: string): string[] {

@@ -178,6 +178,7 @@ export function createRuns(services: RunsServices): Runs {
     store,
     log,
     grants: grants.list(),
+    commands: grants.commands(),
     labelOf: grants.labelOf,
     device: session.pairing()?.device ?? null,
     cloudReachable: services.link().state().state === 'connected',

@@ -2,6 +2,7 @@
 // the first event of a log, in one transaction. Online and offline are the same path; only the writer differs.
 import { randomBytes } from 'node:crypto';
 import { HeadgateError } from '../../shared/errors.ts';
+import type { CommandGrant } from '../../shared/gate/commands.ts';
 import type { Label } from '../../shared/gate/labels.ts';
 import { type Limits, type Need, narrowLimits } from '../../shared/gate/warrants.ts';
 import type { HandleMeta } from '../../shared/handles.ts';
@@ -37,6 +38,7 @@ export interface StartContext {
   store: Store;
   log: RunLog;
   grants: readonly Grant[];
+  commands: readonly CommandGrant[];
   labelOf(grant: GrantId, path: string): Label;
   device: DeviceId | null;
   /** Whether the cloud can be asked to drive it. */
@@ -59,25 +61,27 @@ export interface Plan {
   recipe: Recipe;
   input: unknown;
   title: string;
-  grants: readonly Grant[];
+  /** The folders and commands that it works with. */
+  grants: readonly (Grant | CommandGrant)[];
   steps: PlannedStep[];
   need: Need;
   values: Record<string, unknown>;
 }
 
-type PlanContext = Pick<StartContext, 'store' | 'grants' | 'now'>;
+type PlanContext = Pick<StartContext, 'store' | 'grants' | 'commands' | 'now'>;
 
 /** Makes the plan. Throws `not_found` for an unknown recipe, `invalid_params` for bad input, `grant_not_found`. */
-export function makePlan(request: Pick<StartRequest, 'recipe' | 'input' | 'where'>, { store, grants, now }: PlanContext): Plan {
+export function makePlan(request: Pick<StartRequest, 'recipe' | 'input' | 'where'>, { store, grants, commands, now }: PlanContext): Plan {
   const recipe = findRecipe(request.recipe);
   const input = parseInput(recipe, request.input);
+  const allowed = [...grants, ...commands];
   const context: RecipeContext = {
     now: new Date(now),
     allGrants: grants.map((grant) => grant.id),
-    grantName: (id) => grantOf(grants, id).name,
+    grantName: (id) => grantOf(allowed, id).name,
     grantsOf: (sources) => [...new Set(sources.flatMap((source) => grantOfSource(store, source, now) ?? []))],
   };
-  const named = recipe.grants(input, context).map((id) => grantOf(grants, id));
+  const named = recipe.grants(input, context).map((id) => grantOf(allowed, id));
   const steps = recipe.plan(input);
   return {
     recipe,
@@ -165,11 +169,11 @@ function parseInput(recipe: Recipe, value: unknown): unknown {
   );
 }
 
-function grantOf(grants: readonly Grant[], id: GrantId): Grant {
+function grantOf<Allowed extends { id: GrantId }>(grants: readonly Allowed[], id: GrantId): Allowed {
   const grant = grants.find((candidate) => candidate.id === id);
   if (grant === undefined)
-    throw new HeadgateError('grant_not_found', 'That folder is not granted any more.', {
-      next: 'Grant it again, or choose another folder.',
+    throw new HeadgateError('grant_not_found', 'That folder or command is not allowed any more.', {
+      next: 'Allow it again, or choose another: headgate grants',
     });
   return grant;
 }
