@@ -21,6 +21,7 @@ export function planWords(plan: Plan, files: readonly FileReference[], model: st
     ...files.slice(0, FILES_SHOWN).map(({ grant, path }) => `On ${quoted(path)} in ${escapeForDisplay(nameOf(grant))}`),
     ...moreOf(files.length - FILES_SHOWN, 'file'),
     ...steps.map(({ op, each }, index) => `${index + 1}. ${OPS[op].says}${each === undefined ? '' : ', for each of them'}`),
+    ...(namesMayGo(plan) ? ['The names of files may go to the cloud.'] : []),
     leaving(plan, model),
     need.changes === 0
       ? 'Nothing is changed.'
@@ -32,6 +33,10 @@ export function planWords(plan: Plan, files: readonly FileReference[], model: st
 /** Whether anything of what files hold may leave when the plan runs. */
 export function mayRelease({ steps, grants, need }: Plan): boolean {
   return need.egressBytes > 0 && steps.some(({ op }) => isTextOp(op)) && grants.some(({ label }) => label !== 'home');
+}
+
+function namesMayGo({ where, grants }: Plan): boolean {
+  return where !== 'home' && grants.some((grant) => 'names' in grant && grant.names === 'shown' && grant.label !== 'home');
 }
 
 function leaving(plan: Plan, model: string | null): string {

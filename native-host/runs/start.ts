@@ -66,6 +66,7 @@ export interface Plan {
   steps: PlannedStep[];
   need: Need;
   values: Record<string, unknown>;
+  where: Where;
 }
 
 type PlanContext = Pick<StartContext, 'store' | 'grants' | 'commands' | 'now'>;
@@ -97,6 +98,7 @@ export function makePlan(request: Pick<StartRequest, 'recipe' | 'input' | 'where
       changes: recipe.changesOf?.(input) ?? recipe.changes,
     },
     values: recipe.values(input, context),
+    where: request.where,
   };
 }
 

@@ -84,6 +84,7 @@ describe('without a standing warrant', () => {
       '6. Summarise text',
       '7. Put a folder digest together',
       '8. Write a new file, never over another',
+      'The names of files may go to the cloud.',
       'At most 20.0 MB of text may leave, to the cloud’s model test-model, without further questions.',
       'At most 1 change to your files; it can be undone.',
     ]);
@@ -114,7 +115,9 @@ describe('without a standing warrant', () => {
     const record = await until(() => home.runs.log.list(5)[0]);
     for (const step of ['list', 'text.0', 'summary.0']) expect(await home.assign(record, step)).toMatchObject({ type: 'succeeded' });
     expect(await home.assign(record, 'themes', { where: 'cloud' })).toMatchObject({ type: 'succeeded', outcome: { where: 'cloud' } });
-    expect(listReceipts(home.store, 9)).toMatchObject([{ label: 'ask', approvedBy: 'person' }]);
+    expect(listReceipts(home.store, 9)).toContainEqual(
+      expect.objectContaining({ purpose: 'text.keywords', label: 'ask', approvedBy: 'person' }),
+    );
   });
 
   test.each([
