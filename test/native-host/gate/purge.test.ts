@@ -112,7 +112,7 @@ describe('revoking', () => {
     const grant = grantIt();
     const record = await stage(grant);
     writeFileSync(home.grants.file, '{');
-    expect(purgeUnreachable(home.store, home.grants.list)).toEqual([]);
+    expect(purgeUnreachable(home.store, home.grants)).toEqual([]);
     expect(kept(record.id)).not.toEqual([]);
   });
 });
