@@ -25,7 +25,7 @@ import type { CloudState, Problem } from '../../shared/protocol/native.ts';
 import type { Released } from '../gate/release.ts';
 import type { Report, RunEvent } from '../../shared/run/events.ts';
 import { shownWords } from './api.ts';
-import type { DeviceKeys } from './keys.ts';
+import type { DeviceKeys, Sealed } from './keys.ts';
 import type { Session } from './session.ts';
 import type { Told } from './wordless.ts';
 
@@ -55,14 +55,17 @@ export interface LinkState {
   problem?: Problem | undefined;
 }
 
-/** What may stand in a message beside what its schema says: content that was released, reports without words. */
+/** What may stand in a message beside what its schema says: released content, sealed notes, reports without words. A plain string does not fit. */
 interface OnlyTold {
   infer: { question: { texts: Released<string[]> } };
   'task.report': { report: Told<Report> };
-  'run.replicate': { events: Told<RunEvent>[] };
+  'run.submit': { sealed: Sealed };
+  'run.replicate': { events: Told<RunEvent>[]; sealed?: Sealed };
 }
-export type Outgoing<Name extends AgentMethod> = ParamsIn<typeof AGENT_METHODS, Name> &
-  (Name extends keyof OnlyTold ? OnlyTold[Name] : unknown);
+/** Of several names: the message of one of them, never a mixture. */
+export type Outgoing<Name extends AgentMethod> = Name extends keyof OnlyTold
+  ? ParamsIn<typeof AGENT_METHODS, Name> & OnlyTold[Name]
+  : ParamsIn<typeof AGENT_METHODS, Name>;
 
 export interface Link {
   state(): LinkState;

@@ -18,7 +18,7 @@ import { releaseNames, tellHandle } from '../gate/names.ts';
 import { purgeUnreachable, runsOfOtherGrants } from '../gate/purge.ts';
 import { createScanner } from '../gate/scan/scanner.ts';
 import type { GrantsFile } from '../gate/grants-file.ts';
-import type { DeviceKeys } from '../link/keys.ts';
+import type { DeviceKeys, Sealed } from '../link/keys.ts';
 import { createOutbox } from '../link/outbox.ts';
 import type { Session } from '../link/session.ts';
 import type { Link, LinkState } from '../link/socket.ts';
@@ -92,7 +92,7 @@ export function createRuns(services: RunsServices): Runs {
   const undoing = new Set<RunId>();
   const engine = createHomeEngine();
   const scanner = createScanner();
-  const sealing = new Map<RunId, Promise<string>>();
+  const sealing = new Map<RunId, Promise<Sealed>>();
   let adoptTimer: NodeJS.Timeout | null = null;
   const cancelTimers = new Set<NodeJS.Timeout>();
 
@@ -356,7 +356,7 @@ function deviceLoad(): number {
 }
 
 /** What the cloud keeps for the person's other screens and cannot read. */
-async function sealedNote(services: RunsServices, record: RunRecord): Promise<string> {
+async function sealedNote(services: RunsServices, record: RunRecord): Promise<Sealed> {
   const keys = await services.keys();
   return keys.seal(JSON.stringify({ title: record.title }).slice(0, MAX_SEALED_CHARS));
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compactVerify, decodeJwt, importJWK, type JWK, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type DeviceKeys, loadDeviceKeys } from '../../../native-host/link/keys.ts';
+import { type DeviceKeys, loadDeviceKeys, type Sealed } from '../../../native-host/link/keys.ts';
 import { createSession, type Session } from '../../../native-host/link/session.ts';
 import { createLink, type Link, type LinkState } from '../../../native-host/link/socket.ts';
 import { wordlessEvent } from '../../../native-host/link/wordless.ts';
@@ -357,7 +357,7 @@ describe('messages', () => {
 
   test('more than one message may hold is not sent', async () => {
     await connect();
-    await expect(link.ask('run.submit', { spec: {} as never, sealed: 'x'.repeat(8 * 1024 * 1024) })).rejects.toMatchObject({
+    await expect(link.ask('run.submit', { spec: {} as never, sealed: 'x'.repeat(8 * 1024 * 1024) as Sealed })).rejects.toMatchObject({
       code: 'too_large',
     });
     expect(received('run.submit')).toEqual([]);
