@@ -50,6 +50,7 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
   const { store, grants, approvals, session, link, runs, now } = services;
   const status = () => statusOf(services);
   const changed = (grant: Grant) => {
+    runs.onGrants();
     services.onStatus();
     return { grant: viewGrant(grant) };
   };
@@ -101,6 +102,7 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
     },
     'grants.revoke': ({ grant }) => {
       grants.revoke(grant);
+      runs.onGrants();
       services.onStatus();
       return {};
     },

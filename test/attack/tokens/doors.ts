@@ -1,6 +1,6 @@
 // Each place of the cloud that takes a token, and what it says to one: the code of its refusal, or `taken`.
 import WebSocket from 'ws';
-import { type dial, post, seconds, signJws, type Enrolled } from '../../cloud/support/device-program.ts';
+import { post, seconds, signJws, type Enrolled } from '../../cloud/support/device-program.ts';
 import { catalogueDigest } from '../../../shared/ops/catalogue.ts';
 import { JWT_TYPES } from '../../../shared/protocol/agent.ts';
 import { PROTOCOL } from '../../../shared/protocol/version.ts';
