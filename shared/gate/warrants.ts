@@ -19,7 +19,8 @@ export type WarrantDecision = { effect: 'allow' } | { effect: 'deny'; reasons: s
 /** Whether a task with this op on these grants is covered now. */
 export function decideTask(warrant: Warrant, task: { op: string; grants: readonly GrantId[] }, now: number): WarrantDecision {
   const reasons: string[] = [];
-  if (now >= warrant.expiresAt) reasons.push('the warrant has expired');
+  // Written so that a time that is none has passed.
+  if (!(now < warrant.expiresAt)) reasons.push('the warrant has expired');
   if (!warrant.ops.includes(task.op)) reasons.push(`the warrant does not name the op ${task.op}`);
   if (task.grants.some((grant) => !warrant.grants.includes(grant))) reasons.push('the warrant does not name this grant');
   return reasons.length === 0 ? { effect: 'allow' } : { effect: 'deny', reasons };
