@@ -60,7 +60,7 @@ export type HostState = { state: 'connecting' } | { state: 'ready' } | { state: 
 
 /** What an action ended with when it failed before a run existed: a code alone, the words are the screen's. */
 export interface ActionProblem {
-  action: 'save-page' | 'save-selection';
+  action: 'save-page' | 'save-selection' | 'save-link' | 'save-image';
   code: ErrorCode;
   at: number;
 }

@@ -124,7 +124,8 @@ export function startWorker(): void {
     const selection =
       text === undefined ? undefined : { text, url: info.frameUrl ?? info.pageUrl ?? tab.url ?? '', title: tab.title ?? '' };
     // A failure is kept as the problem that badge and popup show.
-    void save(choice, { tabId: tab.id, frameId: info.frameId, selection }, native, known).catch(() => undefined);
+    const address = choice.action === 'save-link' ? info.linkUrl : info.srcUrl;
+    void save(choice, { tabId: tab.id, frameId: info.frameId, selection, address }, native, known).catch(() => undefined);
   }
 
   browser.contextMenus.onClicked.addListener(onMenuClick);

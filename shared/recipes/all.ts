@@ -6,10 +6,24 @@ import { filesFind } from './files-find.ts';
 import { folderDigest } from './folder-digest.ts';
 import { pageSave, selectionSave } from './page-save.ts';
 import type { Recipe } from './recipe.ts';
+import { imageSave, inboxFile, linkSave } from './web-save.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each recipe has its own input; its schema is applied before any use.
 export const RECIPES: Readonly<Record<string, Recipe<any>>> = Object.fromEntries(
-  [pageSave, selectionSave, folderDigest, filesFind, fileOpen, fileReveal, deviceInfo, commandRun, fileMove, fileTrash, fileWrite].map(
-    (recipe) => [recipe.name, recipe],
-  ),
+  [
+    pageSave,
+    selectionSave,
+    folderDigest,
+    filesFind,
+    fileOpen,
+    fileReveal,
+    deviceInfo,
+    commandRun,
+    fileMove,
+    fileTrash,
+    fileWrite,
+    linkSave,
+    imageSave,
+    inboxFile,
+  ].map((recipe) => [recipe.name, recipe]),
 );

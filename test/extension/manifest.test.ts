@@ -13,7 +13,7 @@ function manifestFor(browser: 'chrome' | 'firefox'): Manifest {
 /** Why each permission is there; one more needs its reason here. */
 const REASONS: Record<string, string> = {
   nativeMessaging: 'speaks with the host',
-  contextMenus: 'save page and selection',
+  contextMenus: 'save page, selection, link and image',
   activeTab: 'reads a page only when the person acts on it',
   scripting: 'runs the clip script there',
   storage: 'the last folder, and the code of an action that failed',
