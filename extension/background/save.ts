@@ -2,7 +2,7 @@
 // start of the run on, the run tells how it goes; what fails before that is kept as a code for the popup and the badge.
 import browser from 'webextension-polyfill';
 import { HeadgateError } from '../../shared/errors.ts';
-import type { RunId } from '../../shared/ids.ts';
+import type { GrantId, RunId } from '../../shared/ids.ts';
 import { MAX_URL_CHARS } from '../../shared/ops/args.ts';
 import { MAX_DATA_CHARS } from '../../shared/recipes/web-save.ts';
 import type { ActionProblem } from '../screen-protocol.ts';
@@ -29,8 +29,17 @@ const RECIPES = {
   'save-image': 'image.save',
 } as const;
 
+/** Told of a run in which the host fetches an address. */
+export type OnFetch = (run: RunId, fetch: { grant: GrantId; url: string }) => void;
+
 /** Starts the run and answers its id; `null` when the person chose no folder. Throws HeadgateError after keeping the problem. */
-export async function save(choice: MenuChoice, place: SavePlace, native: NativePort, known: Known): Promise<RunId | null> {
+export async function save(
+  choice: MenuChoice,
+  place: SavePlace,
+  native: NativePort,
+  known: Known,
+  onFetch: OnFetch = () => {},
+): Promise<RunId | null> {
   const { action } = choice;
   const reads = action === 'save-page' || action === 'save-selection';
   if (reads) known.set({ saving: true });
@@ -42,6 +51,7 @@ export async function save(choice: MenuChoice, place: SavePlace, native: NativeP
     const grant = choice.grant ?? (await native.ask('grants.choose', { write: true })).grant?.id ?? null;
     if (grant === null) return null;
     const { run } = await native.ask('runs.start', { recipe: RECIPES[action], input: { grant, ...what } });
+    if ('url' in what) onFetch(run, { grant, url: what.url });
     await saveSettings('local', { lastGrant: grant });
     return run;
   } catch (error) {

@@ -1,4 +1,5 @@
 // The table of recipes. A new recipe is a file beside this one and a row here.
+import { HeadgateError } from '../errors.ts';
 import { fileMove, fileTrash, fileWrite } from './change-files.ts';
 import { commandRun } from './command-run.ts';
 import { deviceInfo, fileOpen, fileReveal } from './device.ts';
@@ -27,3 +28,10 @@ export const RECIPES: Readonly<Record<string, Recipe<any>>> = Object.fromEntries
     inboxFile,
   ].map((recipe) => [recipe.name, recipe]),
 );
+
+/** Throws `not_found`. */
+export function findRecipe(name: string): Recipe {
+  const recipe = Object.hasOwn(RECIPES, name) ? RECIPES[name] : undefined;
+  if (recipe === undefined) throw new HeadgateError('not_found', `There is no recipe ${name.slice(0, 40)}.`);
+  return recipe;
+}

@@ -24,6 +24,15 @@ test('the manifest asks for no permission without a reason', () => {
   expect(manifestFor('chrome').permissions.toSorted()).toEqual(Object.keys(REASONS).toSorted());
 });
 
+/** The same for what is asked for only when the person clicks. */
+const ASKED: Record<string, string> = {
+  downloads: 'fetches a file with the person’s session where the host gets none',
+};
+
+test('the manifest may ask for no permission without a reason either', () => {
+  for (const browser of ['chrome', 'firefox'] as const) expect(manifestFor(browser).optional_permissions).toEqual(Object.keys(ASKED));
+});
+
 test('the manifest reaches no site but a cloud on this machine, and other origins only when asked', () => {
   const { host_permissions, optional_host_permissions } = manifestFor('chrome');
   expect(host_permissions).toEqual(['http://127.0.0.1/*']);

@@ -17,6 +17,7 @@ import { useFiles } from '../runs/use-files.ts';
 import { useWorker } from '../use-worker.ts';
 import { errorWords, failureWords, problemWords } from '../words.ts';
 import { Box } from './box.tsx';
+import { SignInCard } from './sign-in-card.tsx';
 import { type Command, commandsFor } from './commands.ts';
 import { pageInFront } from './page-in-front.ts';
 
@@ -88,6 +89,7 @@ export function Popup() {
             </button>
           </section>
         )}
+        {snapshot.signIn != null && <SignInCard run={snapshot.signIn} ask={worker.ask} onFailure={setFailure} />}
         <Box commandsFor={(typed) => commandsFor(typed, grants ?? [], page)} onRun={(command) => void start(command)} disabled={hostDown} />
         {(failure ?? files.failure) !== null && (
           <p class="failure" role="alert">

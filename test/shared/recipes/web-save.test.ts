@@ -9,7 +9,7 @@ import { ArgValue, PlannedStep } from '../../../shared/run/plan.ts';
 const grant = GrantId.parse(`g_${'1'.repeat(32)}`);
 const inbox = GrantId.parse(`g_${'2'.repeat(32)}`);
 const name = `hg-${'0a'.repeat(16)}`;
-const context = { now: new Date(0), grantName: () => 'Saved', allGrants: [grant, inbox] };
+const context = { now: new Date(0), grantName: () => 'Saved', allGrants: [grant, inbox], grantsOf: () => [] };
 
 test.each([linkSave, imageSave])('$name takes an address of the web and nothing else', (recipe) => {
   const parses = (url: string) => recipe.input.safeParse({ grant, url }).success;
