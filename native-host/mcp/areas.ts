@@ -48,7 +48,7 @@ export function createAreas(given: readonly { grant: Grant; written: string }[],
   let areas: readonly Area[] = all;
   const grants = given.map(({ grant }) => grant);
   // Who writes a client's configuration cannot reach what the person left out of a grant of their own.
-  for (const grant of grants) leaveOutBy(grant, () => elsewhere().filter((other) => overlap(other, grant)));
+  for (const grant of grants) leaveOutBy(grant, overlapping(grant, elsewhere));
 
   return {
     directories: () => areas.map(({ spellings }) => spellings[0] ?? ''),
@@ -67,6 +67,16 @@ export function createAreas(given: readonly { grant: Grant; written: string }[],
       areas = narrowed.length === 0 ? all : unique(narrowed);
       return narrowed.length;
     },
+  };
+}
+
+/** Those of the other grants that say something of this one's folder; picked out again when they change. */
+function overlapping(grant: Grant, elsewhere: () => readonly Grant[]): () => readonly Grant[] {
+  let known: { all: readonly Grant[]; picked: readonly Grant[] } | null = null;
+  return () => {
+    const all = elsewhere();
+    if (known?.all !== all) known = { all, picked: all.filter((other) => overlap(other, grant)) };
+    return known.picked;
   };
 }
 
