@@ -195,6 +195,16 @@ describe('the warrant', () => {
     });
   });
 
+  test('that ends in the middle of a run ends it: what follows is refused, and reported as such', async () => {
+    const record = saveLabelled('open');
+    await upToFile(record);
+    home.clock.now = record.warrant.expiresAt;
+    const refused = { type: 'refused', code: 'warrant_refused', reasons: ['the warrant has expired'] };
+    expect(await home.assign(record, 'file')).toEqual(refused);
+    expect(home.cloud.ended('file')).toEqual(refused);
+    expect(home.files()).toEqual([]);
+  });
+
   test('a change beyond what it allows is refused', async () => {
     const record = saveLabelled('open');
     await upToFile(record);
