@@ -199,9 +199,8 @@ describe('the warrant', () => {
     const record = saveLabelled('open');
     await upToFile(record);
     home.clock.now = record.warrant.expiresAt;
-    const refused = { type: 'refused', code: 'warrant_refused', reasons: ['the warrant has expired'] };
-    expect(await home.assign(record, 'file')).toEqual(refused);
-    expect(home.cloud.ended('file')).toEqual(refused);
+    expect(await home.assign(record, 'file')).toMatchObject({ type: 'refused', code: 'warrant_refused' });
+    expect(home.cloud.ended('file')).toMatchObject({ type: 'refused', code: 'warrant_refused' });
     expect(home.files()).toEqual([]);
   });
 
