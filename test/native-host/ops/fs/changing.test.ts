@@ -53,7 +53,7 @@ test('append adds to the end, also when it is called again with its own handle',
 });
 
 test('a file that the person changed since its handle was made is left alone', async () => {
-  const context = nextRun(granted);
+  const { context } = granted;
   const target = [granted.handleOf('a.txt')];
   writeFileSync(join(granted.folder, 'a.txt'), 'theirs');
   expect(await codeOf(performOp('fs.write', { target, content: [textHandle(context, 'x')] }, context))).toBe('conflict');
@@ -168,7 +168,8 @@ test.each([
   ['fs.trash', () => ({ target: [at(granted, 'a.txt')] })],
 ] as const)('a dry run of %s says what would change and changes nothing', async (op, args) => {
   const before = treeOf(granted.folder);
-  const { run, result } = await change(granted, op, { ...args(), dryRun: true });
+  const { run } = granted.context;
+  const result = await performOp(op, { ...args(), dryRun: true }, granted.context);
   expect(Object.values(factsOf(granted, result))[0]).toMatch(/“(a\.txt|x|z\.txt)”/);
   expect(result.note).toMatch(/^would make \d changes?; nothing was changed$/);
   expect(treeOf(granted.folder)).toEqual(before);
@@ -316,4 +317,14 @@ test('after a cancel nothing more is moved, and what was moved can be undone', a
   expect(readdirSync(join(granted.folder, 'sub')).length).toBe(2_001);
   expect(new Set((await undo(granted, context.run)).map(({ result }) => result))).toEqual(new Set(['undone']));
   expect(treeOf(granted.folder)).toEqual(before);
+});
+
+test('a folder that holds another granted folder stays where it is: what that says of its files would not find them again', async () => {
+  granted.write('work/private/x.txt', 'theirs');
+  const inner = granted.grants.add({ folder: join(granted.folder, 'work/private'), rights: ['read'], label: 'home' });
+  for (const folder of ['work', 'work/private']) expect(await codeOf(move([folder, 'moved']))).toBe('label_refused');
+  expect(read('work/private/x.txt')).toBe('theirs');
+  granted.grants.revoke(inner.id);
+  await move(['work', 'moved']);
+  expect(read('moved/private/x.txt')).toBe('theirs');
 });
