@@ -4,4 +4,5 @@ import type { Member } from './member.ts';
 export const MEMBERS: Readonly<Record<string, () => Promise<Member>>> = {
   names: async () => (await import('./names.ts')).member,
   secrets: async () => (await import('./secrets.ts')).member,
+  planner: async () => (await import('./planner.ts')).member,
 };
