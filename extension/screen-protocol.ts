@@ -2,7 +2,7 @@
 // the worker parses what comes from the host and from the cloud, and both ends of this port are built together.
 //
 // The worker pushes a `snapshot` on connect and after each change; a screen asks, and each ask gets one `answer` or one
-// `failure`. The result of a run that a screen started is pushed to that screen as soon as the run is over.
+// `failure`. The result of a run that a screen started comes to that screen with the snapshot in which the run is over.
 import type { ErrorCode, ErrorData } from '../shared/errors.ts';
 import type { GrantView } from '../shared/gate/grants.ts';
 import type { GrantId, RunId } from '../shared/ids.ts';
@@ -79,8 +79,13 @@ export interface ScreenAsk {
   params: unknown;
 }
 
+/** What came of a run. */
+export interface RunOutcome {
+  run: RunId;
+  result: RunResult;
+}
+
 export type WorkerMessage =
-  | { kind: 'snapshot'; snapshot: Snapshot }
+  | { kind: 'snapshot'; snapshot: Snapshot; results: readonly RunOutcome[] }
   | { kind: 'answer'; id: number; result: unknown }
-  | { kind: 'failure'; id: number; error: ErrorData }
-  | { kind: 'result'; run: RunId; result: RunResult };
+  | { kind: 'failure'; id: number; error: ErrorData };

@@ -5,6 +5,7 @@ import { rmSync, writeSync } from 'node:fs';
 import { HeadgateError } from '../shared/errors.ts';
 import { agentFile, idleExitMs, logFile, socketPath } from './config.ts';
 import { createGrantsFile } from './gate/grants-file.ts';
+import type { Internet } from './ops/net/internet.ts';
 import { answerEarly } from './port/early.ts';
 import { ALREADY_RUNNING } from './port/reach-agent.ts';
 import { type Client, openAgentServer } from './port/server.ts';
@@ -22,6 +23,8 @@ export interface AgentOptions {
   readyFd: number | null;
   /** Started by a person in a terminal: it then stays without clients. */
   foreground: boolean;
+  /** Where downloads come from. */
+  internet?: Internet;
 }
 
 /** How long the agent keeps free for its first client before it loads the work. */
@@ -126,7 +129,19 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     // Whoever started the agent connects now and asks how it is; loading would keep that answer waiting.
     await new Promise((resolve) => setTimeout(resolve, GREETING_MS));
     const { startWork } = await import('./work.ts');
-    return startWork({ home, store, grants, startedAt, now, log, notifyAll, onStatus: sayStatus, stop: () => void stop('asked') });
+    const internet = options.internet ?? (await import('./ops/net/internet.ts')).INTERNET;
+    return startWork({
+      home,
+      store,
+      grants,
+      startedAt,
+      now,
+      log,
+      notifyAll,
+      internet,
+      onStatus: sayStatus,
+      stop: () => void stop('asked'),
+    });
   }
 }
 

@@ -8,11 +8,15 @@ import { purgeSent } from './gate/sent-texts.ts';
 import { type DeviceKeys, loadDeviceKeys } from './link/keys.ts';
 import { createSession } from './link/session.ts';
 import { createLink, type LinkState } from './link/socket.ts';
+import type { Internet } from './ops/net/internet.ts';
 import { announceRuns } from './port/announce.ts';
+import { createFollowers } from './port/follow.ts';
 import { createHandlers } from './port/handlers.ts';
 import { createAnswer } from './port/methods.ts';
 import type { Client } from './port/server.ts';
 import type { StatusSources } from './port/status.ts';
+import type { RunRecord } from './runs/log.ts';
+import { resultOf } from './runs/result.ts';
 import { createRuns } from './runs/runs.ts';
 import type { AgentLog } from './state/agent-log.ts';
 import { purgeHandles } from './state/handles.ts';
@@ -23,6 +27,7 @@ export interface WorkServices extends Omit<StatusSources, 'linkState' | 'activeR
   home: string;
   log: AgentLog;
   notifyAll: Client['notify'];
+  internet: Internet;
   /** Called whenever what `host.status` tells may have changed. */
   onStatus(): void;
   stop(): void;
@@ -53,6 +58,9 @@ export async function startWork(services: WorkServices): Promise<Work> {
     notifyAll('run.changed', summary);
     onStatus();
   });
+  const grantName = (id: string): string => grants.list().find((grant) => grant.id === id)?.name ?? 'a folder that is not granted any more';
+  const showResult = (record: RunRecord) => resultOf(store, record, grantName, now());
+  const followers = createFollowers(showResult, now, log.error);
   const runs = createRuns({
     store,
     grants,
@@ -60,8 +68,12 @@ export async function startWork(services: WorkServices): Promise<Work> {
     session,
     keys: deviceKeys,
     link: () => link,
+    internet: services.internet,
     now,
-    onChange: announce,
+    onChange(record) {
+      followers.onChange(record);
+      announce(record);
+    },
     logError: log.error,
   });
   const link = createLink({
@@ -96,6 +108,8 @@ export async function startWork(services: WorkServices): Promise<Work> {
       session,
       link,
       runs,
+      followers,
+      resultOf: showResult,
       ledgerHeads,
     }),
   );

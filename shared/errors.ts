@@ -70,6 +70,12 @@ export const ERRORS = {
   approval_changed: row(-32059, 403),
   // Inference.
   model_failed: row(-32060, 502, true),
+  // The web.
+  address_refused: row(-32070, 403),
+  download_failed: row(-32071, 502),
+  sign_in_needed: row(-32072, 403),
+  page_only: row(-32073, 422),
+  inbox_missing: row(-32074, 409),
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -37,6 +37,8 @@ export interface NativePortEvents {
   /** The port's state changed. `status` comes with the greeting. */
   onState(state: HostState, status?: HostStatus): void;
   onRunChanged(run: Notifications['run.changed']): void;
+  /** What came of a run that was started with `follow`. */
+  onRunResult(told: Notifications['run.result']): void;
   onStatusChanged(status: HostStatus): void;
   onApprovalsChanged(count: number): void;
 }
@@ -164,6 +166,7 @@ export function createNativePort(events: NativePortEvents): NativePort {
 
   function notify(method: string, params: unknown): void {
     if (method === 'run.changed') whenParsed(NATIVE_NOTIFICATIONS['run.changed'], params, events.onRunChanged);
+    if (method === 'run.result') whenParsed(NATIVE_NOTIFICATIONS['run.result'], params, events.onRunResult);
     if (method === 'status.changed') whenParsed(NATIVE_NOTIFICATIONS['status.changed'], params, events.onStatusChanged);
     if (method === 'approvals.changed')
       whenParsed(NATIVE_NOTIFICATIONS['approvals.changed'], params, ({ count }) => events.onApprovalsChanged(count));

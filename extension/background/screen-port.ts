@@ -1,5 +1,7 @@
 // The worker's end of the screens' ports: pushes snapshots, answers asks, and hands the result of a run to the screen that
-// started it as soon as the run is over. Results pass through; nothing of them is kept.
+// started it, with the snapshot in which the run is over. Results pass through; nothing of them is kept.
+//
+// What changes is drawn once a frame: a snapshot waits that long for the next one, unless it has a result with it.
 import browser, { type Runtime } from 'webextension-polyfill';
 import { HeadgateError, toErrorData } from '../../shared/errors.ts';
 import type { RunId } from '../../shared/ids.ts';
@@ -31,12 +33,18 @@ export interface ScreenDoors {
 
 export interface ScreenPorts {
   push(snapshot: Snapshot): void;
+  /** A run's result from the host, which comes right before the run's end. */
+  give(run: RunId, result: RunResult): void;
   count(): number;
 }
+
+const FRAME_MS = 16;
 
 export function serveScreens(doors: ScreenDoors): ScreenPorts {
   const ports = new Set<Runtime.Port>();
   const watched = new Map<RunId, Runtime.Port>();
+  let given: { port: Runtime.Port; run: RunId; result: RunResult }[] = [];
+  let frame: ReturnType<typeof setTimeout> | null = null;
 
   browser.runtime.onConnect.addListener((port) => {
     if (port.name !== SCREEN_PORT || !isOwnScreen(port)) return;
@@ -49,7 +57,7 @@ export function serveScreens(doors: ScreenDoors): ScreenPorts {
       for (const [run, watcher] of watched) if (watcher === port) watched.delete(run);
       doors.onScreens(ports.size);
     });
-    post(port, { kind: 'snapshot', snapshot: doors.snapshot() });
+    post(port, { kind: 'snapshot', snapshot: doors.snapshot(), results: [] });
     doors.onScreens(ports.size);
   });
 
@@ -59,7 +67,7 @@ export function serveScreens(doors: ScreenDoors): ScreenPorts {
       post(port, { kind: 'answer', id, result });
       if (method === 'runs.start') {
         watched.set((result as ScreenAnswer<'runs.start'>).run, port);
-        for (const finished of takeFinished(doors.snapshot().runs)) void deliver(finished);
+        deliverAll(takeFinished(doors.snapshot().runs));
       }
     } catch (error) {
       post(port, { kind: 'failure', id, error: toErrorData(error) });
@@ -73,7 +81,7 @@ export function serveScreens(doors: ScreenDoors): ScreenPorts {
     }
     const parsed = NATIVE_METHODS[method].params.safeParse(params);
     if (!parsed.success) throw new HeadgateError('invalid_params', `These are no params of ${method}.`);
-    return doors.pass(method, parsed.data);
+    return doors.pass(method, method === 'runs.start' ? { ...parsed.data, follow: true } : parsed.data);
   }
 
   /** Runs that a screen waits for and that are over now. */
@@ -90,11 +98,27 @@ export function serveScreens(doors: ScreenDoors): ScreenPorts {
   /** A result that cannot be had stays with the host; the screen can ask for it again by opening the run. */
   async function deliver({ run, port }: { run: RunId; port: Runtime.Port }): Promise<void> {
     const result = await doors.askResult(run).catch(() => null);
-    if (result !== null) post(port, { kind: 'result', run, result });
+    if (result !== null) given.push({ port, run, result });
   }
 
-  function postSnapshot(snapshot: Snapshot): void {
-    for (const port of ports) post(port, { kind: 'snapshot', snapshot });
+  function deliverAll(finished: readonly { run: RunId; port: Runtime.Port }[]): void {
+    if (finished.length > 0) void Promise.all(finished.map(deliver)).then(draw);
+  }
+
+  /** Tells every screen how things are now. */
+  function draw(): void {
+    if (frame !== null) clearTimeout(frame);
+    frame = null;
+    const results = given;
+    given = [];
+    if (ports.size === 0) return;
+    const snapshot = doors.snapshot();
+    for (const port of ports)
+      post(port, {
+        kind: 'snapshot',
+        snapshot,
+        results: results.filter((each) => each.port === port).map(({ run, result }) => ({ run, result })),
+      });
   }
 
   function post(port: Runtime.Port, message: WorkerMessage): void {
@@ -104,9 +128,17 @@ export function serveScreens(doors: ScreenDoors): ScreenPorts {
   return {
     push(snapshot) {
       const finished = takeFinished(snapshot.runs);
-      if (finished.length === 0) return postSnapshot(snapshot);
-      // The result first, so that the end of the run and what came of it are drawn at once.
-      void Promise.all(finished.map(deliver)).then(() => postSnapshot(doors.snapshot()));
+      // The result comes with the end of its run, so that both are drawn at once.
+      if (finished.length > 0) deliverAll(finished);
+      else if (given.length > 0) draw();
+      else frame ??= setTimeout(draw, FRAME_MS);
+    },
+    give(run, result) {
+      const port = watched.get(run);
+      if (port === undefined) return;
+      watched.delete(run);
+      given.push({ port, run, result });
+      frame ??= setTimeout(draw, FRAME_MS);
     },
     count: () => ports.size,
   };

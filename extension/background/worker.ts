@@ -33,6 +33,7 @@ export function startWorker(): void {
       celebrate(run);
       known.setRun(run);
     },
+    onRunResult: ({ run, result }) => screens.give(run, result),
     onStatusChanged(status) {
       const before = known.snapshot().status?.grants;
       known.set({ status });

@@ -3,7 +3,7 @@ import browser from 'webextension-polyfill';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { RunId } from '../../shared/ids.ts';
 import type { RunResult } from '../../shared/protocol/native.ts';
-import type { Snapshot } from '../screen-protocol.ts';
+import type { RunOutcome, Snapshot } from '../screen-protocol.ts';
 import { type Ask, connectWorker } from './worker.ts';
 
 export interface WorkerView {
@@ -19,7 +19,11 @@ export function useWorker(connect: typeof connectWorker = connectWorker): Worker
   const [snapshot, setSnapshot] = useState<Snapshot | null>(null);
   const [results, setResults] = useState<ReadonlyMap<RunId, RunResult>>(new Map());
   const keepResult = (run: RunId, result: RunResult) => setResults((kept) => new Map(kept).set(run, result));
-  const ask = useMemo(() => connect({ onSnapshot: setSnapshot, onResult: keepResult }), [connect]);
+  const onSnapshot = (told: Snapshot, outcomes: readonly RunOutcome[]) => {
+    setSnapshot(told);
+    for (const { run, result } of outcomes) keepResult(run, result);
+  };
+  const ask = useMemo(() => connect({ onSnapshot }), [connect]);
   useEffect(() => {
     document.documentElement.lang = browser.i18n.getUILanguage();
   }, []);

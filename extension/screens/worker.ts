@@ -2,9 +2,8 @@
 // closes, and connecting anew wakes it.
 import browser, { type Runtime } from 'webextension-polyfill';
 import type { ErrorData } from '../../shared/errors.ts';
-import type { RunId } from '../../shared/ids.ts';
-import type { RunResult } from '../../shared/protocol/native.ts';
 import {
+  type RunOutcome,
   SCREEN_PORT,
   type ScreenAnswer,
   type ScreenAsk,
@@ -20,8 +19,8 @@ const DEADLINE_MS = 620_000;
 export type Ask = <Name extends ScreenMethod>(method: Name, params: ScreenParams<Name>) => Promise<ScreenAnswer<Name>>;
 
 export interface WorkerListeners {
-  onSnapshot(snapshot: Snapshot): void;
-  onResult(run: RunId, result: RunResult): void;
+  /** `results`: of runs that this screen started and that are over in this snapshot. */
+  onSnapshot(snapshot: Snapshot, results: readonly RunOutcome[]): void;
 }
 
 /** A failure as the worker tells it: a code with words, no Error of ours. */
@@ -56,10 +55,7 @@ export function connectWorker(listeners: WorkerListeners): Ask {
   function receive(message: WorkerMessage): void {
     switch (message.kind) {
       case 'snapshot':
-        listeners.onSnapshot(message.snapshot);
-        break;
-      case 'result':
-        listeners.onResult(message.run, message.result);
+        listeners.onSnapshot(message.snapshot, message.results);
         break;
       case 'answer':
         waiting.get(message.id)?.resolve(message.result);

@@ -1,12 +1,15 @@
-// `headgate grant DIR[:rights[:label]]`: the person allows a folder, here where they are at their own terminal.
+// `headgate grant DIR[:rights[:label]]`: the person allows a folder, here where they are at their own terminal. What is not
+// said of a folder that is granted already stays as it is.
 import { resolve } from 'node:path';
-import { NEW_GRANT, type Right } from '../../shared/gate/grants.ts';
+import { type GrantView, type Names, NEW_GRANT, type Right } from '../../shared/gate/grants.ts';
 import type { Label } from '../../shared/gate/labels.ts';
 import type { CallOf } from './commands.ts';
 import { UsageError } from './arguments.ts';
 import { EXIT, type Exit } from './exit-codes.ts';
 import { parseGrantSpec } from './grant-spec.ts';
 import { expandHome } from './grants-lookup.ts';
+import { parseCountLimit, parseSizeLimit } from './limit-spec.ts';
+import { readableSize } from '../ops/size.ts';
 import { shown } from './output.ts';
 import { connectTerminal } from './terminal.ts';
 
@@ -32,10 +35,34 @@ export async function run({ words, flags, home, out }: CallOf<'grant'>): Promise
     ...(rights === undefined ? {} : { rights }),
     ...(label === undefined ? {} : { label }),
     ...(flags.name !== undefined && { name: flags.name }),
+    ...globsOf('include', flags.include),
+    ...globsOf('exclude', flags.exclude),
+    ...(flags['max-file-size'] !== undefined && { maxFileBytes: parseSizeLimit('max-file-size', flags['max-file-size']) }),
+    ...(flags['max-files'] !== undefined && { maxFiles: parseCountLimit('max-files', flags['max-files']) }),
+    // The row's choices are the two.
+    ...(flags.names !== undefined && { names: flags.names as Names }),
   });
   out.document({ grant });
   out.line(
     `${out.paint('green', '✓')} ${shown(grant.name)} is allowed: ${shown(grant.display)} (${grant.rights.join(', ')}; ${LABEL_SAYS[grant.label]})`,
   );
+  for (const line of limitsOf(grant)) out.line(`  ${line}`);
   return EXIT.ok;
+}
+
+/** `none` alone takes all globs of a kind away. */
+function globsOf(kind: 'include' | 'exclude', globs: readonly string[]): { [Kind in typeof kind]?: string[] } {
+  if (globs.length === 0) return {};
+  return { [kind]: globs.length === 1 && globs[0] === 'none' ? [] : [...globs] };
+}
+
+/** What a grant leaves out and limits, one line each; none when it does neither. */
+export function limitsOf({ include, exclude, maxFileBytes, maxFiles, names, label }: GrantView): string[] {
+  return [
+    ...(include.length === 0 ? [] : [`only ${include.map(shown).join('  ')}`]),
+    ...(exclude.length === 0 ? [] : [`without ${exclude.map(shown).join('  ')}`]),
+    ...(maxFileBytes === undefined ? [] : [`files up to ${readableSize(maxFileBytes)}`]),
+    ...(maxFiles === undefined ? [] : [`${maxFiles} ${maxFiles === 1 ? 'file' : 'files'} a run`]),
+    ...(names === 'hidden' && label !== 'home' ? ['names hidden from the cloud'] : []),
+  ];
 }

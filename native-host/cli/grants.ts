@@ -2,6 +2,7 @@
 import type { GrantView } from '../../shared/gate/grants.ts';
 import type { CallOf } from './commands.ts';
 import { EXIT, type Exit } from './exit-codes.ts';
+import { limitsOf } from './grant.ts';
 import { type Output, shown } from './output.ts';
 import { connectTerminal } from './terminal.ts';
 
@@ -13,6 +14,10 @@ export async function run({ home, out }: CallOf<'grants'>): Promise<Exit> {
   out.document({ grants });
   if (grants.length === 0) out.line('Nothing is allowed yet. "headgate grant DIR" allows a folder.');
   out.table(grants.map((grant) => rowOf(grant, out)));
+  for (const grant of grants) {
+    const limits = limitsOf(grant);
+    if (limits.length > 0) out.line(`${shown(grant.name)}: ${limits.join(' · ')}`);
+  }
   return EXIT.ok;
 }
 

@@ -33,6 +33,9 @@ function givenGrant(spec: string, home: string): { grant: Grant; written: string
     folder,
     rights: [...(rights ?? NEW_GRANT.rights)],
     label: label ?? NEW_GRANT.label,
+    include: [],
+    exclude: [],
+    names: NEW_GRANT.names,
     createdAt: Date.now(),
   };
   return { grant, written };

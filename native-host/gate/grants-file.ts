@@ -20,14 +20,27 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, sep } from 'node:path';
 import * as z from 'zod';
 import { HeadgateError, toErrorData } from '../../shared/errors.ts';
-import { Grant, type GrantView, type Narrowing, NEW_GRANT, onlyNarrows, type Right } from '../../shared/gate/grants.ts';
+import { foldPath, isInside } from '../../shared/gate/fold-path.ts';
+import {
+  Grant,
+  type GrantView,
+  type Names,
+  namesOf,
+  type Narrowing,
+  narrowGrant,
+  NEW_GRANT,
+  onlyNarrows,
+  type Right,
+} from '../../shared/gate/grants.ts';
 import { type Label, strictest } from '../../shared/gate/labels.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
+import { globProblem, MAX_GLOBS } from '../../shared/gate/visibility.ts';
 import { type GrantId, makeId } from '../../shared/ids.ts';
 import type { GrantReader } from '../ops/op.ts';
-import { foldPath, isInside, protectedReason } from './protected.ts';
+import { protectedReason } from './protected.ts';
 import { errnoOf, fileError } from './resolve/errno.ts';
 import { openRoot } from './resolve.ts';
+import { isVisible, leaveOutBy } from './visible.ts';
 
 const MAX_GRANTS = 200;
 const MAX_FILE_BYTES = 2_000_000;
@@ -39,6 +52,12 @@ export interface NewGrant {
   name?: string | undefined;
   rights?: readonly Right[] | undefined;
   label?: Label | undefined;
+  include?: readonly string[] | undefined;
+  exclude?: readonly string[] | undefined;
+  /** `null` takes the limit away. */
+  maxFileBytes?: number | null | undefined;
+  maxFiles?: number | null | undefined;
+  names?: Names | undefined;
 }
 
 export interface GrantsFile extends GrantReader {
@@ -47,7 +66,7 @@ export interface GrantsFile extends GrantReader {
   list(): readonly Grant[];
   /** The person's own act. The same folder again changes what is named of its grant and keeps the rest. Throws `grant_refused`. */
   add(wish: NewGrant): Grant;
-  /** Takes rights away or makes the label stricter. Throws `grant_refused` for anything that widens. */
+  /** Takes away: rights, names, files by more excludes or smaller limits; makes the label stricter. Throws `grant_refused` for anything that widens. */
   narrow(id: GrantId, change: Narrowing): Grant;
   revoke(id: GrantId): void;
 }
@@ -72,39 +91,49 @@ export function createGrantsFile(home: string, now: () => number = Date.now): Gr
     saveGrants(home, grants);
     known = null;
   };
+  const replace = (changed: Grant): Grant => {
+    const isThere = list().some((candidate) => candidate.id === changed.id);
+    save(isThere ? list().map((candidate) => (candidate.id === changed.id ? changed : candidate)) : [...list(), changed]);
+    return grant(changed.id);
+  };
 
   return {
     file,
     list,
     grant,
     labelOf: (id, path) => labelOf(list(), grant(id), path),
+    namesOf: (id, path) => namesIn(list(), grant(id), path),
     add(wish) {
       const folder = checkFolder(wish.folder, home);
       const existing = list().find((candidate) => candidate.folder === folder);
       if (existing === undefined && list().length >= MAX_GRANTS)
         throw refuse(`There are already ${MAX_GRANTS} grants.`, 'Revoke one: headgate revoke NAME');
+      const before = existing ?? NEW_GRANT;
+      const maxFileBytes = wish.maxFileBytes === undefined ? existing?.maxFileBytes : (wish.maxFileBytes ?? undefined);
+      const maxFiles = wish.maxFiles === undefined ? existing?.maxFiles : (wish.maxFiles ?? undefined);
+      const label = wish.label ?? before.label;
       const added: Grant = {
         id: existing?.id ?? makeId('g', randomBytes),
         name: (wish.name ?? existing?.name ?? nameFor(folder)).slice(0, 80),
         folder,
-        rights: [...new Set(wish.rights ?? existing?.rights ?? NEW_GRANT.rights)],
-        label: wish.label ?? existing?.label ?? NEW_GRANT.label,
+        rights: [...new Set(wish.rights ?? before.rights)],
+        label,
+        include: checkGlobs(wish.include ?? before.include),
+        exclude: checkGlobs(wish.exclude ?? before.exclude),
+        ...(maxFileBytes !== undefined && { maxFileBytes }),
+        ...(maxFiles !== undefined && { maxFiles }),
+        // Names that `home` has hidden stay hidden when the label is loosened and nothing is said of names.
+        names: namesOf({ label, names: wish.names ?? namesOf(before) }),
         createdAt: existing?.createdAt ?? now(),
       };
-      save([...list().filter((candidate) => candidate.id !== added.id), added]);
-      return added;
+      return replace(added);
     },
     narrow(id, change) {
       const current = grant(id);
       if (!onlyNarrows(current, change))
         throw refuse('Only the person can widen a grant.', 'In a terminal: headgate grant FOLDER with the rights you want');
-      const narrowed: Grant = {
-        ...current,
-        rights: change.rights === undefined ? current.rights : [...new Set(change.rights)],
-        label: change.label ?? current.label,
-      };
-      save(list().map((candidate) => (candidate.id === id ? narrowed : candidate)));
-      return narrowed;
+      const narrowed = narrowGrant(current, change);
+      return replace({ ...narrowed, exclude: checkGlobs(narrowed.exclude) });
     },
     revoke(id) {
       const { id: found } = grant(id);
@@ -135,21 +164,72 @@ export function loadGrants(home: string): readonly Grant[] {
   }
   if (new Set(parsed.data.grants.map((grant) => grant.id)).size < parsed.data.grants.length)
     throw damaged(file, 'two grants have the same id');
+  for (const grant of parsed.data.grants) leaveOutNested(grant, parsed.data.grants);
   return parsed.data.grants;
 }
 
-/** The strictest label over every grant that contains this file of `grant`: a nested grant can tighten, never loosen. */
+/**
+ * What a grant of a folder further down leaves out is left out for those as well who come by this one: a nested grant can
+ * tighten, never loosen. Not the other way round: the person granted the folder further down for itself.
+ */
+function leaveOutNested(grant: Grant, grants: readonly Grant[]): void {
+  const folder = foldPath(grant.folder);
+  const nested = grants.filter((other) => other !== grant && other.exclude.length > 0 && isInside(folder, foldPath(other.folder)));
+  if (nested.length > 0) leaveOutBy(grant, () => nested);
+}
+
+/**
+ * The strictest label over every grant that contains this file of `grant`: a nested grant can tighten, never loosen. What a
+ * grant leaves out by now is `home`: what was made of it before leaves no more.
+ */
 export function labelOf(grants: readonly Grant[], grant: Grant, path: string): Label {
+  if (path !== '' && !isVisible(grant, path, 'file')) return 'home';
+  return strictest([grant.label, ...containing(grants, grant, path).map((other) => other.label)]);
+}
+
+/** Whether the cloud may know what this file of `grant` is called: hidden, where any grant that contains it hides names. */
+export function namesIn(grants: readonly Grant[], grant: Grant, path: string): Names {
+  if (labelOf(grants, grant, path) === 'home') return 'hidden';
+  return [grant, ...containing(grants, grant, path)].some((other) => namesOf(other) === 'hidden') ? 'hidden' : 'shown';
+}
+
+function containing(grants: readonly Grant[], grant: Grant, path: string): Grant[] {
   const target = foldPath(`${grant.folder}/${path}`);
-  const containing = grants.filter((candidate) => isInside(foldPath(candidate.folder), target));
-  return strictest([grant.label, ...containing.map((candidate) => candidate.label)]);
+  return grants.filter((candidate) => isInside(foldPath(candidate.folder), target));
+}
+
+/** The globs each once. Throws `grant_refused` for one that is none, and for too many. */
+function checkGlobs(globs: readonly string[]): string[] {
+  const each = [...new Set(globs)];
+  for (const glob of each) {
+    const problem = globProblem(glob);
+    if (problem !== null)
+      throw refuse(
+        `The glob “${escapeForDisplay(glob).slice(0, 200)}” cannot be taken: ${problem}.`,
+        'Examples: *.key   Taxes   Letters/**/*.{md,txt}',
+      );
+  }
+  if (each.length > MAX_GLOBS) throw refuse(`A grant has at most ${MAX_GLOBS} globs of a kind.`, 'Say several in one: *.{key,pem}');
+  return each;
 }
 
 /** A grant as clients on this machine see it. */
 export function viewGrant(grant: Grant, personHome: string = homedir()): GrantView {
-  const { id, name, rights, label, folder } = grant;
+  const { id, name, rights, label, folder, include, exclude, maxFileBytes, maxFiles } = grant;
   const short = folder === personHome ? '~' : folder.startsWith(personHome + sep) ? `~${folder.slice(personHome.length)}` : folder;
-  return { id, name, rights, label, display: escapeForDisplay(short).slice(0, 4096), state: stateOf(grant) };
+  return {
+    id,
+    name,
+    rights,
+    label,
+    display: escapeForDisplay(short).slice(0, 4096),
+    include,
+    exclude,
+    ...(maxFileBytes !== undefined && { maxFileBytes }),
+    ...(maxFiles !== undefined && { maxFiles }),
+    names: namesOf(grant),
+    state: stateOf(grant),
+  };
 }
 
 function stateOf(grant: Grant): GrantView['state'] {

@@ -3,13 +3,14 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import { basename, relative, sep } from 'node:path';
 import { HeadgateError } from '../../shared/errors.ts';
+import { isInside } from '../../shared/gate/fold-path.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
 import { Receipt } from '../../shared/gate/release.ts';
 import { decodeText } from '../ops/decode.ts';
 import type { Store } from '../state/database.ts';
-import { isInside } from './protected.ts';
 import { keyedHashes } from './keyed.ts';
 import { openFile, readFile } from './resolve.ts';
+import { wholeGrant } from './visible.ts';
 
 export type MatchedBy = 'path' | 'identity' | 'content';
 export interface LeftOfFile {
@@ -80,7 +81,8 @@ export function receiptsOfPlaces(store: Store, places: readonly Place[]): LeftOf
 /** The file as it is now, through the gate: which it is, and its text in the forms in which it may have left. */
 function lookAt(grant: Grant, path: string): { identity: { dev: number; ino: number }; content: string[] }[] {
   try {
-    using file = openFile(grant, path);
+    // Also of what the grant leaves out by now: it may have left before.
+    using file = openFile(wholeGrant(grant), path);
     const text = file.facts.size > MAX_READ_BYTES ? null : decodeText(readFile(file, MAX_READ_BYTES));
     return [{ identity: file.facts, content: text === null ? [] : [text, text.replace(/\r\n?/g, '\n')] }];
   } catch (thrown) {

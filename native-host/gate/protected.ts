@@ -1,6 +1,7 @@
 // Names that no grant gives: keys, sign-ins, browser profiles and everything that the system runs by itself. They are
 // denied whether they are there or not, so that nobody can create what is not yet there. Compared folded, because a file
 // system may take `.SSH`, `.ssh.` or a decomposed `é` for the same name.
+import { foldPath, isInside } from '../../shared/gate/fold-path.ts';
 import { hostHome } from '../config.ts';
 
 /** Each row: what it is, and the paths, matched at any depth; `*` stands for anything within one segment. */
@@ -159,23 +160,6 @@ export function protectedReason(absolute: string, home: string = hostHome()): st
 
 function isListed(folded: string): boolean {
   return ANY.test(folded) || (folded.includes('~') && ANY_SHORT.test(folded));
-}
-
-/** A path as the laxest file system would compare it: no case, one normal form, nothing invisible, no trailing dots or streams. */
-export function foldPath(path: string): string {
-  const plain = /^[\x21-\x7e]*$/.test(path) ? path : path.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
-  return plain
-    .replace(/\\/g, '/')
-    .toLowerCase()
-    .replace(/(?<=[^/]):[^/]*/g, '')
-    .replace(/(?<=[^/. ])[. ]+(?=\/|$)/g, '')
-    .replace(/\/{2,}/g, '/')
-    .replace(/(?<=.)\/$/, '');
-}
-
-/** Whether `inner` is `outer` or lies in it; both are folded. */
-export function isInside(outer: string, inner: string): boolean {
-  return inner === outer || inner.startsWith(outer === '/' ? '/' : `${outer}/`);
 }
 
 function toPattern(paths: readonly string[], source: (path: string) => string = sourceOf): RegExp {

@@ -1,15 +1,17 @@
 // Every access to the person's files. A path is resolved inside its grant by open folders, segment by segment: no link is
 // followed, no other disk is entered, only regular files are opened, protected names do not exist. What comes back is an
-// open descriptor, and everything after works on that, never on the path again. All of it is synchronous: about 10 µs.
+// open descriptor, and everything after works on that, never on the path again. What the grant leaves out by its globs gets
+// the very answer that the system gives for what is not there. All of it is synchronous: about 10 µs.
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, lstatSync, readSync, type Dirent, type Stats } from 'node:fs';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
 import type { FileReference } from '../ops/op.ts';
 import { protectedReason } from './protected.ts';
-import { errnoOf, fileError, refusal, type Named } from './resolve/errno.ts';
+import { errnoOf, fileError, notThere, refusal, type Named } from './resolve/errno.ts';
 import { parsePath } from './resolve/path.ts';
 import { choosePrimitive, type Place, type Primitive } from './resolve/primitive.ts';
+import { isVisible } from './visible.ts';
 
 const primitive = choosePrimitive();
 const HASH_PIECE_BYTES = 1 << 20;
@@ -111,17 +113,29 @@ export function statFileIn(folder: OpenFolder, path: string): FileFacts {
   });
 }
 
-/** The entries of an open folder, as the system gives them: unsorted, links and protected names included. */
-export function listFolder(folder: OpenFolder): Dirent[] {
-  return calling(naming(folder.grant, folder.path, 'folder'), () => primitive.list(folder.place));
+/** The entries of an open folder that its grant does not leave out: unsorted, links and protected names included. */
+export function listFolder({ grant, path, place }: OpenFolder): Dirent[] {
+  const entries = calling(naming(grant, path, 'folder'), () => primitive.list(place));
+  return entries.filter((entry) => isVisible(grant, join(path, entry.name), entry.isDirectory() ? 'folder' : 'file'));
+}
+
+/** Throws `too_large` for a file with more bytes than its grant lets be read or written. */
+export function refuseLarge(grant: Grant, path: string, bytes: number): void {
+  if (grant.maxFileBytes === undefined || bytes <= grant.maxFileBytes) return;
+  throw refusal(
+    'too_large',
+    `The file is larger than the ${Math.round(grant.maxFileBytes / 1e4) / 100} MB that its grant allows.`,
+    naming(grant, path, 'file'),
+  );
 }
 
 /**
- * The whole of an open file. Throws `too_large` above `maxBytes`, and `changed_while_reading` when size or times are not
+ * The whole of an open file. Throws `too_large` above `maxBytes` or the grant's own limit, and `changed_while_reading` when size or times are not
  * after reading what they were when it was opened.
  */
 export function readFile(file: OpenFile, maxBytes: number): Buffer {
   const named = naming(file.grant, file.path, 'file');
+  refuseLarge(file.grant, file.path, file.facts.size);
   if (file.facts.size > maxBytes)
     throw refusal('too_large', `The file is larger than the ${Math.round(maxBytes / 1e6)} MB that can be read.`, named);
   const bytes = Buffer.allocUnsafe(file.facts.size + 1);
@@ -217,6 +231,7 @@ function descend(folder: OpenFolder, segments: readonly string[]): OpenFolder {
 function openSegment(folder: OpenFolder, segment: string): OpenFolder {
   const path = join(folder.path, segment);
   const named = naming(folder.grant, path, 'folder');
+  if (!isVisible(folder.grant, path, 'folder')) throw notThere(named);
   const fd = calling(named, () => tellingLinks(primitive.at(folder.place, segment), () => primitive.openFolder(folder.place, segment)));
   return guarded(fd, () => {
     refuseOtherDisk(folder, fd, fstatSync(fd), named);
@@ -241,9 +256,13 @@ function inParent<Result>(folder: OpenFolder, path: string, act: (parent: OpenFo
   const last = segments.pop();
   if (last === undefined) throw refusal('not_a_file', 'This is a folder, not a file.', named);
   refuseProtected(folder.grant, named.path);
-  if (segments.length === 0) return act(folder, last, named);
+  const actIn = (parent: OpenFolder): Result => {
+    if (!isVisible(folder.grant, named.path, 'file')) throw notThere(named);
+    return act(parent, last, named);
+  };
+  if (segments.length === 0) return actIn(folder);
   using parent = descend(folder, segments);
-  return act(parent, last, named);
+  return actIn(parent);
 }
 
 function refuseOtherDisk(folder: OpenFolder, fd: number, stat: Stats, named: Named): void {

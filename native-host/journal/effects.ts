@@ -8,6 +8,7 @@ import {
   makeFolder,
   moveFile,
   moveFolder,
+  pathOf,
   removeFolder,
   removeName,
   replaceBy,
@@ -28,6 +29,10 @@ import { realPathOf } from '../gate/resolve.ts';
 import { type Change, type ChangeKind, type ChangeOf, isMarked, isThing, markOf, type Thing, thingOf } from './change.ts';
 import { type FaultPoint, passFaultPoint } from './fault-points.ts';
 import type { Folders } from './folders.ts';
+import { freeName } from './names.ts';
+
+/** How often a name that was free may be taken by someone else just before it is given. */
+const MAX_TRIES = 20;
 
 /** What a new version is made of, and what it takes over. */
 export interface Payload {
@@ -35,6 +40,8 @@ export interface Payload {
   /** Kept from the version before, when a pre-image is put back. */
   mtimeMs?: number;
   mode?: number;
+  /** For a new file whose name is taken: a numbered one like it will do. */
+  numbered?: boolean;
 }
 
 export interface Bench {
@@ -60,14 +67,13 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
       const [spot, temporary] = spots(folders, change);
       const staged = await stageChange(change, spot, temporary, payload, { mode: payload?.mode }, refine);
       try {
-        moveFile(temporary, spot, () => passFaultPoint('create.linked'));
+        return nameStaged(staged, spot, temporary, payload?.numbered === true, refine);
       } catch (thrown) {
         removeName(temporary);
         throw thrown;
+      } finally {
+        folders.touch(spot.folder);
       }
-      passFaultPoint('create.named');
-      folders.touch(spot.folder);
-      return staged;
     },
     settle(change, { folders }) {
       const [spot, temporary] = spots(folders, change);
@@ -273,7 +279,8 @@ async function stageChange<Version extends ChangeOf<'create'> | ChangeOf<'replac
   refine: (change: Change) => void,
 ): Promise<Version> {
   if (payload === undefined) throw new TypeError(`a ${change.kind} needs its content`);
-  if (change.kind === 'create' && look(spot) !== null) throw new HeadgateError('name_taken', 'There is already something of that name.');
+  if (change.kind === 'create' && payload.numbered !== true && look(spot) !== null)
+    throw new HeadgateError('name_taken', 'There is already something of that name.');
   const hash = createHash('sha256');
   const { mode, ...owner } = kept;
   const looks = {
@@ -295,9 +302,33 @@ async function stageChange<Version extends ChangeOf<'create'> | ChangeOf<'replac
   return staged;
 }
 
+/** Gives a staged file its name, or the first like it that is free; which one is noted before it is given. */
+function nameStaged(
+  staged: ChangeOf<'create'>,
+  spot: Spot,
+  temporary: Spot,
+  numbered: boolean,
+  refine: (change: Change) => void,
+): ChangeOf<'create'> {
+  for (let tries = 1; ; tries += 1) {
+    const candidate = numbered ? { ...spot, name: freeName(spot) } : spot;
+    const named = { ...staged, path: pathOf(candidate) };
+    if (named.path !== staged.path) refine(named);
+    try {
+      moveFile(temporary, candidate, () => passFaultPoint('create.linked'));
+    } catch (thrown) {
+      const taken = thrown instanceof HeadgateError && thrown.code === 'name_taken';
+      if (numbered && taken && tries < MAX_TRIES) continue;
+      throw thrown;
+    }
+    passFaultPoint('create.named');
+    return named;
+  }
+}
+
 function spots(folders: Folders, change: { grant: Change['grant']; path: string; temporary: string }): [named: Spot, temporary: Spot] {
   const spot = folders.spot(change.grant, change.path);
-  return [spot, { folder: spot.folder, name: change.temporary }];
+  return [spot, { folder: spot.folder, name: change.temporary, temporary: true }];
 }
 
 function isTrashed(trash: Trash, change: ChangeOf<'trash' | 'untrash'>): boolean {

@@ -19,10 +19,16 @@ export function besideName({ folder, name }: Spot): string {
   const [stem, extension] = dot > 0 && name.length - dot <= 12 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
   let short = stem;
   while (Buffer.byteLength(short) > MAX_STEM_BYTES) short = short.slice(0, -1);
-  const wish = `${short.toWellFormed()} (before Headgate)${extension}`;
+  return freeName({ folder, name: `${short.toWellFormed()} (before Headgate)${extension}` });
+}
+
+/** This name or the first numbered one like it that is free now: `letter.txt`, `letter (2).txt`. Throws `name_taken`. */
+export function freeName({ folder, name }: Spot): string {
   for (let attempt = 1; attempt <= MAX_NAMES; attempt += 1) {
-    const candidate = nextName(wish, attempt);
+    const candidate = nextName(name, attempt);
     if (look({ folder, name: candidate }) === null) return candidate;
   }
-  throw new HeadgateError('name_taken', 'Every name beside it is taken.', { next: 'Tidy up that folder and try again.' });
+  throw new HeadgateError('name_taken', `The name and ${MAX_NAMES - 1} numbered ones like it are all taken.`, {
+    next: 'Choose another name or folder.',
+  });
 }

@@ -1,6 +1,9 @@
 // Doing changes: noted together, done one after the other, synced once, outcomes noted together. The changes of one batch
 // must not depend on each other; `batches` sees to that.
 import { HeadgateError } from '../../shared/errors.ts';
+import type { Grant } from '../../shared/gate/grants.ts';
+import type { GrantId } from '../../shared/ids.ts';
+import { wholeGrant } from '../gate/visible.ts';
 import type { GrantReader } from '../ops/op.ts';
 import type { Change } from './change.ts';
 import { actOut, type Bench, type Payload, settleOne } from './effects.ts';
@@ -27,6 +30,17 @@ export interface Hands {
   journal: Journal;
   grants: GrantReader;
   now(): number;
+}
+
+/** Hands for taking back and settling: what was done while a grant let it be done goes back, whatever it leaves out by now. */
+export function handsForUndoing(hands: Hands): Hands {
+  const whole = new Map<GrantId, Grant>();
+  const grant = (id: GrantId): Grant => {
+    const known = whole.get(id) ?? wholeGrant(hands.grants.grant(id));
+    whole.set(id, known);
+    return known;
+  };
+  return { ...hands, grants: { ...hands.grants, grant } };
 }
 
 /**

@@ -5,16 +5,14 @@ import type { Change } from './change.ts';
 import { settleOne } from './effects.ts';
 import { createFolders } from './folders.ts';
 import type { Outcome } from './journal.ts';
-import type { Hands } from './perform.ts';
+import { type Hands, handsForUndoing } from './perform.ts';
 
 /** The place is not there any more: whatever was to happen there did not, or went with it. */
 const GONE = new Set(['vanished', 'not_a_folder']);
 
 /** Returns how many changes were settled and how many stay open. */
-export function recoverJournal(
-  { journal, grants, now }: Hands,
-  logError: (error: unknown) => void = () => {},
-): { settled: number; open: number } {
+export function recoverJournal(hands: Hands, logError: (error: unknown) => void = () => {}): { settled: number; open: number } {
+  const { journal, grants, now } = handsForUndoing(hands);
   const rows = journal.intended();
   if (rows.length === 0) return { settled: 0, open: 0 };
   const outcomes: Outcome[] = [];

@@ -12,7 +12,7 @@ import { type Change, type ChangeKind, type ChangeOf, isMarked, isThing, keptOf,
 import { createFolders, type Folders } from './folders.ts';
 import type { ChangeRow } from './journal.ts';
 import { isSameFile } from './lineage.ts';
-import { BATCH, type Hands, isAlone, performBatch, placesOf, type Prepared } from './perform.ts';
+import { BATCH, type Hands, handsForUndoing, isAlone, performBatch, placesOf, type Prepared } from './perform.ts';
 import { closePreImage, hashFile } from './pre-images.ts';
 import { cut, folderWords, quoted, wordsOf } from './words.ts';
 
@@ -29,10 +29,11 @@ type Plan = { act: Prepared; result: 'undone' | 'beside'; says: string; close?: 
 
 /** Takes back what a run changed, or only these changes of it. Items come newest first. */
 export async function undoChanges(
-  hands: Hands,
+  given: Hands,
   run: RunId,
   options: { only?: ReadonlySet<number>; signal?: AbortSignal } = {},
 ): Promise<UndoItem[]> {
+  const hands = handsForUndoing(given);
   const { journal } = hands;
   const rows = journal
     .ofRun(run)
@@ -48,7 +49,8 @@ export async function undoChanges(
 }
 
 /** What taking a run back would do now, without doing it. */
-export async function previewUndo(hands: Hands, run: RunId): Promise<UndoItem[]> {
+export async function previewUndo(given: Hands, run: RunId): Promise<UndoItem[]> {
+  const hands = handsForUndoing(given);
   const rows = hands.journal
     .ofRun(run)
     .filter((row) => row.state === 'done' && row.undoes === null)

@@ -6,10 +6,12 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HeadgateError } from '../../shared/errors.ts';
+import { foldPath, isInside } from '../../shared/gate/fold-path.ts';
 import type { Grant, Right } from '../../shared/gate/grants.ts';
 import type { Label } from '../../shared/gate/labels.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
 import { labelOf } from '../gate/grants-file.ts';
+import { leaveOutBy } from '../gate/visible.ts';
 
 const MAX_PATH_CHARS = 4096;
 
@@ -43,6 +45,8 @@ export function createAreas(given: readonly { grant: Grant; written: string }[],
   const all = given.map(({ grant, written }): Area => ({ grant, path: '', spellings: [...new Set([grant.folder, resolve(written)])] }));
   let areas: readonly Area[] = all;
   const grants = given.map(({ grant }) => grant);
+  // Who writes a client's configuration cannot reach what the person left out of a grant of their own.
+  for (const grant of grants) leaveOutBy(grant, () => elsewhere().filter((other) => overlap(other, grant)));
 
   return {
     directories: () => areas.map(({ spellings }) => spellings[0] ?? ''),
@@ -61,6 +65,11 @@ export function createAreas(given: readonly { grant: Grant; written: string }[],
       return narrowed.length;
     },
   };
+}
+
+function overlap(one: Grant, two: Grant): boolean {
+  const [a, b] = [foldPath(one.folder), foldPath(two.folder)];
+  return isInside(a, b) || isInside(b, a);
 }
 
 /** The deepest area that holds the path: a grant within a grant has its own rights. */

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
 import { makeId, type RunId, type StepId } from '../../shared/ids.ts';
-import { labelOf } from '../gate/grants-file.ts';
+import { labelOf, namesIn } from '../gate/grants-file.ts';
 import { look } from '../gate/resolve/anchored.ts';
 import { type FileFacts, naming, openFile, openFolder } from '../gate/resolve.ts';
 import { type Change as JournalChange, keptOf, markOf, thingOf } from '../journal/change.ts';
@@ -161,5 +161,5 @@ function readerOf(grants: readonly Grant[]): GrantReader {
     if (found === undefined) throw new HeadgateError('grant_not_found', 'This folder is not granted to this server any more.');
     return found;
   };
-  return { grant, labelOf: (id, path) => labelOf(grants, grant(id), path) };
+  return { grant, labelOf: (id, path) => labelOf(grants, grant(id), path), namesOf: (id, path) => namesIn(grants, grant(id), path) };
 }

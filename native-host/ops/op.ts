@@ -1,6 +1,6 @@
 // What an op of the host gets and gives. An op touches the person's files only through gate/resolve.ts, starts programs only
 // through spawn.ts, and never sends anything anywhere: content it makes becomes a handle.
-import type { Grant } from '../../shared/gate/grants.ts';
+import type { Grant, Names } from '../../shared/gate/grants.ts';
 import type { Label } from '../../shared/gate/labels.ts';
 import type { HandleKind, HandleMeta } from '../../shared/handles.ts';
 import type { GrantId, HandleId, RunId, StepId } from '../../shared/ids.ts';
@@ -11,6 +11,7 @@ import type { ApprovalDetail } from '../../shared/protocol/native.ts';
 import type { Change as ShownChange } from '../gate/changes.ts';
 import type { Change } from '../journal/change.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Internet } from './net/internet.ts';
 
 /** A file of a grant as it was when the handle was made. `path` is relative to the grant, `/` between segments. */
 export interface FileReference {
@@ -45,6 +46,8 @@ export interface GrantReader {
   grant(id: GrantId): Grant;
   /** The strictest label over every grant that contains this file. */
   labelOf(grant: GrantId, path: string): Label;
+  /** Whether the cloud may know what this file is called, by every grant that contains it. */
+  namesOf(grant: GrantId, path: string): Names;
 }
 
 export interface OpContext {
@@ -57,6 +60,8 @@ export interface OpContext {
   handles: HandleStore;
   /** What changes the person's files goes through it (journal/step.ts), so that it can be undone. */
   journal: Journal;
+  /** Where downloads come from. */
+  internet: Internet;
   /** Changes that the run's warrant allows. */
   maxChanges: number;
   /** Set while a step is only looked ahead at: a dry run gives its changes here instead of showing them. */

@@ -38,6 +38,16 @@ export const HOST_OPS: { readonly [Name in HostOp]: OpEntry<Name> } = {
   'doc.text': { load: async () => (await import('./doc/text.ts')).text },
   'doc.digest': { load: async () => (await import('./doc/digest.ts')).digest },
   'page.clip': { load: async () => (await import('./page/clip.ts')).clip },
+  'net.download': {
+    load: async () => (await import('./net/download.ts')).download,
+    ...JOURNALED,
+    foresee: async () => (await import('./net/foresee.ts')).foreseeDownload,
+  },
+  'net.collect': {
+    load: async () => (await import('./net/collect.ts')).collect,
+    ...JOURNALED,
+    foresee: async () => (await import('./net/foresee.ts')).foreseeCollect,
+  },
   'os.info': { load: async () => (await import('./os/info.ts')).info },
   'os.open': { load: async () => (await import('./os/open.ts')).open, foresee: async () => (await import('./os/foresee.ts')).foreseeOpen },
   'os.reveal': {

@@ -1,6 +1,7 @@
 // What each method of the native protocol does. Schemas were applied before (methods.ts); here are only the acts.
 import type { Bound } from '../../shared/gate/approvals.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
+import type { RunResult } from '../../shared/protocol/native.ts';
 import { POLICY_VERSION } from '../../shared/gate/release.ts';
 import type { Approvals } from '../gate/approvals.ts';
 import { choosePersonally } from '../gate/chooser.ts';
@@ -14,12 +15,13 @@ import { openFile, realPathOf } from '../gate/resolve.ts';
 import type { DeviceKeys } from '../link/keys.ts';
 import type { Session } from '../link/session.ts';
 import type { Link } from '../link/socket.ts';
-import { resultOf } from '../runs/result.ts';
+import type { RunRecord } from '../runs/log.ts';
 import type { Runs } from '../runs/runs.ts';
 import { summarizeRun, viewRun } from '../runs/summary.ts';
 import { readHandle } from '../state/handles.ts';
 import { checkAgent } from './checks.ts';
 import { allReceiptsOf, listAllReceipts, verifyAllLedgers } from './ledgers.ts';
+import type { Followers } from './follow.ts';
 import { undoReport } from './undo-report.ts';
 import type { NativeHandlers, TerminalHandlers } from './methods.ts';
 import { greet } from './early.ts';
@@ -32,6 +34,8 @@ export interface HandlerServices extends StatusSources {
   link: Link;
   ledgerHeads: LedgerHeads;
   runs: Runs;
+  followers: Followers;
+  resultOf(record: RunRecord): RunResult;
   /** Tells every client that the state has changed. */
   onStatus(): void;
   stop(): void;
@@ -43,7 +47,6 @@ const NEVER = new AbortController().signal;
 export function createHandlers(services: HandlerServices): NativeHandlers & TerminalHandlers {
   const { store, grants, approvals, session, link, runs, now } = services;
   const status = () => statusOf(services);
-  const grantName = (id: string): string => grants.list().find((grant) => grant.id === id)?.name ?? 'a folder that is not granted any more';
   const changed = (grant: Grant) => {
     services.onStatus();
     return { grant: viewGrant(grant) };
@@ -87,14 +90,18 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       return choice === null ? { grant: null } : changed(grants.add(choice));
     },
     'grants.add': (wish) => changed(grants.add(wish)),
-    'grants.narrow': ({ grant, rights, label }) => changed(grants.narrow(grant, { rights, label })),
+    'grants.narrow': ({ grant, ...change }) => changed(grants.narrow(grant, change)),
     'grants.revoke': ({ grant }) => {
       grants.revoke(grant);
       services.onStatus();
       return {};
     },
 
-    'runs.start': (request) => ({ run: runs.start(request).id }),
+    'runs.start': ({ follow, ...request }, client) => {
+      const { id } = runs.start(request);
+      if (follow) services.followers.follow(id, client);
+      return { run: id };
+    },
     'runs.list': ({ limit }) => ({ runs: runs.log.list(limit).map((record) => summarizeRun(store, record)) }),
     'runs.get': ({ run }) => viewRun(store, runs.log.get(run)),
     'runs.cancel': ({ run }) => {
@@ -102,7 +109,7 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       return {};
     },
     'runs.undo': async ({ run, dryRun }) => undoReport(run, dryRun, await runs.undo(run, dryRun)),
-    'runs.result': ({ run }) => resultOf(store, runs.log.get(run), grantName, now()),
+    'runs.result': ({ run }) => services.resultOf(runs.log.get(run)),
 
     'approvals.list': () => ({ approvals: approvals.list() }),
     'approvals.show': ({ approval }) => showChange(store, approvals.find(approval), now()),

@@ -9,6 +9,7 @@ import { fanOutRoot, indexOf, MAX_FAN_OUT, type PlannedStep, plannedStep } from 
 import { spendQuery } from '../gate/day-limits.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { GrantReader, HandleStore, OpContext } from '../ops/op.ts';
+import type { Internet } from '../ops/net/internet.ts';
 import { performOp } from '../ops/registry.ts';
 import type { Store } from '../state/database.ts';
 import { createHandleStore } from '../state/handles.ts';
@@ -23,6 +24,7 @@ export interface PerformServices extends Omit<TextStepServices, 'onWaiting' | 'o
   store: Store;
   grants: GrantReader;
   journal: Journal;
+  internet: Internet;
   now(): number;
 }
 
@@ -103,14 +105,14 @@ export function refusedAsUnknown(task: Task): Report {
 }
 
 export function contextFor(
-  services: Pick<PerformServices, 'store' | 'grants' | 'journal' | 'now'>,
+  services: Pick<PerformServices, 'store' | 'grants' | 'journal' | 'internet' | 'now'>,
   record: RunRecord,
   task: Task,
   handles: HandleStore,
   signal: AbortSignal,
   tell: (report: Report) => void,
 ): OpContext {
-  const { store, grants, journal, now } = services;
+  const { store, grants, journal, internet, now } = services;
   let saidAt = 0;
   return {
     run: task.run,
@@ -120,6 +122,7 @@ export function contextFor(
     grants,
     handles,
     journal,
+    internet,
     maxChanges: record.warrant.changes,
     progress(done, total) {
       const at = now();

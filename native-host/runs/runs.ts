@@ -25,6 +25,7 @@ import { createJournal, type Journal } from '../journal/journal.ts';
 import { recoverJournal } from '../journal/recover.ts';
 import { purgeJournal } from '../journal/retention.ts';
 import { type UndoItem, previewUndo, undoChanges } from '../journal/undo.ts';
+import type { Internet } from '../ops/net/internet.ts';
 import { createDriver } from './drive.ts';
 import { createHomeEngine } from './home-engine.ts';
 import { createRunLog, type RunLog, type RunRecord } from './log.ts';
@@ -49,6 +50,7 @@ export interface RunsServices {
   session: Session;
   keys(): Promise<DeviceKeys>;
   link(): Link;
+  internet: Internet;
   now(): number;
   onChange(record: RunRecord): void;
   logError(error: unknown, where: string): void;
@@ -125,6 +127,7 @@ export function createRuns(services: RunsServices): Runs {
     log,
     grants,
     journal,
+    internet: services.internet,
     engine,
     scanner,
     approvals: services.approvals,
@@ -210,9 +213,10 @@ export function createRuns(services: RunsServices): Runs {
         }
         return started;
       });
-      services.onChange(record);
+      // On its way first; whoever watches is told meanwhile.
       if (record.writer === 'cloud') outbox.flush();
-      else queueMicrotask(() => driver.advance(record));
+      services.onChange(record);
+      if (record.writer === 'home') queueMicrotask(() => driver.advance(record));
       return record;
     },
     cancel(id) {

@@ -4,6 +4,7 @@ import { OPS } from '../../shared/ops/catalogue.ts';
 import type { Report } from '../../shared/run/events.ts';
 import { plannedStep } from '../../shared/run/plan.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Internet } from '../ops/net/internet.ts';
 import type { GrantReader, OpContext, OpResult } from '../ops/op.ts';
 import { isHostOp, settleOp } from '../ops/registry.ts';
 import type { Store } from '../state/database.ts';
@@ -17,6 +18,7 @@ export interface SettleServices {
   log: RunLog;
   grants: GrantReader;
   journal: Journal;
+  internet: Internet;
   now(): number;
   logError(error: unknown, where: string): void;
 }

@@ -32,6 +32,15 @@ const OneSource = z.array(Source).length(1);
 /** Only say what would change. */
 const DryRun = z.boolean().default(false);
 
+/** An address on the web as a person may click it. */
+export const MAX_URL_CHARS = 8_000;
+/** One download, when nobody says less: undo can still keep a file of this size. */
+export const MAX_DOWNLOAD_BYTES = 100_000_000;
+/** One download, whatever anybody says. */
+export const MAX_DOWNLOAD_WISH = 500_000_000;
+/** What the browser calls a download that it makes for the host: nothing but chance. */
+export const InboxName = z.string().regex(/^hg-[0-9a-f]{32}$/);
+
 export const OP_ARGS = {
   'fs.list': z.strictObject({
     grant: GrantId,
@@ -89,6 +98,26 @@ export const OP_ARGS = {
     text: One,
     tags: z.array(HandleId).max(1).default([]),
     summary: z.array(HandleId).max(1).default([]),
+  }),
+  /**
+   * From `url`, or decoded from the `data:` address that a handle holds. An address is no handle and no word of a plan, so it
+   * can only be what the person's own input says: no step and no model can make one up.
+   */
+  'net.download': z
+    .strictObject({
+      grant: GrantId,
+      path: GrantPath.default(''),
+      url: z.string().min(1).max(MAX_URL_CHARS).optional(),
+      data: One.optional(),
+      maxBytes: z.int().min(1).max(MAX_DOWNLOAD_WISH).default(MAX_DOWNLOAD_BYTES),
+    })
+    .refine(({ url, data }) => (url === undefined) !== (data === undefined), 'takes one of url and data'),
+  /** `target` is the download in the inbox; `url`, where it came from, only names it. */
+  'net.collect': z.strictObject({
+    target: z.array(z.strictObject({ grant: GrantId, path: InboxName })).length(1),
+    grant: GrantId,
+    path: GrantPath.default(''),
+    url: z.string().max(MAX_URL_CHARS),
   }),
   'text.summarize': z.strictObject({ texts: Handles, maxChars: z.int().min(40).max(4000).optional() }),
   'text.keywords': z.strictObject({ texts: Handles, max: z.int().min(1).max(40).optional() }),

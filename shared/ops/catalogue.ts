@@ -47,6 +47,9 @@ const portable = (says: string): OpRow => ({
 /** Journaled, and done once. */
 const CHANGE = { changes: true, idempotent: false, timeoutMs: 120_000 } as const;
 
+/** As long as a large file over a slow line takes; how slow is too slow, the op says itself. */
+const DOWNLOAD = { ...CHANGE, timeoutMs: 1_800_000 } as const;
+
 export const OPS = {
   'fs.list': home('read', 'List the files of a granted folder'),
   'fs.stat': home('read', 'Read size and dates of a file'),
@@ -64,6 +67,8 @@ export const OPS = {
   'doc.text': home('read', 'Extract the text of a document'),
   'doc.digest': home(null, 'Put a folder digest together'),
   'page.clip': home(null, 'Turn a page into Markdown with front matter'),
+  'net.download': home('write', 'Save a file from the web', DOWNLOAD),
+  'net.collect': home('write', 'File what the browser downloaded', CHANGE),
   'text.summarize': portable('Summarise text'),
   'text.keywords': portable('Find the themes of text'),
   'text.classify': portable('Group texts and find the odd ones out'),

@@ -3,8 +3,9 @@
 // caps, and a test walks these schemas to keep it so.
 import * as z from 'zod';
 import { ERROR_CODES } from '../errors.ts';
-import { GrantView, Right } from '../gate/grants.ts';
+import { GrantView, Names, Narrowing, Right } from '../gate/grants.ts';
 import { Label } from '../gate/labels.ts';
+import { MAX_GLOBS } from '../gate/visibility.ts';
 import { Receipt, SCREEN_CAPS } from '../gate/release.ts';
 import { ApprovalId, GrantId, HandleId, ReceiptId, RunId, StepId } from '../ids.ts';
 import { Where } from '../run/plan.ts';
@@ -183,7 +184,7 @@ export const NATIVE_METHODS = {
   /** Shows the host's own chooser, where the person can grant; the caller only learns what came of it. */
   'grants.choose': { params: z.object({ write: z.boolean().default(false) }), result: z.object({ grant: GrantView.nullable() }) },
   'grants.narrow': {
-    params: z.object({ grant: GrantId, rights: z.array(Right).min(1).max(3).optional(), label: Label.optional() }),
+    params: Narrowing.extend({ grant: GrantId }),
     result: z.object({ grant: GrantView }),
   },
   'grants.revoke': { params: z.object({ grant: GrantId }), result: z.object({}) },
@@ -192,6 +193,8 @@ export const NATIVE_METHODS = {
       recipe: z.string().max(40),
       input: z.record(z.string().max(40), z.unknown()),
       where: Where.default('auto'),
+      /** The result of a run that is over within a moment comes by itself, as `run.result`, before its last `run.changed`. */
+      follow: z.boolean().default(false),
       /** `plan`: starting it approves its fixed plan. `changes`: each step that changes or opens something is shown and asked first. */
       ask: z.enum(['plan', 'changes']).default('plan'),
     }),
@@ -230,6 +233,13 @@ export const TERMINAL_METHODS = {
       name: z.string().min(1).max(80).optional(),
       rights: z.array(Right).min(1).max(3).optional(),
       label: Label.optional(),
+      /** Globs as a whole: an empty list takes them away. */
+      include: z.array(z.string().max(400)).max(MAX_GLOBS).optional(),
+      exclude: z.array(z.string().max(400)).max(MAX_GLOBS).optional(),
+      /** `null` takes the limit away. */
+      maxFileBytes: z.int().min(1).nullable().optional(),
+      maxFiles: z.int().min(1).nullable().optional(),
+      names: Names.optional(),
     }),
     result: z.object({ grant: GrantView }),
   },
@@ -256,6 +266,8 @@ export type TerminalMethod = keyof typeof TERMINAL_METHODS;
 /** What the host tells without being asked. */
 export const NATIVE_NOTIFICATIONS = {
   'run.changed': RunSummary,
+  /** To whoever started the run and said `follow`. */
+  'run.result': z.object({ run: RunId, result: RunResult }),
   'status.changed': HostStatus,
   'approvals.changed': z.object({ count: z.int() }),
   /** One part of a message above `CHUNK_BYTES`: JSON text to be joined in order. */

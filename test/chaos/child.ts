@@ -13,6 +13,7 @@ import { performOp } from '../native-host/support/perform-op.ts';
 import { openStore } from '../../native-host/state/database.ts';
 import { createHandleStore } from '../../native-host/state/handles.ts';
 import { type RunId, makeId, type StepId } from '../../shared/ids.ts';
+import { NO_INTERNET } from '../support/no-internet.ts';
 import { treeOf } from '../native-host/support/changing.ts';
 import { SCENARIOS } from './scenarios.ts';
 
@@ -33,6 +34,7 @@ const context = (step: number): OpContext => ({
   grants,
   handles,
   journal,
+  internet: NO_INTERNET,
   maxChanges: 1000,
   intend: () => {},
 });

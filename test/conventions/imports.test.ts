@@ -63,7 +63,13 @@ const IMPORTERS: readonly Rule[] = [
     why: 'the host listens on no network port: its own socket, and those who reach it',
     only: [/^native-host\/port\/(server|reach-agent)\.ts$/, /^native-host\/cli\/terminal\.ts$/, CHECKOUT],
   },
-  { what: 'node:http', why: 'nobody but fastify serves', only: [CHECKOUT] },
+  {
+    what: 'node:http',
+    why: 'nobody but fastify serves; downloads ask in one place, and its answer is read in another',
+    only: [/^native-host\/ops\/net\/(open-response|read-body)\.ts$/, CHECKOUT],
+  },
+  { what: 'node:https', why: 'downloads ask in one place', only: [/^native-host\/ops\/net\/open-response\.ts$/] },
+  { what: 'node:dns', why: 'names are looked up once, and their addresses judged', only: [/^native-host\/ops\/net\/internet\.ts$/] },
   {
     what: 'node:worker_threads',
     why: 'heavy text work leaves the main thread',

@@ -1,6 +1,7 @@
 // What makes a test fail beside its own assertions: a word on the console, a connection that leaves this machine, and,
 // at the end of a file, a program or a listening port that was left. (vitest itself fails on unhandled rejections.)
 // A test that means to see console output replaces the console's method itself, with `vi.spyOn`.
+import { lookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { Socket } from 'node:net';
 import { afterAll, afterEach, beforeEach, expect } from 'vitest';
 
@@ -20,7 +21,7 @@ const dialled: string[] = [];
 const connect = Socket.prototype.connect;
 Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
   const host = hostOf(args);
-  if (host !== null && !isLoopback(host)) {
+  if (host !== null && !isLoopback(host) && !looksUpItself(args)) {
     dialled.push(host);
     queueMicrotask(() => this.destroy(new Error(`a test tried to connect to ${host}`)));
     return this;
@@ -39,6 +40,23 @@ function hostOf(args: readonly unknown[]): string | null {
   }
   if (typeof first === 'string' && !/^\d+$/.test(first)) return null;
   return typeof second === 'string' ? second : 'localhost';
+}
+
+/** A name that the program looks up itself, in this process: what it answers must lie on this machine. */
+function looksUpItself(args: readonly unknown[]): boolean {
+  const [options] = (Array.isArray(args[0]) ? args[0] : args) as [{ lookup?: typeof lookup }];
+  const own = options.lookup;
+  if (typeof own !== 'function' || own === lookup) return false;
+  options.lookup = ((host: string, how: LookupOptions, answer: (error: Error | null, found: unknown, family?: number) => void) =>
+    own(host, how, (error, found, family) => {
+      const strange = [(found as string | LookupAddress[] | undefined) ?? []]
+        .flat()
+        .map((each) => (typeof each === 'string' ? each : each.address))
+        .filter((address) => !isLoopback(address));
+      dialled.push(...strange);
+      answer(strange.length > 0 ? new Error(`a test tried to connect to ${strange.join(', ')}`) : error, found, family);
+    })) as typeof lookup;
+  return true;
 }
 
 function isLoopback(host: string): boolean {

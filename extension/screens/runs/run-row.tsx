@@ -132,13 +132,15 @@ function RunDetails({
   const [showSteps, setShowSteps] = useState(false);
   const id = run.run;
   const hasResult = result !== undefined && (result.kind === 'hits' || result.kind === 'facts');
+  const stepsShown = !hasResult || showSteps;
 
   useEffect(() => {
     let here = true;
-    ask('runs.get', { run: id }).then(
-      (found) => here && setView(found),
-      (error) => here && setFailure(failureWords(error)),
-    );
+    if (stepsShown)
+      ask('runs.get', { run: id }).then(
+        (found) => here && setView(found),
+        (error) => here && setFailure(failureWords(error)),
+      );
     if (result === undefined && run.status === 'succeeded')
       ask('runs.result', { run: id }).then(
         (found) => here && onResult(found),
@@ -147,7 +149,7 @@ function RunDetails({
     return () => {
       here = false;
     };
-  }, [id, run.done, run.status]);
+  }, [id, run.done, run.status, stepsShown]);
 
   return (
     <div class="run-details">
@@ -162,7 +164,7 @@ function RunDetails({
           {tCount('show_steps', run.total)}
         </button>
       )}
-      {(!hasResult || showSteps) && view !== null && <StepList view={view} />}
+      {stepsShown && view !== null && <StepList view={view} />}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 // Changes to names in open folders: every call starts at the folder's own descriptor, never at a path that was checked
-// before, and none follows a link. Nothing here replaces anything that it was not told to replace.
+// before, and none follows a link. Nothing here replaces anything that it was not told to replace, and nothing comes to a
+// name that the grant leaves out.
 import {
   closeSync,
   constants,
@@ -20,7 +21,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { HeadgateError } from '../../../shared/errors.ts';
-import { calling, naming, type OpenFolder, refuseProtected } from '../resolve.ts';
+import { calling, naming, type OpenFolder, refuseLarge, refuseProtected } from '../resolve.ts';
+import { isVisible, isWhole } from '../visible.ts';
 import { errnoOf, type Named, refusal } from './errno.ts';
 import { segmentProblem } from './path.ts';
 import { choosePrimitive } from './primitive.ts';
@@ -39,10 +41,26 @@ const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
 export interface Spot {
   folder: OpenFolder;
   name: string;
+  /** A name that the journal gives for a moment: no glob governs it. */
+  temporary?: true;
 }
 
-/** The path by which the kernel reaches a name in an open folder. Throws `path_refused` for a name that nobody may use. */
-export function anchored({ folder, name }: Spot): string {
+/**
+ * The path by which the kernel reaches a name in an open folder, for a file unless it is said otherwise. Throws
+ * `path_refused` for a name that nobody may use, and for one that the grant leaves out, be it there or not.
+ */
+export function anchored(spot: Spot, kind: 'file' | 'folder' = 'file'): string {
+  const path = anchoredAnyhow(spot);
+  if (!isReached(spot, kind))
+    throw refusal('path_refused', 'The grant for this folder leaves this name out.', naming(spot.folder.grant, pathOf(spot), kind));
+  return path;
+}
+
+function isReached(spot: Spot, kind: 'file' | 'folder'): boolean {
+  return spot.temporary === true || isVisible(spot.folder.grant, pathOf(spot), kind);
+}
+
+function anchoredAnyhow({ folder, name }: Spot): string {
   const problem = segmentProblem(name);
   if (problem !== null) throw refusal('path_refused', problem, naming(folder.grant, folder.path, 'folder'));
   refuseProtected(folder.grant, pathOf({ folder, name }));
@@ -58,10 +76,24 @@ export function statOf({ fd }: { fd: number }): Stats {
   return fstatSync(fd);
 }
 
-/** What has this name now, links not followed; `null` when nothing has. */
+/** What has this name now, links not followed; `null` when nothing has, or the grant leaves it out. */
 export function look(spot: Spot): Stats | null {
-  const path = anchored(spot);
-  return calling(named(spot), () => lstatSync(path, { throwIfNoEntry: false })) ?? null;
+  const path = anchoredAnyhow(spot);
+  const stat = calling(named(spot), () => lstatSync(path, { throwIfNoEntry: false }));
+  return stat === undefined || !isReached(spot, stat.isDirectory() ? 'folder' : 'file') ? null : stat;
+}
+
+/**
+ * Throws `unsupported` for a whole folder of a grant that leaves something out: what is in it that nobody may touch would go
+ * with it, and could come to a place where the globs do not find it again.
+ */
+export function refuseDivided(folder: OpenFolder): void {
+  if (!isWhole(folder.grant))
+    throw refusal(
+      'unsupported',
+      'The grant leaves some names out, so its folders are not moved or trashed as a whole.',
+      naming(folder.grant, folder.path, 'folder'),
+    );
 }
 
 /** Gives the file a second name. Throws `name_taken`. */
@@ -99,7 +131,8 @@ export function moveFile(from: Spot, to: Spot, between: () => void = () => {}): 
 
 /** Gives a folder another name, never one that is taken. */
 export function moveFolder(from: Spot, to: Spot): void {
-  const [source, target] = [anchored(from), anchored(to)];
+  for (const { folder } of [from, to]) refuseDivided(folder);
+  const [source, target] = [anchored(from, 'folder'), anchored(to, 'folder')];
   calling(named(to), () => {
     try {
       renameToFree(source, target);
@@ -112,7 +145,7 @@ export function moveFolder(from: Spot, to: Spot): void {
 }
 
 export function makeFolder(spot: Spot): Stats {
-  const path = anchored(spot);
+  const path = anchored(spot, 'folder');
   return calling(named(spot), () => {
     mkdirSync(path, 0o777);
     return lstatSync(path);
@@ -121,7 +154,7 @@ export function makeFolder(spot: Spot): Stats {
 
 /** Takes an empty folder away. `false` when it is not empty. */
 export function removeFolder(spot: Spot): boolean {
-  const path = anchored(spot);
+  const path = anchored(spot, 'folder');
   return calling(named(spot), () => {
     try {
       rmdirSync(path);
@@ -153,10 +186,11 @@ export function syncFolder(folder: OpenFolder): void {
   }
 }
 
-/** What a new file is made of: bytes, or an open file, with more bytes after it. */
+/** What a new file is made of: bytes, or an open file, with more bytes after it; or what is still on its way here. */
 export interface Content {
   fd?: number;
   bytes?: Uint8Array;
+  stream?: AsyncIterable<Uint8Array>;
 }
 
 export interface Looks {
@@ -166,7 +200,7 @@ export interface Looks {
   mtimeMs?: number;
 }
 
-/** Writes and syncs a new file. On any failure nothing is left. `halfway` is called when a part of it is written. */
+/** Writes and syncs a new file. Throws `too_large` above the grant's limit. On any failure nothing is left. `halfway` is called when a part of it is written. */
 export async function stage(
   spot: Spot,
   content: Content,
@@ -175,10 +209,22 @@ export async function stage(
   halfway: () => void,
 ): Promise<Stats> {
   const path = anchored(spot);
+  refuseLarge(
+    spot.folder.grant,
+    spot.folder.path,
+    (content.fd === undefined ? 0 : fstatSync(content.fd).size) + (content.bytes?.length ?? 0),
+  );
   const fd = calling(named(spot), () => openSync(path, NEW_FILE, 0o600));
   try {
     if (content.fd !== undefined) await copyBytes(content.fd, fd, onBytes, named(spot));
-    halfway();
+    let parts = 0;
+    for await (const part of content.stream ?? []) {
+      calling(named(spot), () => writeAll(fd, part));
+      onBytes(part);
+      parts += 1;
+      if (parts === 1) halfway();
+    }
+    if (parts === 0) halfway();
     return calling(named(spot), () => {
       if (content.bytes !== undefined) writeAll(fd, content.bytes);
       if (content.bytes !== undefined) onBytes(content.bytes);

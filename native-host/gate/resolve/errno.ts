@@ -52,6 +52,11 @@ export function fileError(thrown: unknown, named: Named): unknown {
   return new HeadgateError(words[0], words[1](named.what), { cause: thrown, next: nextFor(named) });
 }
 
+/** What the system says when there is nothing of that name: also what is said of something that a grant leaves out. */
+export function notThere(named: Named): HeadgateError {
+  return new HeadgateError(gone[0], gone[1](named.what), { next: nextFor(named) });
+}
+
 export function refusal(code: ErrorCode, message: string, named: Named): HeadgateError {
   return new HeadgateError(code, message, { next: nextFor(named) });
 }

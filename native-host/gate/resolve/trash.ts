@@ -19,7 +19,7 @@ import { basename, dirname, join } from 'node:path';
 import { HeadgateError } from '../../../shared/errors.ts';
 import { trashHome } from '../../config.ts';
 import { realPathOf, type OpenFolder } from '../resolve.ts';
-import { anchored, type Spot, writeAll } from './anchored.ts';
+import { anchored, refuseDivided, type Spot, writeAll } from './anchored.ts';
 import { errnoOf, fileError } from './errno.ts';
 import { segmentProblem } from './path.ts';
 
@@ -113,12 +113,14 @@ export function lookInTrash(trash: Trash, name: string): Stats | null {
 
 /** Moves a thing into the trash under a free name. `between` is called while a file has both. */
 export function moveToTrash(from: Spot, trash: Trash, name: string, folder: boolean, between: () => void): void {
-  moveName(anchored(from), at(trash.files, name), folder, between);
+  if (folder) refuseDivided(from.folder);
+  moveName(anchored(from, folder ? 'folder' : 'file'), at(trash.files, name), folder, between);
 }
 
 /** Moves a thing out of the trash to a free name. */
 export function moveFromTrash(trash: Trash, name: string, to: Spot, folder: boolean, between: () => void): void {
-  moveName(at(trash.files, name), anchored(to), folder, between);
+  if (folder) refuseDivided(to.folder);
+  moveName(at(trash.files, name), anchored(to, folder ? 'folder' : 'file'), folder, between);
 }
 
 export function removeFromTrash(trash: Trash, name: string): void {

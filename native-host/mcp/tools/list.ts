@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { lookAt, sizeOf } from '../../gate/resolve/look.ts';
 import { type FolderEntry, listFolder, type OpenFolder, openFolder, openRoot } from '../../gate/resolve.ts';
 import { protectedNames } from '../../gate/protected.ts';
-import { compileGlob } from '../glob.ts';
+import { compileGlob } from '../../../shared/gate/glob.ts';
 import { createWalk } from '../walk.ts';
 import { type Answer, READS, type Services, tool } from './tool.ts';
 

@@ -1,39 +1,30 @@
 // fs.create: a new file with the text of a handle, never over anything that is there.
 import { HeadgateError } from '../../../shared/errors.ts';
-import { nextName, safeFileName } from '../../../shared/gate/names.ts';
-import { look } from '../../gate/resolve/anchored.ts';
+import { safeFileName } from '../../../shared/gate/names.ts';
 import { openFolder } from '../../gate/resolve.ts';
 import type { Change } from '../../journal/change.ts';
-import { temporaryName } from '../../journal/names.ts';
+import { freeName, temporaryName } from '../../journal/names.ts';
 import { carryOut, preview } from '../../journal/step.ts';
 import { grantWith, MAX_READ_BYTES, only } from '../access.ts';
 import type { Op } from '../op.ts';
 import { isProgramName } from './programs.ts';
-
-/** Names that are tried when the wished one is taken. */
-const MAX_NAMES = 500;
 
 export const create: Op<'fs.create'> = async ({ grant: id, path, name, content, dryRun }, context) => {
   const grant = grantWith(context, id, 'write');
   const wish = safeName(name);
   const bytes = Buffer.from(context.handles.text(only(content)).toWellFormed());
   if (bytes.length > MAX_READ_BYTES) throw new HeadgateError('too_large', 'The text is too large to be written as one file.');
-  using folder = openFolder(grant, path);
-  for (let attempt = 1; attempt <= MAX_NAMES; attempt += 1) {
-    const candidate = nextName(wish, attempt);
-    if (look({ folder, name: candidate }) !== null) continue;
-    const file = path === '' ? candidate : `${path}/${candidate}`;
-    const change: Change = { kind: 'create', grant: id, path: file, temporary: temporaryName(), copy: false, after: null };
-    if (dryRun) return preview(context, [change]);
-    try {
-      return await carryOut(context, [{ change, payload: { content: { bytes } } }]);
-    } catch (thrown) {
-      if (!(thrown instanceof HeadgateError) || thrown.code !== 'name_taken') throw thrown;
-    }
-  }
-  throw new HeadgateError('name_taken', `The name and ${MAX_NAMES - 1} numbered ones like it are all taken.`, {
-    next: 'Choose another name or folder.',
+  const named = (file: string): Change => ({
+    kind: 'create',
+    grant: id,
+    path: path === '' ? file : `${path}/${file}`,
+    temporary: temporaryName(),
+    copy: false,
+    after: null,
   });
+  if (!dryRun) return carryOut(context, [{ change: named(wish), payload: { content: { bytes }, numbered: true } }]);
+  using folder = openFolder(grant, path);
+  return preview(context, [named(freeName({ folder, name: wish }))]);
 };
 
 /** The name as it may stand on any disk, whatever was asked for. Throws `path_refused` for the name of a program. */

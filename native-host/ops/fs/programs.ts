@@ -28,7 +28,12 @@ export function isProgramName(name: string): boolean {
 
 /** By the name and by what the file begins with. */
 export function isProgram(file: OpenFile): boolean {
-  if (isProgramName(file.path)) return true;
-  const start = readStart(file, 1024);
+  return isProgramName(file.path) || startsLikeProgram(readStart(file, PROGRAM_START_BYTES));
+}
+
+/** So much of a file's beginning says whether it is a program. */
+export const PROGRAM_START_BYTES = 1024;
+
+export function startsLikeProgram(start: Buffer): boolean {
   return MAGIC.some((magic) => magic.every((byte, index) => start[index] === byte)) || DESKTOP_ENTRY.test(start.toString('latin1'));
 }

@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 function open() {
-  const events = { onState: vi.fn(), onRunChanged: vi.fn(), onStatusChanged: vi.fn(), onApprovalsChanged: vi.fn() };
+  const events = { onState: vi.fn(), onRunChanged: vi.fn(), onRunResult: vi.fn(), onStatusChanged: vi.fn(), onApprovalsChanged: vi.fn() };
   return { events, native: createNativePort(events) };
 }
 

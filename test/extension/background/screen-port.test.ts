@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
 import { serveScreens } from '../../../extension/background/screen-port.ts';
 import { HeadgateError } from '../../../shared/errors.ts';
-import { createPort, settle } from '../support/browser.ts';
+import { createPort, type FakePort, settle } from '../support/browser.ts';
 import { grantId, run, runId, snapshot } from '../support/samples.ts';
 
 const OWN = { id: 'own', url: 'chrome-extension://own/popup.html' };
@@ -35,7 +35,7 @@ test('a screen gets a snapshot the moment it connects', () => {
   const { doors } = serve();
   const screen = createPort('screen', OWN);
   connect(screen.port);
-  expect(screen.sent).toEqual([{ kind: 'snapshot', snapshot: snapshot() }]);
+  expect(screen.sent).toEqual([{ kind: 'snapshot', snapshot: snapshot(), results: [] }]);
   expect(doors.onScreens).toHaveBeenLastCalledWith(1);
   screen.drop();
   expect(doors.onScreens).toHaveBeenLastCalledWith(0);
@@ -78,23 +78,57 @@ test('params that do not fit never reach the host, and methods that are not pass
   expect(screen.sent.slice(1)).toEqual([{ kind: 'failure', id: 1, error: expect.objectContaining({ code: 'invalid_params' }) }]);
 });
 
-test('the result of a run goes to the screen that started it, once', async () => {
-  const { doors, screens } = serve();
-  const starter = createPort('screen', OWN);
-  const other = createPort('screen', OWN);
-  connect(starter.port);
-  connect(other.port);
+async function startFrom(screen: FakePort, doors: ReturnType<typeof serve>['doors']): Promise<void> {
+  connect(screen.port);
   doors.pass.mockResolvedValueOnce({ run: runId(1) });
-  starter.receive({ kind: 'ask', id: 1, method: 'runs.start', params: { recipe: 'device.info', input: {} } });
+  screen.receive({ kind: 'ask', id: 1, method: 'runs.start', params: { recipe: 'device.info', input: {} } });
   await settle();
-  screens.push(snapshot({ runs: [run({ status: 'running' })] }));
+}
+
+test('the result of a run is asked for when it is over, and goes to the screen that started it, once, with its end', async () => {
+  const { doors, screens } = serve();
+  const [starter, other] = [createPort('screen', OWN), createPort('screen', OWN)];
+  connect(other.port);
+  await startFrom(starter, doors);
+  doors.snapshot.mockReturnValue(snapshot({ runs: [run({ status: 'running' })] }));
+  screens.push(doors.snapshot());
   await settle();
   expect(doors.askResult).not.toHaveBeenCalled();
-  screens.push(snapshot({ runs: [run()] }));
-  screens.push(snapshot({ runs: [run()] }));
+  doors.snapshot.mockReturnValue(snapshot({ runs: [run()] }));
+  screens.push(doors.snapshot());
+  screens.push(doors.snapshot());
   await settle();
   expect(doors.askResult).toHaveBeenCalledExactlyOnceWith(runId(1));
-  expect(starter.sent).toContainEqual({ kind: 'result', run: runId(1), result: { kind: 'none' } });
-  expect(starter.sent.at(-1)).toMatchObject({ kind: 'snapshot' });
-  expect(JSON.stringify(other.sent)).not.toContain('"result"');
+  const told = { kind: 'snapshot', snapshot: snapshot({ runs: [run()] }) };
+  expect(starter.sent.at(-1)).toEqual({ ...told, results: [{ run: runId(1), result: { kind: 'none' } }] });
+  expect(other.sent.at(-1)).toEqual({ ...told, results: [] });
+});
+
+test('a screen’s run is followed: its result comes with its end and is not asked for', async () => {
+  const { doors, screens } = serve();
+  const starter = createPort('screen', OWN);
+  await startFrom(starter, doors);
+  expect(doors.pass).toHaveBeenCalledWith('runs.start', expect.objectContaining({ follow: true }));
+  screens.give(runId(1), { kind: 'none' });
+  screens.give(runId(2), { kind: 'none' });
+  doors.snapshot.mockReturnValue(snapshot({ runs: [run()] }));
+  screens.push(doors.snapshot());
+  await settle();
+  expect(doors.askResult).not.toHaveBeenCalled();
+  expect(starter.sent.at(-1)).toMatchObject({ snapshot: { runs: [{ status: 'succeeded' }] }, results: [{ run: runId(1) }] });
+});
+
+test('what changes within a frame is told once, as it is at the end', () => {
+  vi.useFakeTimers();
+  const { doors, screens } = serve();
+  const screen = createPort('screen', OWN);
+  connect(screen.port);
+  for (const saving of [true, false, true]) {
+    doors.snapshot.mockReturnValue(snapshot({ saving }));
+    screens.push(doors.snapshot());
+  }
+  expect(screen.sent).toHaveLength(1);
+  vi.runAllTimers();
+  vi.useRealTimers();
+  expect(screen.sent.slice(1)).toEqual([{ kind: 'snapshot', snapshot: snapshot({ saving: true }), results: [] }]);
 });

@@ -10,7 +10,18 @@ export const grantId = (number: number) => id<GrantId>('g', number);
 export const handleId = (number: number) => id<HandleId>('h', number);
 
 export function grant(change: Partial<GrantView> = {}): GrantView {
-  return { id: grantId(1), name: 'Documents', display: '~/Documents', rights: ['read', 'write'], label: 'ask', state: 'ready', ...change };
+  return {
+    id: grantId(1),
+    name: 'Documents',
+    display: '~/Documents',
+    rights: ['read', 'write'],
+    label: 'ask',
+    include: [],
+    exclude: [],
+    names: 'shown',
+    state: 'ready',
+    ...change,
+  };
 }
 
 export function run(change: Partial<ScreenRun> = {}): ScreenRun {

@@ -9,6 +9,9 @@ const grant = (digit: string, name: string, display: string): GrantView => ({
   display,
   rights: ['read'],
   label: 'ask',
+  include: [],
+  exclude: [],
+  names: 'shown',
   state: 'ready',
 });
 const TEXTS = grant('1', 'Texts', '~/Texts');

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createGrantsFile, loadGrants, viewGrant } from '../../../native-host/gate/grants-file.ts';
 import { HeadgateError } from '../../../shared/errors.ts';
+import type { Right } from '../../../shared/gate/grants.ts';
 import { grantFolder } from '../support/granted.ts';
 
 const onUnix = test.runIf(process.platform !== 'win32');
@@ -146,7 +147,7 @@ test('narrowing takes away, and nothing can widen', () => {
   const { id } = granted.grant;
   expect(granted.grants.narrow(id, { rights: ['read'] }).rights).toEqual(['read']);
   expect(granted.grants.narrow(id, { label: 'ask' }).label).toBe('ask');
-  for (const change of [{ rights: ['read', 'write'] as const }, { label: 'open' as const }, { rights: [] }])
+  for (const change of [{ rights: ['read', 'write'] as Right[] }, { label: 'open' as const }, { rights: [] }])
     expect(thrownBy(() => granted.grants.narrow(id, change)).code).toBe('grant_refused');
   expect(granted.grants.grant(id)).toMatchObject({ rights: ['read'], label: 'ask' });
 });
@@ -178,4 +179,92 @@ test('the same folder again keeps what is not said: a strict label is never loos
     rights: ['read', 'write'],
   });
   expect(granted.grants.add({ folder: granted.folder, label: 'ask' })).toMatchObject({ label: 'ask', rights: ['read', 'write'] });
+});
+
+test('globs, limits and names are kept, and shown', () => {
+  using granted = grantFolder({
+    include: ['*.md'],
+    exclude: ['Taxes', '*.key', 'Taxes'],
+    maxFileBytes: 1_000,
+    maxFiles: 5,
+    names: 'hidden',
+  });
+  const said = { include: ['*.md'], exclude: ['Taxes', '*.key'], maxFileBytes: 1_000, maxFiles: 5, names: 'hidden' };
+  expect(createGrantsFile(granted.home).grant(granted.grant.id)).toMatchObject(said);
+  expect(viewGrant(granted.grant)).toMatchObject(said);
+});
+
+test('the same folder again keeps globs, limits and names that are not said, and takes away what is said to be taken away', () => {
+  using granted = grantFolder({ include: ['*.md'], exclude: ['*.key'], maxFileBytes: 1_000, maxFiles: 5, names: 'hidden' });
+  const { folder } = granted;
+  expect(granted.grants.add({ folder, label: 'open', rights: ['read'] })).toMatchObject({
+    include: ['*.md'],
+    exclude: ['*.key'],
+    maxFileBytes: 1_000,
+    maxFiles: 5,
+    names: 'hidden',
+  });
+  const freed = granted.grants.add({ folder, include: [], exclude: [], maxFileBytes: null, maxFiles: null, names: 'shown' });
+  expect(freed).toMatchObject({ include: [], exclude: [], names: 'shown' });
+  expect([freed.maxFileBytes, freed.maxFiles]).toEqual([undefined, undefined]);
+});
+
+test('home hides names, and they stay hidden when only the label is loosened', () => {
+  using granted = grantFolder({ names: 'shown' });
+  const { folder } = granted;
+  expect(granted.grants.add({ folder, label: 'home', names: 'shown' }).names).toBe('hidden');
+  expect(granted.grants.add({ folder, label: 'ask' }).names).toBe('hidden');
+  expect(granted.grants.add({ folder, names: 'shown' }).names).toBe('shown');
+});
+
+test('a glob that is none is refused with the reason, and nothing is changed', () => {
+  using granted = grantFolder({ exclude: ['*.key'] });
+  const error = thrownBy(() => granted.grants.add({ folder: granted.folder, exclude: ['/absolute'] }));
+  expect(error).toMatchObject({ code: 'grant_refused', message: expect.stringContaining('relative to the granted folder') });
+  expect(granted.grants.grant(granted.grant.id).exclude).toEqual(['*.key']);
+  expect(thrownBy(() => granted.grants.add({ folder: granted.folder, exclude: Array.from({ length: 101 }, (_, n) => `f${n}`) })).code).toBe(
+    'grant_refused',
+  );
+});
+
+test('a file from before globs, limits and names is read; one whose globs are none is refused whole', () => {
+  using granted = grantFolder();
+  const { id, name, folder, rights, label, createdAt } = granted.grant;
+  const old = { id, name, folder, rights, label, createdAt };
+  const put = (grant: object) => writeFileSync(granted.grants.file, JSON.stringify({ version: 1, grants: [grant] }));
+  put(old);
+  expect(granted.grants.list()).toEqual([{ ...old, include: [], exclude: [], names: 'shown' }]);
+  for (const wrong of [{ exclude: ['../x'] }, { exclude: '*.key' }, { maxFileBytes: 0 }, { names: 'perhaps' }, { maxFilesizes: 3 }]) {
+    put({ ...old, ...wrong });
+    expect(thrownBy(() => granted.grants.list()).code, JSON.stringify(wrong)).toBe('grants_damaged');
+  }
+});
+
+test('narrowing adds excludes, shrinks limits and hides names', () => {
+  using granted = grantFolder({ exclude: ['*.key'], maxFileBytes: 1_000 });
+  const { id } = granted.grant;
+  const narrow = (change: object) => granted.grants.narrow(id, change);
+  expect(narrow({ exclude: ['Taxes'] }).exclude.toSorted()).toEqual(['*.key', 'Taxes']);
+  expect(narrow({ maxFileBytes: 500, maxFiles: 3, names: 'hidden' })).toMatchObject({ maxFileBytes: 500, maxFiles: 3, names: 'hidden' });
+  for (const wider of [{ maxFileBytes: 501 }, { maxFiles: 4 }]) expect(thrownBy(() => narrow(wider)).code).toBe('grant_refused');
+  expect(thrownBy(() => narrow({ exclude: ['/x'] })).code).toBe('grant_refused');
+  expect(narrow({ label: 'home' })).toMatchObject({ label: 'home', names: 'hidden' });
+});
+
+test('of nested grants names are hidden where one of them hides them', () => {
+  using granted = grantFolder();
+  mkdirSync(join(granted.folder, 'letters/new'), { recursive: true });
+  const inner = granted.grants.add({ folder: join(granted.folder, 'letters'), label: 'open', names: 'hidden' });
+  const innermost = granted.grants.add({ folder: join(granted.folder, 'letters/new'), label: 'open' });
+  const { namesOf } = granted.grants;
+  expect([namesOf(granted.grant.id, 'a.txt'), namesOf(granted.grant.id, 'letters/a.txt')]).toEqual(['shown', 'hidden']);
+  expect([namesOf(inner.id, 'a.txt'), namesOf(innermost.id, 'a.txt')]).toEqual(['hidden', 'hidden']);
+});
+
+test('what a grant leaves out by now is labelled home: nothing made of it leaves any more', () => {
+  using granted = grantFolder();
+  granted.grants.narrow(granted.grant.id, { exclude: ['*.key'] });
+  expect(granted.grants.labelOf(granted.grant.id, 'a.key')).toBe('home');
+  expect(granted.grants.namesOf(granted.grant.id, 'a.key')).toBe('hidden');
+  expect(granted.grants.labelOf(granted.grant.id, 'a.txt')).toBe('open');
 });

@@ -4,7 +4,18 @@ import type { Grant } from '../../../shared/gate/grants.ts';
 import type { GrantId } from '../../../shared/ids.ts';
 
 const grant = (folder: string, more: Partial<Grant> = {}): { grant: Grant; written: string } => ({
-  grant: { id: `g_${folder}` as GrantId, name: folder, folder, rights: ['read'], label: 'open', createdAt: 0, ...more },
+  grant: {
+    id: `g_${folder}` as GrantId,
+    name: folder,
+    folder,
+    rights: ['read'],
+    label: 'open',
+    include: [],
+    exclude: [],
+    names: 'shown',
+    createdAt: 0,
+    ...more,
+  },
   written: folder,
 });
 

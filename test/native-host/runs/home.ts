@@ -11,12 +11,14 @@ import { createSession } from '../../../native-host/link/session.ts';
 import type { Link, LinkState } from '../../../native-host/link/socket.ts';
 import type { RunRecord } from '../../../native-host/runs/log.ts';
 import { createRuns, type Runs } from '../../../native-host/runs/runs.ts';
+import type { Internet } from '../../../native-host/ops/net/internet.ts';
 import { openStore, type Store } from '../../../native-host/state/database.ts';
 import { writeFact } from '../../../native-host/state/meta.ts';
 import { HeadgateError } from '../../../shared/errors.ts';
 import type { Grant, Right } from '../../../shared/gate/grants.ts';
 import type { Label } from '../../../shared/gate/labels.ts';
 import type { RunId, StepId } from '../../../shared/ids.ts';
+import { NO_INTERNET } from '../../support/no-internet.ts';
 import { type NewEvent, numberEvents, type Report } from '../../../shared/run/events.ts';
 
 export interface Asked {
@@ -98,7 +100,7 @@ export interface Home {
 
 export const START = Date.UTC(2026, 10, 21, 12);
 
-export function openHome(options: { paired?: boolean } = {}): Home {
+export function openHome(options: { paired?: boolean; internet?: Internet } = {}): Home {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'headgate-runs-')));
   const home = join(base, 'state');
   const folder = join(base, 'Notes');
@@ -125,6 +127,7 @@ export function openHome(options: { paired?: boolean } = {}): Home {
       session: createSession(store, keys, now),
       keys,
       link: () => cloud,
+      internet: options.internet ?? NO_INTERNET,
       now,
       onChange: ({ id }) => void told.push(id),
       logError: (error, where) => void errors.push(`${where}: ${error instanceof Error ? error.message : String(error)}`),

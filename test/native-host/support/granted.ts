@@ -9,6 +9,7 @@ import type { OpContext } from '../../../native-host/ops/op.ts';
 import { openStore, type Store } from '../../../native-host/state/database.ts';
 import { createHandleStore } from '../../../native-host/state/handles.ts';
 import type { Grant } from '../../../shared/gate/grants.ts';
+import { NO_INTERNET } from '../../support/no-internet.ts';
 import { type HandleId, makeId, type StepId } from '../../../shared/ids.ts';
 
 export interface Granted extends Disposable {
@@ -51,6 +52,7 @@ export function grantFolder(wish: Partial<NewGrant> = {}): Granted {
     grants,
     handles,
     journal: createJournal(store, () => Date.UTC(2026, 10, 21, 12)),
+    internet: NO_INTERNET,
     maxChanges: 100_000,
     intend: (intent) => void intents.push(JSON.parse(JSON.stringify(intent))),
   };

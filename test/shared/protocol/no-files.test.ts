@@ -103,7 +103,7 @@ test.each([
 
 test('content reaches the browser in results only', () => {
   const carriers = MESSAGES.filter(([, schema]) => mostContent(jsonSchema(schema)) > 0).map(([name]) => name);
-  expect(carriers).toEqual(['runs.result', 'approvals.show']);
+  expect(carriers).toEqual(['runs.result', 'approvals.show', 'run.result']);
 });
 
 test('no method of the terminal is one of the extension’s', () => {

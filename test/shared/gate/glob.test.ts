@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compileGlob } from '../../../native-host/mcp/glob.ts';
+import { compileGlob, compileGlobLead } from '../../../shared/gate/glob.ts';
 
 const ROWS: readonly [pattern: string, matches: readonly string[], not: readonly string[]][] = [
   ['*.md', ['a.md', '.md', '.hidden.md'], ['x/a.md', 'a.mdx']],
@@ -41,6 +41,26 @@ test('a plain path matches itself and everything matches **', () => {
       expect(compileGlob('**')(path)).toBe(true);
       expect(compileGlob(path.replace(/^\.\//, ''))(path.replace(/^\.\//, ''))).toBe(true);
       expect(compileGlob(`**/${segments.at(-1)}`)(path)).toBe(true);
+    }),
+  );
+});
+
+test('a folder leads to what matches when it can be the beginning of it', () => {
+  const leads = (pattern: string, folder: string) => compileGlobLead(pattern)(folder);
+  expect(['a', 'a/b'].map((folder) => leads('a/b/*.md', folder))).toEqual([true, true]);
+  expect(['b', 'a/b/c', 'a/c'].map((folder) => leads('a/b/*.md', folder))).toEqual([false, false, false]);
+  expect(['x', 'x/y/z'].map((folder) => leads('**/*.md', folder))).toEqual([true, true]);
+  expect(['x', 'y'].map((folder) => leads('{x/a,y/b}', folder))).toEqual([true, true]);
+});
+
+test('every folder above a match leads to it', () => {
+  const segment = fc.constantFrom('a', 'b', '*', '**', '?', '{a,b}');
+  const name = fc.constantFrom('a', 'b', 'c');
+  fc.assert(
+    fc.property(fc.array(segment, { minLength: 1, maxLength: 5 }), fc.array(name, { minLength: 2, maxLength: 5 }), (pattern, names) => {
+      if (!compileGlob(pattern.join('/'))(names.join('/'))) return;
+      for (let depth = 1; depth < names.length; depth += 1)
+        expect(compileGlobLead(pattern.join('/'))(names.slice(0, depth).join('/'))).toBe(true);
     }),
   );
 });

@@ -1,6 +1,6 @@
-// Glob patterns over relative paths as the reference filesystem server reads them (minimatch with `dot`): `*` and `?`
-// within a segment, `**` over segments, `[…]` sets, `{a,b}`. A pattern comes from a model, so it is matched without
-// backtracking regular expressions: the time is at most pattern × path.
+// Glob patterns over relative paths, as the reference filesystem server of MCP reads them (minimatch with `dot`): `*` and
+// `?` within a segment, `**` over segments, `[…]` sets, `{a,b}`. A pattern may come from a model, so it is matched without
+// backtracking regular expressions: the time is at most pattern × path. The one glob engine of the product.
 
 const MAX_PATTERN_CHARS = 1_000;
 const MAX_ALTERNATIVES = 64;
@@ -9,12 +9,35 @@ export type Matches = (path: string) => boolean;
 
 /** Compiles one pattern. Throws a TypeError for one that is too long or branches too often. */
 export function compileGlob(pattern: string): Matches {
-  if (pattern.length > MAX_PATTERN_CHARS) throw new TypeError(`The pattern is longer than ${MAX_PATTERN_CHARS} characters.`);
-  const alternatives = expandBraces(pattern).map((each) => each.replace(/^\.\//, '').split('/').map(compileSegment));
+  const alternatives = compileAlternatives(pattern);
   return (path) => {
     const segments = path.split('/');
     return alternatives.some((wanted) => matchSegments(wanted, segments));
   };
+}
+
+/** Whether something that matches could lie in a folder. Throws as `compileGlob` does. */
+export function compileGlobLead(pattern: string): Matches {
+  const alternatives = compileAlternatives(pattern);
+  return (folder) => {
+    const segments = folder.split('/');
+    return alternatives.some((wanted) => leadsOn(wanted, segments));
+  };
+}
+
+function compileAlternatives(pattern: string): Segment[][] {
+  if (pattern.length > MAX_PATTERN_CHARS) throw new TypeError(`The pattern is longer than ${MAX_PATTERN_CHARS} characters.`);
+  return expandBraces(pattern).map((each) => each.replace(/^\.\//, '').split('/').map(compileSegment));
+}
+
+/** Whether segments are the beginning of what the pattern matches; anything can be below a `**`. */
+function leadsOn(wanted: readonly Segment[], segments: readonly string[]): boolean {
+  for (const [at, segment] of segments.entries()) {
+    const next = wanted[at];
+    if (next === ANY_DEPTH) return true;
+    if (next === undefined || !matchSegment(next, segment)) return false;
+  }
+  return segments.length < wanted.length;
 }
 
 const ANY_DEPTH = Symbol('**');
