@@ -22,8 +22,13 @@ export const PASSED_METHODS = [
   'runs.start',
   'runs.get',
   'runs.cancel',
+  'runs.undo',
   'runs.result',
+  'approvals.show',
   'approvals.answer',
+  'ledger.list',
+  'ledger.ofHandle',
+  'ledger.verify',
 ] as const;
 export type PassedMethod = (typeof PASSED_METHODS)[number];
 

@@ -60,6 +60,8 @@ export function openRpcSocket(services: RpcSocketServices): RpcSocket {
     } catch (error) {
       if (!(error instanceof HeadgateError)) log('error', 'rpc.failed', { method: method.slice(0, 40), ...factsOf(error) });
       send(rpcFailure(id, toErrorData(error)));
+      // Whoever has not said who it is gets one try. A door that has a better code closes with it first.
+      if (!isKnown()) setImmediate(() => close(CLOSE.unauthenticated, 'the first message must say who it is'));
     }
   };
 

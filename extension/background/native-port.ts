@@ -19,11 +19,13 @@ import { classifyDisconnect } from './classify-disconnect.ts';
 
 export const HOST_NAME = 'app.headgate.host';
 export const DEADLINE_MS = 15_000;
-/** Calls during which the person or another machine takes its time. */
+/** Calls during which the person or another machine takes its time, or all of a large run is taken back. */
 const LONG_DEADLINES_MS: Partial<Record<NativeMethod, number>> = {
   'grants.choose': 600_000,
   'pair.start': 60_000,
   'runs.start': 60_000,
+  'runs.undo': 600_000,
+  'ledger.verify': 60_000,
   'host.check': 60_000,
 };
 const RETRY_PAUSES_MS = [0, 500, 2_000];

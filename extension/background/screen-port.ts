@@ -36,8 +36,12 @@ export interface ScreenPorts {
   /** A run's result from the host, which comes right before the run's end. */
   give(run: RunId, result: RunResult): void;
   count(): number;
+  /** Whether a screen is open that shows the questions that wait. */
+  showQuestions(): boolean;
 }
 
+/** The popup, and the panel, also in a tab. */
+const QUESTION_SCREENS = ['/popup.html', '/sidepanel.html'];
 const FRAME_MS = 16;
 
 export function serveScreens(doors: ScreenDoors): ScreenPorts {
@@ -141,6 +145,7 @@ export function serveScreens(doors: ScreenDoors): ScreenPorts {
       frame ??= setTimeout(draw, FRAME_MS);
     },
     count: () => ports.size,
+    showQuestions: () => [...ports].some(({ sender }) => QUESTION_SCREENS.includes(new URL(sender?.url ?? 'about:blank').pathname)),
   };
 }
 

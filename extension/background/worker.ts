@@ -1,5 +1,5 @@
-// The worker put together: one native port, one store of what is known, and around it menus, badge, cloud reader and
-// screens. Every listener is registered in the first turn of the event loop, as MV3 needs it to be woken by events.
+// The worker put together: one native port, one store of what is known, and around it menus, badge, notices, cloud
+// reader and screens. Every listener is registered in the first turn of the event loop, as MV3 needs it to be woken by events.
 import browser, { type Menus, type Tabs } from 'webextension-polyfill';
 import type { HostStatus, RunSummary } from '../../shared/protocol/native.ts';
 import { badgeFor, createBadgeKeeper } from './badge.ts';
@@ -7,6 +7,7 @@ import { createCloudReader } from './cloud-reader.ts';
 import { createKnown } from './known.ts';
 import { createMenuKeeper, parseMenuId } from './menus.ts';
 import { createNativePort } from './native-port.ts';
+import { createNotices, serveNoticeClicks } from './notices.ts';
 import { loadProblem, save, setProblem, tabInFront } from './save.ts';
 import { serveScreens } from './screen-port.ts';
 
@@ -17,6 +18,7 @@ const RUNS_SHOWN = 50;
 export function startWorker(): void {
   const showBadge = createBadgeKeeper();
   const menus = createMenuKeeper();
+  const notices = createNotices({ isWatched: async () => screens.showQuestions() && (await browser.windows.getLastFocused()).focused });
   let justSaved = false;
 
   const known = createKnown((snapshot) => {
@@ -87,7 +89,11 @@ export function startWorker(): void {
     await menus.show(grants);
   });
   const refreshRuns = quiet(async () => known.setRuns((await native.ask('runs.list', { limit: RUNS_SHOWN })).runs));
-  const refreshApprovals = quiet(async () => known.set({ approvals: (await native.ask('approvals.list', {})).approvals }));
+  const refreshApprovals = quiet(async () => {
+    const { approvals } = await native.ask('approvals.list', {});
+    known.set({ approvals });
+    notices.show(approvals);
+  });
 
   function afterPassed(method: string, result: unknown): void {
     if (method.startsWith('grants.')) void refreshGrants();
@@ -122,6 +128,7 @@ export function startWorker(): void {
   }
 
   browser.contextMenus.onClicked.addListener(onMenuClick);
+  serveNoticeClicks();
   // Menus outlive the worker; after an install they must be there before the first host answer.
   browser.runtime.onInstalled.addListener(() => void menus.show([]).then(() => native.connect()));
   browser.runtime.onStartup.addListener(() => void native.connect());

@@ -1,6 +1,7 @@
 // Codes, ops and numbers in words, in the browser's language.
 import browser from 'webextension-polyfill';
 import type { ErrorCode } from '../../shared/errors.ts';
+import { escapeForDisplay } from '../../shared/gate/names.ts';
 import { type MessageKey, t } from '../i18n.ts';
 import type { ScreenRun } from '../screen-protocol.ts';
 import { ScreenFailure } from './worker.ts';
@@ -19,6 +20,13 @@ export function failureWords(error: unknown): string {
 /** What an op does, as a line of progress. Ops of a newer host have no words here. */
 export function opWords(op: string): string {
   return t(`op_${op.replace('.', '_')}` as MessageKey) || t('op_unknown');
+}
+
+/** What something was released for: an op, or what a screen or another program asked for. */
+export function purposeWords(purpose: string): string {
+  if (purpose === 'show hits') return t('purpose_hits');
+  if (purpose.startsWith('mcp ')) return t('purpose_client', escapeForDisplay(purpose.slice(4)));
+  return t(`op_${purpose.replace('.', '_')}` as MessageKey) || escapeForDisplay(purpose);
 }
 
 /** Its own title; for a run of another device, of which the cloud knows no title, what its recipe does. */
@@ -42,6 +50,16 @@ export function bytesWords(bytes: number): string {
     unitDisplay: 'short',
     maximumFractionDigits: digits,
   }).format(value);
+}
+
+/** `12 Nov`. */
+export function dayWords(at: number): string {
+  return new Intl.DateTimeFormat(language(), { day: 'numeric', month: 'short' }).format(at);
+}
+
+/** `12 Nov 2026, 14:05:07`: exact, for records. */
+export function exactTimeWords(at: number): string {
+  return new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'medium' }).format(at);
 }
 
 /** `now`, `5 min ago`, `14:05`, `12 Nov`: short, and exact enough to tell runs apart. */

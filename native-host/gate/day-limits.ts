@@ -5,7 +5,7 @@ import { screenCharsPerDay } from '../../shared/gate/release.ts';
 import type { HandleId } from '../../shared/ids.ts';
 import type { FileReference } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
-import { readHandle } from '../state/handles.ts';
+import { readAnyHandle } from '../state/handles.ts';
 import { keyedHashes } from './keyed.ts';
 
 /** Searches of one day, over all runs. */
@@ -69,7 +69,8 @@ export function purgeLimits(store: Store, now: number): void {
 function fileOf(store: Store, handle: HandleId | FileReference, now: number): FileReference | null {
   if (typeof handle !== 'string') return handle;
   if (store.get('SELECT 1 FROM handles WHERE id = ? AND expires_at > ?', handle, now) === undefined) return null;
-  return readHandle(store, handle, now).file;
+  // It is counted, not shown: whose run it is makes no difference.
+  return readAnyHandle(store, handle, now).file;
 }
 
 function dayOf(now: number): string {

@@ -107,8 +107,8 @@ export function statFileIn(folder: OpenFolder, path: string): FileFacts {
     const stat = calling(named, () => lstatSync(primitive.at(parent.place, last)));
     if (stat.isSymbolicLink()) throw refusal('path_refused', 'This is a link, and Headgate follows none.', named);
     if (!stat.isFile()) throw refusal('not_a_file', 'This is not an ordinary file.', named);
-    // Another device number: only an open file can tell whether it is another disk.
-    if (stat.dev !== folder.dev) openFileIn(parent, last)[Symbol.dispose]();
+    // Only an open file can tell whether it lies on another disk, or is mounted here.
+    if (stat.dev !== folder.dev || primitive.holdsMounts(folder.grant.folder)) openFileIn(parent, last)[Symbol.dispose]();
     return factsOf(stat);
   });
 }
@@ -266,8 +266,13 @@ function inParent<Result>(folder: OpenFolder, path: string, act: (parent: OpenFo
 }
 
 function refuseOtherDisk(folder: OpenFolder, fd: number, stat: Stats, named: Named): void {
-  if (stat.dev === folder.dev || primitive.sameMount(folder.place.fd, fd)) return;
-  throw refusal('path_refused', 'This lies on another disk that is mounted inside the granted folder. Grant that folder itself.', named);
+  if (stat.dev === folder.dev && !primitive.holdsMounts(folder.grant.folder)) return;
+  if (primitive.sameMount(folder.place.fd, fd)) return;
+  throw refusal(
+    'path_refused',
+    'This lies on another disk or folder that is mounted inside the granted one. Grant that folder itself.',
+    named,
+  );
 }
 
 function openFolderOf(grant: Grant, path: string, place: Place, dev: number): OpenFolder {

@@ -2,6 +2,7 @@
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Grant, Right } from '../../shared/gate/grants.ts';
 import { type Label, narrowsLabel } from '../../shared/gate/labels.ts';
+import type { HandleMeta } from '../../shared/handles.ts';
 import type { GrantId, HandleId } from '../../shared/ids.ts';
 import type { Source } from '../../shared/ops/args.ts';
 import { type FileFacts, type OpenFile, openFile } from '../gate/resolve.ts';
@@ -63,6 +64,26 @@ export function labelOfFile(context: OpContext, file: { grant: Grant; path: stri
 /** Throws `cancelled` once the run was cancelled or the step ran out of time. */
 export function stopIfCancelled(context: Pick<OpContext, 'signal'>): void {
   if (context.signal.aborted) throw new HeadgateError('cancelled', 'The run was cancelled.');
+}
+
+/** Something that was found, with what its handle needs. */
+export interface FoundFile {
+  grant: Grant;
+  file: FileReference;
+  label: Label;
+}
+
+/** Takes files up into the run, in their order; `null` for those above what their grant lets one run take up. */
+export function takeUp(context: OpContext, found: readonly FoundFile[]): (HandleMeta | null)[] {
+  const left = new Map<GrantId, number>();
+  const taken = found.filter(({ grant }) => {
+    const room =
+      left.get(grant.id) ?? (grant.maxFiles === undefined ? Number.POSITIVE_INFINITY : grant.maxFiles - context.handles.filesIn(grant.id));
+    left.set(grant.id, room - 1);
+    return room > 0;
+  });
+  const metas = new Map(context.handles.putFiles(taken).map((meta, index) => [taken[index], meta]));
+  return found.map((each) => metas.get(each) ?? null);
 }
 
 /** The one handle of an argument that holds exactly one; the schema has counted. */

@@ -30,13 +30,15 @@ export type StoredHandle = { id: HandleId; kind: HandleKind; label: Label; from?
 );
 
 export interface HandleStore {
-  /** Throws `handle_not_found` for one that is unknown or has expired. */
+  /** Throws `handle_not_found` for one that is unknown, has expired, or is not this run's. */
   get(id: HandleId): StoredHandle;
   /** The text of a handle that holds text; throws `unsupported` for a file. */
   text(id: HandleId): string;
   putFile(file: FileReference, label: Label): HandleMeta;
   /** Many at once, in one transaction, in their order: each alone costs a sync of the disk. */
   putFiles(files: readonly { file: FileReference; label: Label }[]): HandleMeta[];
+  /** How many files of a grant the run has taken up. */
+  filesIn(grant: GrantId): number;
   /** Keeps text or JSON made at home. */
   putText(kind: Exclude<HandleKind, 'file'>, text: string, label: Label, from?: HandleId): HandleMeta;
 }

@@ -17,6 +17,9 @@ export interface FrameLimits {
 }
 
 const LITTLE = endianness() === 'LE';
+const EMPTY = Buffer.alloc(0);
+/** Made for the first bytes of a frame that is not whole yet, whatever length it declares. */
+const FIRST_BYTES = 1_024;
 
 /** Reads frames from a byte stream. Holds at most one frame of `maxBytes`. */
 export class FrameReader {
@@ -25,7 +28,8 @@ export class FrameReader {
   readonly #maxDepth: number;
   readonly #header = Buffer.alloc(4);
   #headerBytes = 0;
-  #parts: Uint8Array[] = [];
+  /** What has come of a frame that is not whole yet. One buffer that doubles: many small chunks must not cost more than their bytes. */
+  #body = EMPTY;
   #missing = 0;
   #length = 0;
   #skipping = false;
@@ -76,20 +80,27 @@ export class FrameReader {
 
   #takeBody(chunk: Uint8Array, at: number, out: Framed[]): number {
     const take = Math.min(this.#missing, chunk.length - at);
-    if (!this.#skipping) this.#parts.push(chunk.subarray(at, at + take));
+    const part = chunk.subarray(at, at + take);
+    const whole = take === this.#length;
+    if (!this.#skipping && !whole) this.#keep(part);
     this.#missing -= take;
     if (this.#missing === 0) {
-      if (!this.#skipping) out.push(parseBody(this.#join(), this.#maxDepth));
+      if (!this.#skipping) out.push(parseBody(whole ? part : this.#body.subarray(0, this.#length), this.#maxDepth));
       this.#headerBytes = 0;
       this.#skipping = false;
-      this.#parts = [];
+      this.#body = EMPTY;
     }
     return at + take;
   }
 
-  #join(): Uint8Array {
-    const first = this.#parts[0];
-    return this.#parts.length === 1 && first !== undefined ? first : Buffer.concat(this.#parts, this.#length);
+  #keep(part: Uint8Array): void {
+    const kept = this.#length - this.#missing;
+    if (kept + part.length > this.#body.length) {
+      const grown = Buffer.allocUnsafe(Math.min(this.#length, Math.max(kept + part.length, 2 * this.#body.length, FIRST_BYTES)));
+      grown.set(this.#body.subarray(0, kept));
+      this.#body = grown;
+    }
+    this.#body.set(part, kept);
   }
 }
 

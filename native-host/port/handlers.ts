@@ -18,7 +18,7 @@ import type { Link } from '../link/socket.ts';
 import type { RunRecord } from '../runs/log.ts';
 import type { Runs } from '../runs/runs.ts';
 import { summarizeRun, viewRun } from '../runs/summary.ts';
-import { readHandle } from '../state/handles.ts';
+import { readAnyHandle } from '../state/handles.ts';
 import { checkAgent } from './checks.ts';
 import { allReceiptsOf, listAllReceipts, verifyAllLedgers } from './ledgers.ts';
 import type { Followers } from './follow.ts';
@@ -98,7 +98,7 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
     },
 
     'runs.start': ({ follow, ...request }, client) => {
-      const { id } = runs.start(request);
+      const { id } = runs.start({ ...request, lends: true });
       if (follow) services.followers.follow(id, client);
       return { run: id };
     },
@@ -134,14 +134,14 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
     'ledger.list': ({ limit, run }) => ({ receipts: listAllReceipts(store, limit, run) }),
     'ledger.of': ({ file }) => ({ left: viewLeft(allReceiptsOf(store, grants.list(), file)) }),
     'ledger.ofHandle': ({ handle }) => {
-      const { file } = readHandle(store, handle, now());
+      const { file } = readAnyHandle(store, handle, now());
       return { left: file === null ? [] : viewLeft(receiptsOfPlaces(store, [{ grant: grants.grant(file.grant), path: file.path }])) };
     },
     'ledger.verify': () => verifyAllLedgers(store, services.ledgerHeads, services.keys),
     'ledger.sent': ({ receipt }) => ({ texts: readSent(store, receipt) }),
     'files.locate': ({ handles }) => ({
       paths: handles.map((handle) => {
-        const { file } = readHandle(store, handle, now());
+        const { file } = readAnyHandle(store, handle, now());
         if (file === null) return null;
         using open = openFile(grants.grant(file.grant), file.path);
         return realPathOf(open);

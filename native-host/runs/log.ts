@@ -8,6 +8,7 @@ import type { RunId } from '../../shared/ids.ts';
 import { RunEvent } from '../../shared/run/events.ts';
 import { fold, foldAll, hasEnded, type RunState } from '../../shared/run/fold.ts';
 import type { Store } from '../state/database.ts';
+import type { HandleScope } from '../state/handles.ts';
 
 export interface RunRecord {
   id: RunId;
@@ -21,6 +22,11 @@ export interface RunRecord {
   state: RunState;
   /** Who appends to the log now. */
   writer: 'home' | 'cloud';
+}
+
+/** Whose the run's handles are. */
+export function scopeOf({ id, state }: RunRecord): HandleScope {
+  return { run: id, device: state.spec.device };
 }
 
 interface RunRow {

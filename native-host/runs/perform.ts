@@ -15,7 +15,7 @@ import type { Store } from '../state/database.ts';
 import { createHandleStore } from '../state/handles.ts';
 import { decodePlanned, grantsOf, type OwnOutputs } from './arguments.ts';
 import { approveStep } from './approve-step.ts';
-import type { RunRecord } from './log.ts';
+import { type RunRecord, scopeOf } from './log.ts';
 import { learnSpeed } from './speed.ts';
 import { beginTask, recordedOutputs, type Task } from './task-rows.ts';
 import { runTextStep, type TextStepServices } from './text-step.ts';
@@ -47,8 +47,8 @@ export async function perform(
   if (record.state.status !== 'running') return refused('the run is over');
   if (task.where === 'cloud' && (record.state.spec.where === 'home' || planned.where === 'home'))
     return refused('this was asked to stay at home');
-  const handles = createHandleStore(store, task.run, now);
   const step = decodePlanned(record, planned, task.step, own);
+  const handles = createHandleStore(store, scopeOf(record), now, abort);
   const allowed = decideTask(record.warrant, { op: step.op, grants: grantsOf(step, handles, journal) }, now());
   if (allowed.effect === 'deny') return refused(...allowed.reasons);
   const mayAsk = isTextStep(step) || record.asks === 'changes';

@@ -12,7 +12,7 @@ import { FactsContent, HitsContent } from '../ops/content.ts';
 import type { StoredHandle } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
 import { readHandle } from '../state/handles.ts';
-import type { RunRecord } from './log.ts';
+import { type RunRecord, scopeOf } from './log.ts';
 import { summarizeRun } from './summary.ts';
 
 const NOTHING: RunResult = { kind: 'none' };
@@ -27,19 +27,22 @@ export function resultOf(store: Store, record: RunRecord, grantName: (id: string
     return showHits(
       store,
       record,
-      hits.map(({ step, meta }) => ({ step, handle: readHandle(store, meta.handle, now) })),
+      hits.map(({ step, meta }) => ({ step, handle: readHandle(store, scopeOf(record), meta.handle, now) })),
       grantName,
       now,
     );
   const info = outputs.find(({ meta }) => meta.kind === 'info');
   if (info !== undefined)
-    return { kind: 'facts', facts: FactsContent.parse(JSON.parse(readHandle(store, info.meta.handle, now).text ?? '{}')).facts };
+    return {
+      kind: 'facts',
+      facts: FactsContent.parse(JSON.parse(readHandle(store, scopeOf(record), info.meta.handle, now).text ?? '{}')).facts,
+    };
   const { files } = summarizeRun(store, record);
   if (files.length === 0) return NOTHING;
   return {
     kind: 'files',
     files: files.flatMap((file) => {
-      const { file: reference } = readHandle(store, file.handle, now);
+      const { file: reference } = readHandle(store, scopeOf(record), file.handle, now);
       return reference === null ? [] : [{ ...file, grant: reference.grant, folder: folderOf(grantName(reference.grant), reference.path) }];
     }),
   };

@@ -9,7 +9,7 @@ import type { GrantReader, OpContext, OpResult } from '../ops/op.ts';
 import { isHostOp, settleOp } from '../ops/registry.ts';
 import type { Store } from '../state/database.ts';
 import { createHandleStore } from '../state/handles.ts';
-import type { RunLog } from './log.ts';
+import { type RunLog, scopeOf } from './log.ts';
 import { contextFor } from './perform.ts';
 import { type BegunTask, forgetTask, type Task } from './task-rows.ts';
 
@@ -33,7 +33,7 @@ export async function settleTask(services: SettleServices, { run, step, attempt,
   const planned = record === null ? undefined : plannedStep(record.state.spec, step);
   if (record === null || planned === undefined) return null;
   const task: Task = { run, step, attempt, where: 'home' };
-  const handles = createHandleStore(store, run, now);
+  const handles = createHandleStore(store, scopeOf(record), now);
   const context = contextFor(services, record, task, handles, AbortSignal.timeout(DEADLINE_MS), () => {});
   const result = await settleBegun(planned.op, intent === null ? null : JSON.parse(intent), context).catch((error: unknown) => {
     services.logError(error, `settle ${planned.op}`);

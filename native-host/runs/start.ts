@@ -5,7 +5,7 @@ import { HeadgateError } from '../../shared/errors.ts';
 import type { Label } from '../../shared/gate/labels.ts';
 import type { Warrant } from '../../shared/gate/warrants.ts';
 import type { HandleMeta } from '../../shared/handles.ts';
-import { type DeviceId, type GrantId, makeId, type RunId } from '../../shared/ids.ts';
+import { type DeviceId, type GrantId, type HandleId, makeId, type RunId } from '../../shared/ids.ts';
 import { RECIPES } from '../../shared/recipes/all.ts';
 import type { Recipe, RecipeContext } from '../../shared/recipes/recipe.ts';
 import { numberEvents } from '../../shared/run/events.ts';
@@ -13,7 +13,7 @@ import { fold } from '../../shared/run/fold.ts';
 import type { RunSpec, Where } from '../../shared/run/plan.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
 import type { Store } from '../state/database.ts';
-import { createHandleStore } from '../state/handles.ts';
+import { createHandleStore, type HandleScope, lendFile } from '../state/handles.ts';
 import type { RunLog, RunRecord } from './log.ts';
 
 /** A person's run may take a day, waits for an away device not counted in. */
@@ -27,6 +27,8 @@ export interface StartRequest {
   where: Where;
   /** Whether starting it approves its plan, or the person wants to be asked before each change. */
   ask?: 'plan' | 'changes' | undefined;
+  /** The person's own act on this device: it may be about files that earlier runs found. Nobody else's input reaches those. */
+  lends?: boolean | undefined;
 }
 
 export interface StartContext {
@@ -40,12 +42,12 @@ export interface StartContext {
   now: number;
 }
 
-/** Makes the run. Throws `not_found` for an unknown recipe, `invalid_params` for bad input, `grant_not_found`, `busy`. */
+/** Makes the run. Throws `not_found` for an unknown recipe, `invalid_params` for bad input, `grant_not_found`, `handle_not_found`, `busy`. */
 export function startRun(request: StartRequest, context: StartContext): RunRecord {
   const { store, log, grants, now } = context;
   const recipe = Object.hasOwn(RECIPES, request.recipe) ? RECIPES[request.recipe] : undefined;
   if (recipe === undefined) throw new HeadgateError('not_found', `There is no recipe ${request.recipe.slice(0, 40)}.`);
-  const input = parseInput(recipe, request.input);
+  const asked = parseInput(recipe, request.input);
   if (log.open().length >= MAX_OPEN_RUNS)
     throw new HeadgateError('busy', `${MAX_OPEN_RUNS} runs are already under way.`, { next: 'Wait for one to end, or cancel one.' });
 
@@ -54,12 +56,15 @@ export function startRun(request: StartRequest, context: StartContext): RunRecor
     allGrants: grants.map((grant) => grant.id),
     grantName: (id) => grantOf(grants, id).name,
   };
-  const named = recipe.grants(input, recipeContext).map((id) => grantOf(grants, id));
+  const named = recipe.grants(asked, recipeContext).map((id) => grantOf(grants, id));
   const run = makeId('r', randomBytes);
   const driver = recipe.driver === 'home' || context.device === null || !context.cloudReachable ? 'home' : 'cloud';
 
   return store.transaction(() => {
-    const inputs = storeTexts(context, run, recipe, input);
+    const scope: HandleScope = { run, device: context.device };
+    const lend = (handle: HandleId) => lendFile(store, scope, handle, now);
+    const input = request.lends === true && recipe.lend !== undefined ? recipe.lend(asked, lend) : asked;
+    const inputs = storeTexts(context, scope, recipe, input);
     const spec: RunSpec = {
       id: run,
       device: context.device,
@@ -114,8 +119,8 @@ function grantOf(grants: readonly Grant[], id: GrantId): Grant {
   return grant;
 }
 
-function storeTexts(context: StartContext, run: RunId, recipe: Recipe, input: unknown): Record<string, HandleMeta> {
-  const handles = createHandleStore(context.store, run, () => context.now);
+function storeTexts(context: StartContext, scope: HandleScope, recipe: Recipe, input: unknown): Record<string, HandleMeta> {
+  const handles = createHandleStore(context.store, scope, () => context.now);
   const entries = Object.entries(recipe.texts(input)).map(([name, { text, grant }]) => {
     const label = grant === null ? 'home' : context.labelOf(grant, '');
     return [name, handles.putText('clip', text, label)] as const;

@@ -86,6 +86,7 @@ export function createTasks(services: TaskServices): Tasks {
     const sayStarted = setTimeout(() => tell({ type: 'started' }), SAY_STARTED_MS);
     const tell = (report: Report): void => {
       clearTimeout(sayStarted);
+      if (closed) return;
       park(entry, report.type === 'waiting');
       entry.last = report;
       services.onReport(record, entry.task, report);

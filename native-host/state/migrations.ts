@@ -59,4 +59,17 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     'ALTER TABLE runs ADD COLUMN changes_approved INTEGER NOT NULL DEFAULT 0',
     `ALTER TABLE runs ADD COLUMN asks TEXT NOT NULL DEFAULT 'plan'`,
   ],
+  [
+    // device: the run's own. grant_id: of a file, the grant that it lies in. name: of a file, what the gate has released of its
+    // name to the cloud.
+    'ALTER TABLE handles ADD COLUMN device TEXT',
+    'ALTER TABLE handles ADD COLUMN grant_id TEXT',
+    'ALTER TABLE handles ADD COLUMN name TEXT',
+    `UPDATE handles SET grant_id = json_extract(file, '$.grant'),
+      device = (SELECT json_extract(runs.state, '$.spec.device') FROM runs WHERE runs.id = handles.run)`,
+    'CREATE INDEX handles_by_run ON handles (run, grant_id)',
+    'CREATE INDEX handles_by_source ON handles (source) WHERE source IS NOT NULL',
+    // The receipt under which the run's names went to the cloud, once for all; empty when none of them may.
+    'ALTER TABLE runs ADD COLUMN names TEXT',
+  ],
 ];

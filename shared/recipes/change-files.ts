@@ -24,6 +24,7 @@ export const fileMove: Recipe<MoveInput> = {
   grants: (_move, context) => context.allGrants,
   values: () => ({}),
   texts: () => ({}),
+  lend: (move, lend) => ({ ...move, moves: move.moves.map((each) => ({ ...each, from: lent(each.from, lend) })) }),
   plan: () => [step('move', 'fs.move', { moves: input('moves'), dryRun: input('dryRun') }, { where: 'home' })],
   egressBytes: 0,
   changes: MAX_SOURCES,
@@ -42,11 +43,16 @@ export const fileTrash: Recipe<TrashInput> = {
   grants: (_trash, context) => context.allGrants,
   values: () => ({}),
   texts: () => ({}),
+  lend: (trash, lend) => ({ ...trash, target: trash.target.map((source) => lent(source, lend)) }),
   plan: () => [step('trash', 'fs.trash', { target: input('target'), dryRun: input('dryRun') }, { where: 'home' })],
   egressBytes: 0,
   changes: MAX_SOURCES,
   result: 'trash',
 };
+
+function lent(source: Source, lend: (handle: HandleId) => HandleId): Source {
+  return typeof source === 'string' ? lend(source) : source;
+}
 
 const MAX_TEXT = 4_000_000;
 const WriteInput = z.strictObject({ grant: GrantId, target: z.array(HandleId).length(1), text: z.string().max(MAX_TEXT), dryRun: DryRun });
@@ -61,6 +67,7 @@ export const fileWrite: Recipe<WriteInput> = {
   grants: (write) => [write.grant],
   values: () => ({}),
   texts: (write) => ({ text: { text: write.text, grant: write.grant } }),
+  lend: (write, lend) => ({ ...write, target: write.target.map(lend) }),
   plan: () => [step('write', 'fs.write', { target: input('target'), content: input('text'), dryRun: input('dryRun') }, { where: 'home' })],
   egressBytes: 0,
   changes: 1,

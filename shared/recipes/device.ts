@@ -15,6 +15,7 @@ const onTarget = (name: string, says: string, op: 'os.open' | 'os.reveal'): Reci
   grants: (_target, context) => context.allGrants,
   values: () => ({}),
   texts: () => ({}),
+  lend: ({ target }, lend) => ({ target: target.map(lend) }),
   plan: () => [step('open', op, { target: input('target') }, { where: 'home' })],
   egressBytes: 0,
   changes: 0,

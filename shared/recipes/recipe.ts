@@ -1,7 +1,7 @@
 // What a recipe is: a built-in job that needs no code. Its plan is fixed by its input, names only ops of the catalogue and
 // holds no content; free text that the input brings is stored at home under `texts` and travels as a handle.
 import type * as z from 'zod';
-import type { GrantId, StepId } from '../ids.ts';
+import type { GrantId, HandleId, StepId } from '../ids.ts';
 import type { PlannedStep } from '../run/plan.ts';
 
 export interface RecipeContext {
@@ -24,6 +24,8 @@ export interface Recipe<Input = unknown> {
   values(input: Input, context: RecipeContext): Record<string, unknown>;
   /** Fields of the input whose text becomes a handle before the run starts, with the grant whose label it takes (`null`: `home`). */
   texts(input: Input): Record<string, { text: string; grant: GrantId | null }>;
+  /** The input with each handle of a file that an earlier run found replaced by one of this run's own. Without it the input names none. */
+  lend?(input: Input, lend: (handle: HandleId) => HandleId): Input;
   plan(input: Input): PlannedStep[];
   /** Limits that go into the run's warrant. */
   egressBytes: number;

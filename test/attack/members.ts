@@ -2,7 +2,10 @@
 import type { Member } from './member.ts';
 
 export const MEMBERS: Readonly<Record<string, () => Promise<Member>>> = {
+  framing: async () => (await import('./framing.ts')).member,
   names: async () => (await import('./names.ts')).member,
+  paths: async () => (await import('./paths.ts')).member,
+  race: async () => (await import('./race.ts')).member,
   secrets: async () => (await import('./secrets.ts')).member,
   planner: async () => (await import('./planner.ts')).member,
 };

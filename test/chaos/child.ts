@@ -24,7 +24,7 @@ const store = openStore(join(base, 'home'));
 const grants = createGrantsFile(join(base, 'home'));
 const journal = createJournal(store, Date.now);
 const hands = { journal, grants, now: Date.now };
-const handles = createHandleStore(store, run, Date.now);
+const handles = createHandleStore(store, { run, device: null }, Date.now);
 const context = (step: number): OpContext => ({
   run,
   step: `act-${step}` as StepId,

@@ -17,6 +17,7 @@ const REASONS: Record<string, string> = {
   activeTab: 'reads a page only when the person acts on it',
   scripting: 'runs the clip script there',
   storage: 'the last folder, and the code of an action that failed',
+  notifications: 'says that a question waits, of its kind alone, when nobody looks at it',
 };
 
 test('the manifest asks for no permission without a reason', () => {

@@ -1,24 +1,51 @@
-// The person's yes to one exact release: how much of what would go where, and the names of what it is made of.
+// The person's yes to one exact thing, and to nothing else: a release (how much of what would go where), a change (as it
+// would be, line by line), or the plan of a run that somebody else asked for. A yes to a change can be given only after the
+// change is on the screen, and what cannot be shown is never allowed beforehand.
 import { useState } from 'preact/hooks';
 import type { ApprovalView } from '../../../shared/protocol/native.ts';
-import { t, tCount } from '../../i18n.ts';
+import { type MessageKey, t, tCount } from '../../i18n.ts';
+import { Name } from '../look/name.tsx';
 import { bytesWords, failureWords } from '../words.ts';
 import type { Ask } from '../worker.ts';
+import { ChangeView, Uninspectable } from './change-view.tsx';
+import { TimeLeft } from './time-left.tsx';
 
-const MINUTE_MS = 60_000;
-const ANSWERS = [
-  ['once', 'approve_once', 'primary'],
-  ['run', 'approve_run', 'plain'],
-  ['no', 'approve_no', 'plain'],
-] as const;
+type Answer = 'once' | 'run' | 'no';
+const ANSWERS: Record<ApprovalView['kind'], readonly (readonly [Answer, MessageKey, 'primary' | 'plain'])[]> = {
+  release: [
+    ['once', 'approve_once', 'primary'],
+    ['run', 'approve_run', 'plain'],
+    ['no', 'approve_no', 'plain'],
+  ],
+  change: [
+    ['once', 'approve_once', 'primary'],
+    ['run', 'approve_run', 'plain'],
+    ['no', 'approve_no', 'plain'],
+  ],
+  plan: [
+    ['once', 'approve_plan', 'primary'],
+    ['no', 'approve_no', 'plain'],
+  ],
+};
 
-export function ApprovalCard({ approval, runTitle, ask }: { approval: ApprovalView; runTitle: string | undefined; ask: Ask }) {
+export interface ApprovalCardProps {
+  approval: ApprovalView;
+  runTitle: string | undefined;
+  ask: Ask;
+  /** Whether a change is shown at once; of many only the first. */
+  open?: boolean;
+}
+
+export function ApprovalCard({ approval, runTitle, ask, open = true }: ApprovalCardProps) {
+  const { id, kind, title, expiresAt, uninspectable } = approval;
   const [sent, setSent] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
-  const { id, bytes, items, more, model, destination, without, expiresAt } = approval;
-  const minutes = Math.max(1, Math.round((expiresAt - Date.now()) / MINUTE_MS));
+  const [looking, setLooking] = useState(open);
+  const [shown, setShown] = useState(kind !== 'change');
+  const [hiddenPart, setHiddenPart] = useState(false);
+  const beforehand = uninspectable === undefined && !hiddenPart;
 
-  const answer = (choice: (typeof ANSWERS)[number][0]) => {
+  const answer = (choice: Answer) => {
     setSent(true);
     setFailure(null);
     ask('approvals.answer', { approval: id, answer: choice }).catch((error: unknown) => {
@@ -28,31 +55,49 @@ export function ApprovalCard({ approval, runTitle, ask }: { approval: ApprovalVi
   };
 
   return (
-    <section class="card approval" aria-labelledby={`question-${id}`} data-approval={id}>
-      <h2 id={`question-${id}`}>{tCount('approval', items.length + more, bytesWords(bytes), model ?? destination)}</h2>
+    <section class="card approval" aria-labelledby={`question-${id}`} data-approval={id} data-kind={kind}>
+      <h2 id={`question-${id}`}>{questionWords(approval)}</h2>
       <p class="muted">
-        <bdi>{runTitle ?? approval.title}</bdi> · {tCount('approval_expires', minutes)}
+        <Name>{runTitle ?? title}</Name> · <TimeLeft until={expiresAt} />
       </p>
-      {items.length > 0 && (
-        <details>
-          <summary>{t('approval_items')}</summary>
-          <ul class="items">
-            {items.map((item, index) => (
-              <li key={`${index} ${item}`}>
-                <bdi>{item}</bdi>
-              </li>
-            ))}
-            {more > 0 && <li class="muted">{tCount('approval_more', more)}</li>}
-          </ul>
-        </details>
+      {runTitle !== undefined && runTitle !== title && (
+        <p>
+          <Name>{title}</Name>
+        </p>
       )}
-      {without !== undefined && <p class="muted">{t('approval_without', without)}</p>}
+      {uninspectable !== undefined && <Uninspectable why={uninspectable} />}
+      {kind === 'change' && looking && (
+        <ChangeView
+          approval={id}
+          ask={ask}
+          onShown={({ parts }) => {
+            setShown(true);
+            setHiddenPart(parts.some((part) => part.uninspectable !== undefined));
+          }}
+        />
+      )}
+      {kind === 'plan' && <PlanView approval={approval} />}
+      {kind === 'release' && <Items approval={approval} label={t('approval_items')} />}
       <div class="answers">
-        {ANSWERS.map(([choice, label, kind]) => (
-          <button key={choice} type="button" class={kind} aria-disabled={sent} data-answer={choice} onClick={() => sent || answer(choice)}>
-            {t(label)}
+        {!looking && !shown && (
+          <button type="button" class="primary" onClick={() => setLooking(true)}>
+            {t('change_look')}
           </button>
-        ))}
+        )}
+        {ANSWERS[kind]
+          .filter(([choice]) => choice === 'no' || (shown && (choice === 'once' || beforehand)))
+          .map(([choice, label, look]) => (
+            <button
+              key={choice}
+              type="button"
+              class={look}
+              aria-disabled={sent}
+              data-answer={choice}
+              onClick={() => sent || answer(choice)}
+            >
+              {t(label)}
+            </button>
+          ))}
       </div>
       {failure !== null && (
         <p class="failure" role="alert">
@@ -60,5 +105,51 @@ export function ApprovalCard({ approval, runTitle, ask }: { approval: ApprovalVi
         </p>
       )}
     </section>
+  );
+}
+
+function questionWords({ kind, items, more, bytes, model, destination }: ApprovalView): string {
+  if (kind === 'change') return t('approval_change');
+  if (kind === 'plan') return t('approval_plan');
+  return tCount('approval', items.length + more, bytesWords(bytes), model ?? destination);
+}
+
+/** The steps in their order, and what of it reaches beyond this device. */
+function PlanView({ approval }: { approval: ApprovalView }) {
+  const { plan = [], bytes, model, destination } = approval;
+  return (
+    <>
+      <ol class="plan">
+        {plan.map((step, index) => (
+          <li key={`${index} ${step}`}>
+            <Name>{step}</Name>
+          </li>
+        ))}
+      </ol>
+      <p>{bytes > 0 ? t('plan_bytes', bytesWords(bytes), model ?? destination) : t('plan_no_bytes')}</p>
+      <Items approval={approval} label={t('plan_items')} />
+    </>
+  );
+}
+
+function Items({ approval, label }: { approval: ApprovalView; label: string }) {
+  const { items, more, without } = approval;
+  return (
+    <>
+      {items.length > 0 && (
+        <details>
+          <summary>{label}</summary>
+          <ul class="items">
+            {items.map((item, index) => (
+              <li key={`${index} ${item}`}>
+                <Name>{item}</Name>
+              </li>
+            ))}
+            {more > 0 && <li class="muted">{tCount('approval_more', more)}</li>}
+          </ul>
+        </details>
+      )}
+      {without !== undefined && <p class="muted">{t('approval_without', without)}</p>}
+    </>
   );
 }

@@ -1,45 +1,51 @@
 // One granted folder: what may be done in it and what may leave it. Here it can only be narrowed or taken back; widening
 // is the person's act in the host's own chooser or in a terminal.
-import { useState } from 'preact/hooks';
-import type { GrantView } from '../../../shared/gate/grants.ts';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { GrantView, Right } from '../../../shared/gate/grants.ts';
 import type { Label } from '../../../shared/gate/labels.ts';
 import { type MessageKey, t } from '../../i18n.ts';
 import { FolderIcon, WarnIcon } from '../look/icons.tsx';
+import { Name } from '../look/name.tsx';
 import { ActButton } from '../layers/fix-card.tsx';
 import { failureWords } from '../words.ts';
 import type { Ask } from '../worker.ts';
 
 /** From the widest to the strictest; a label may only move to the right. */
 const LABELS: readonly Label[] = ['open', 'ask', 'home'];
+const RIGHTS = ['read', 'write', 'trash'] as const satisfies readonly Right[];
 const STATES: Partial<Record<GrantView['state'], MessageKey>> = { gone: 'grant_gone', no_permission: 'grant_no_permission' };
 
 export function GrantCard({ grant, ask }: { grant: GrantView; ask: Ask }) {
   const [failure, setFailure] = useState<string | null>(null);
-  const [revoking, setRevoking] = useState(false);
+  // Fields that were clicked for a change that did not come are drawn anew, as what is.
+  const [failures, setFailures] = useState(0);
   const { id, name, display, rights, label, state } = grant;
   const stricter = LABELS.slice(LABELS.indexOf(label));
   const trouble = STATES[state];
 
-  const narrow = (change: { label?: Label; rights?: GrantView['rights'] }) => {
+  const narrow = (change: { label?: Label; rights?: Right[] }) => {
     setFailure(null);
-    ask('grants.narrow', { grant: id, ...change }).catch((error: unknown) => setFailure(failureWords(error)));
+    ask('grants.narrow', { grant: id, ...change }).catch((error: unknown) => {
+      setFailure(failureWords(error));
+      setFailures((count) => count + 1);
+    });
   };
 
   return (
     <li class="card grant" data-grant={id}>
       <h3 id={`name-${id}`}>
         <FolderIcon size={18} />
-        <bdi>{name}</bdi>
+        <Name>{name}</Name>
       </h3>
       <p class="muted path">
-        <bdi>{display}</bdi>
+        <Name>{display}</Name>
       </p>
       {trouble !== undefined && (
         <p class="note warn">
           <WarnIcon size={15} /> {t(trouble)}
         </p>
       )}
-      <fieldset>
+      <fieldset key={`labels ${failures}`}>
         <legend>{t('grant_label')}</legend>
         {LABELS.map((choice) => (
           <label key={choice} class="choice" data-narrower={stricter.includes(choice)}>
@@ -57,43 +63,61 @@ export function GrantCard({ grant, ask }: { grant: GrantView; ask: Ask }) {
           </label>
         ))}
       </fieldset>
-      <p class="rights">
-        {rights.map((right) => (
-          <span key={right} class="chip">
-            {t(`right_${right}`)}
-          </span>
+      <fieldset key={`rights ${failures}`} class="rights">
+        <legend>{t('grant_rights')}</legend>
+        {RIGHTS.map((right) => (
+          <label key={right} class="choice" data-right={right}>
+            <input
+              type="checkbox"
+              checked={rights.includes(right)}
+              // The last right goes with the folder itself.
+              disabled={!rights.includes(right) || rights.length === 1}
+              onChange={() => narrow({ rights: rights.filter((each) => each !== right) })}
+            />
+            <span>{t(`right_${right}`)}</span>
+          </label>
         ))}
-      </p>
-      <div class="answers">
-        {rights.includes('write') && (
-          <button
-            type="button"
-            class="plain"
-            onClick={() => narrow({ rights: rights.filter((right) => right === 'read') })}
-            disabled={!rights.includes('read')}
-            aria-describedby={`name-${id}`}
-          >
-            {t('grant_read_only')}
-          </button>
-        )}
-        {revoking ? (
-          <>
-            <ActButton kind="danger" label={t('grant_revoke_yes')} act={() => ask('grants.revoke', { grant: id })} />
-            <button type="button" class="plain" onClick={() => setRevoking(false)}>
-              {t('keep')}
-            </button>
-          </>
-        ) : (
-          <button type="button" class="plain" onClick={() => setRevoking(true)} aria-describedby={`name-${id}`}>
-            {t('grant_revoke')}
-          </button>
-        )}
-      </div>
+      </fieldset>
+      <Revoke grant={grant} ask={ask} />
       {failure !== null && (
         <p class="failure" role="alert">
           {failure}
         </p>
       )}
     </li>
+  );
+}
+
+/** Asks once more, with what it means; the focus goes to those words, and back to the button. */
+function Revoke({ grant: { id }, ask }: { grant: GrantView; ask: Ask }) {
+  const [asking, setAsking] = useState(false);
+  const asked = useRef(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const words = useRef<HTMLParagraphElement>(null);
+  useEffect(() => {
+    if (asking) words.current?.focus();
+    else if (asked.current) button.current?.focus();
+    asked.current = asking;
+  }, [asking]);
+  if (!asking)
+    return (
+      <div class="answers">
+        <button ref={button} type="button" class="plain" onClick={() => setAsking(true)} aria-describedby={`name-${id}`}>
+          {t('grant_revoke')}
+        </button>
+      </div>
+    );
+  return (
+    <section class="revoke" aria-label={t('grant_revoke')}>
+      <p ref={words} tabIndex={-1}>
+        {t('grant_revoke_text')}
+      </p>
+      <div class="answers">
+        <ActButton kind="danger" label={t('grant_revoke_yes')} act={() => ask('grants.revoke', { grant: id })} />
+        <button type="button" class="plain" onClick={() => setAsking(false)}>
+          {t('keep')}
+        </button>
+      </div>
+    </section>
   );
 }

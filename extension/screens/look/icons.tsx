@@ -82,6 +82,29 @@ export const DigestIcon = draw(
 );
 export const DeviceIcon = draw('DeviceIcon', <path d="M3.4 4.2h13.2v8.6H3.4zM7.2 16.2h5.6M10 13v3" />);
 export const PlusIcon = draw('PlusIcon', <path d="M10 4v12M4 10h12" />);
+export const UndoIcon = draw(
+  'UndoIcon',
+  <>
+    <path d="M4 8.4h8.2a3.9 3.9 0 0 1 0 7.8H8" />
+    <path d="M7.4 4.8 3.8 8.4l3.6 3.6" />
+  </>,
+);
+export const PanelIcon = draw('PanelIcon', <path d="M3.2 4h13.6v12H3.2zM11.4 4v12" />);
+export const ReceiptIcon = draw(
+  'ReceiptIcon',
+  <>
+    <path d="M4.8 2.8h10.4v14.4l-2.6-1.6-2.6 1.6-2.6-1.6-2.6 1.6z" />
+    <path d="M7.6 6.8h4.8M7.6 10h4.8" />
+  </>,
+);
+export const RunsIcon = draw('RunsIcon', <path d="M3.4 5h13.2M3.4 10h13.2M3.4 15h8" />);
+export const QuestionIcon = draw(
+  'QuestionIcon',
+  <>
+    <path d="M3 3.6h14v10H9.4L5.8 17v-3.4H3z" />
+    <path d="M8 7.2a2.1 2.1 0 0 1 4.1.4c0 1.3-2 1.5-2 2.6M10 11.9v.1" />
+  </>,
+);
 export const GearIcon = draw(
   'GearIcon',
   <>

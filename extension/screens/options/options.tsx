@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
 import type { Check } from '../../../shared/protocol/native.ts';
 import { t } from '../../i18n.ts';
-import { GrantCard } from '../grants/grant-card.tsx';
+import { GrantList } from '../grants/grant-list.tsx';
 import { Channel } from '../layers/channel.tsx';
 import { ActButton, FixCard } from '../layers/fix-card.tsx';
 import { PairForm } from '../layers/pair-form.tsx';
@@ -33,18 +33,7 @@ export function Options() {
         )}
         <section aria-labelledby="folders-title" id="folders">
           <h2 id="folders-title">{t('folders_title')}</h2>
-          <p>{t('folders_text')}</p>
-          <ul class="grants">
-            {grants?.map((grant) => (
-              <GrantCard key={`${grant.id} ${grant.label} ${grant.rights.join()}`} grant={grant} ask={ask} />
-            ))}
-          </ul>
-          {grants?.length === 0 && <p class="empty muted">{t('folders_none')}</p>}
-          {snapshot.host.state === 'ready' && (
-            <div class="answers">
-              <ActButton label={t('choose_folder')} act={() => ask('grants.choose', { write: true })} />
-            </div>
-          )}
+          <GrantList grants={grants} ready={snapshot.host.state === 'ready'} ask={ask} />
         </section>
         {status !== null && (
           <section aria-labelledby="pairing-title">

@@ -2,15 +2,18 @@
 // starts runs, and the last runs. Usable from the worker's first word on; `data-usable` on <html> says when that was.
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
-import type { HandleId, RunId } from '../../../shared/ids.ts';
+import type { RunId } from '../../../shared/ids.ts';
 import { t } from '../../i18n.ts';
 import type { Snapshot } from '../../screen-protocol.ts';
-import { ApprovalCard } from '../approvals/approval-card.tsx';
+import { ApprovalList } from '../approvals/approval-list.tsx';
 import { Channel } from '../layers/channel.tsx';
 import { FixCard } from '../layers/fix-card.tsx';
 import { findTrouble, lampsFor, type PageState } from '../layers/trouble.ts';
-import { GearIcon, Mark } from '../look/icons.tsx';
+import { GearIcon, Mark, PanelIcon } from '../look/icons.tsx';
+import { Name } from '../look/name.tsx';
+import { useOpenPanel } from '../open-panel.ts';
 import { RunList } from '../runs/run-list.tsx';
+import { useFiles } from '../runs/use-files.ts';
 import { useWorker } from '../use-worker.ts';
 import { errorWords, failureWords } from '../words.ts';
 import { Box } from './box.tsx';
@@ -33,6 +36,8 @@ export function Popup() {
   const [failure, setFailure] = useState<string | null>(null);
   const [opened, setOpened] = useState<ReadonlySet<RunId>>(new Set());
   const [queries, setQueries] = useState<ReadonlyMap<RunId, string>>(new Map());
+  const files = useFiles(worker.ask);
+  const openPanel = useOpenPanel();
   const snapshot = worker.snapshot ?? NOTHING_YET;
   const { host, status, grants, runs, approvals, problem, saving } = snapshot;
   const trouble = findTrouble(snapshot);
@@ -55,10 +60,6 @@ export function Popup() {
       if (command.kind !== 'save') setFailure(failureWords(error));
     }
   };
-  const onFile = (recipe: 'file.open' | 'file.reveal', handle: HandleId) => {
-    setFailure(null);
-    worker.ask('runs.start', { recipe, input: { target: [handle] } }).catch((error: unknown) => setFailure(failureWords(error)));
-  };
 
   return (
     <main>
@@ -67,18 +68,15 @@ export function Popup() {
           <Mark />
           {t('extension_name')}
         </h1>
-        {status !== null && <bdi class="device">{status.device.name}</bdi>}
+        {status !== null && (
+          <span class="device">
+            <Name>{status.device.name}</Name>
+          </span>
+        )}
         <Channel lamps={lampsFor(snapshot, page)} />
       </header>
       <div class="content">
-        {approvals.map((approval) => (
-          <ApprovalCard
-            key={approval.id}
-            approval={approval}
-            runTitle={runs.find(({ run }) => run === approval.run)?.title}
-            ask={worker.ask}
-          />
-        ))}
+        <ApprovalList approvals={approvals} runs={runs} ask={worker.ask} />
         {trouble?.lamp === 'down' && fix}
         {problem !== null && (
           <section class="card problem" role="alert">
@@ -92,9 +90,9 @@ export function Popup() {
           </section>
         )}
         <Box commandsFor={(typed) => commandsFor(typed, grants ?? [], page)} onRun={(command) => void start(command)} disabled={hostDown} />
-        {failure !== null && (
+        {(failure ?? files.failure) !== null && (
           <p class="failure" role="alert">
-            {failure}
+            {failure ?? files.failure}
           </p>
         )}
         <p role="status" class={saving ? 'saving' : 'hidden'}>
@@ -109,7 +107,7 @@ export function Popup() {
           queries={queries}
           opened={opened}
           onToggle={toggle}
-          onFile={onFile}
+          onFile={files.onFile}
         />
       </div>
       <footer>
@@ -117,7 +115,22 @@ export function Popup() {
           <GearIcon size={16} />
           {t('open_options')}
         </button>
-        <span class="muted">{t('stays_home')}</span>
+        {openPanel !== null && (
+          <button
+            type="button"
+            class="quiet"
+            data-open="panel"
+            onClick={() =>
+              void openPanel().then(
+                () => window.close(),
+                (error: unknown) => setFailure(failureWords(error)),
+              )
+            }
+          >
+            <PanelIcon size={16} />
+            {t('open_panel')}
+          </button>
+        )}
       </footer>
     </main>
   );

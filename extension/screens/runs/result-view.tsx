@@ -4,6 +4,7 @@ import type { HandleId } from '../../../shared/ids.ts';
 import type { RunResult } from '../../../shared/protocol/native.ts';
 import { t } from '../../i18n.ts';
 import { FolderIcon, OpenIcon } from '../look/icons.tsx';
+import { Name } from '../look/name.tsx';
 
 type Hits = Extract<RunResult, { kind: 'hits' }>;
 export type OnFile = (action: 'file.open' | 'file.reveal', handle: HandleId) => void;
@@ -85,9 +86,11 @@ function FileHead({ name, folder, handle, onFile }: { name: string; folder: stri
     <div class="file">
       <div class="file-name">
         <button type="button" class="link" onClick={() => onFile('file.open', handle)} title={t('open_file', name)}>
-          <bdi>{name}</bdi>
+          <Name>{name}</Name>
         </button>
-        <bdi class="muted folder">{folder}</bdi>
+        <span class="muted folder">
+          <Name>{folder}</Name>
+        </span>
       </div>
       <button type="button" class="icon" onClick={() => onFile('file.open', handle)} aria-label={t('open_file', name)} title={t('open')}>
         <OpenIcon size={16} />

@@ -1,8 +1,9 @@
 // The last runs. Opening a file is a run as well, but no news: it is listed only when it failed.
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { RunId } from '../../../shared/ids.ts';
 import { t } from '../../i18n.ts';
 import type { ScreenRun } from '../../screen-protocol.ts';
+import { useNow } from '../use-now.ts';
 import type { WorkerView } from '../use-worker.ts';
 import type { OnFile } from './result-view.tsx';
 import { RunRow } from './run-row.tsx';
@@ -20,11 +21,13 @@ export interface RunListProps {
   opened: ReadonlySet<RunId>;
   onToggle(run: RunId): void;
   onFile: OnFile;
+  /** Shows what left in a run, where the screen can. */
+  onLedger?: ((run: RunId) => void) | undefined;
 }
 
-export function RunList({ runs, told, worker, queries, opened, onToggle, onFile }: RunListProps) {
+export function RunList({ runs, told, worker, queries, opened, onToggle, onFile, onLedger }: RunListProps) {
   const [all, setAll] = useState(false);
-  const now = useNow();
+  const now = useNow(MINUTE_MS);
   const news = runs.filter((run) => !QUIET_RECIPES.has(run.recipe) || run.status === 'failed');
   if (news.length === 0 && !told) return null;
   const shown = all ? news : news.slice(0, FIRST_RUNS);
@@ -47,6 +50,7 @@ export function RunList({ runs, told, worker, queries, opened, onToggle, onFile 
               onToggle={() => onToggle(run.run)}
               onResult={(result) => worker.keepResult(run.run, result)}
               onFile={onFile}
+              onLedger={onLedger}
             />
           ))}
         </ul>
@@ -58,14 +62,4 @@ export function RunList({ runs, told, worker, queries, opened, onToggle, onFile 
       )}
     </section>
   );
-}
-
-/** The time, once a minute: for words like "5 min ago". */
-function useNow(): number {
-  const [now, setNow] = useState(Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), MINUTE_MS);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
 }

@@ -1,15 +1,19 @@
-// One run in the list: its state by shape, what it is doing or what came of it, where it ran and when; opened, its result
-// and its steps.
+// One run in the list: its state by shape, what it is doing or what came of it, where it ran and when, and the button that
+// takes it back; opened, its result and its steps.
 import { useEffect, useState } from 'preact/hooks';
+import type { RunId } from '../../../shared/ids.ts';
 import type { RunResult } from '../../../shared/protocol/native.ts';
 import type { RunView } from '../../../shared/run/view.ts';
 import { t, tCount } from '../../i18n.ts';
 import type { ScreenRun } from '../../screen-protocol.ts';
 import { BusyIcon, ChevronIcon, DoneIcon, FailIcon, StopIcon, WarnIcon } from '../look/icons.tsx';
+import { Name } from '../look/name.tsx';
 import { errorWords, failureWords, opWords, runTitle, timeWords } from '../words.ts';
 import type { Ask } from '../worker.ts';
 import { type OnFile, ResultView } from './result-view.tsx';
 import { StepList } from './step-list.tsx';
+import { UndoButton, UndoPanel } from './undo-part.tsx';
+import { useUndo } from './use-undo.ts';
 import { WhereMark } from './where-mark.tsx';
 
 const SHAPES = {
@@ -32,12 +36,14 @@ export interface RunRowProps {
   onToggle(): void;
   onResult(result: RunResult): void;
   onFile: OnFile;
+  onLedger?: ((run: RunId) => void) | undefined;
 }
 
-export function RunRow({ run, now, ask, result, query, open, onToggle, onResult, onFile }: RunRowProps) {
+export function RunRow({ run, now, ask, result, query, open, onToggle, onResult, onFile, onLedger }: RunRowProps) {
   const [Shape, word] = SHAPES[run.status];
   const active = run.status === 'running' || run.status === 'waiting';
   const title = runTitle(run);
+  const undo = useUndo(run.run, ask);
   return (
     <li class="run" data-run={run.run} data-recipe={run.recipe} data-status={run.status}>
       <div class="run-line">
@@ -47,7 +53,7 @@ export function RunRow({ run, now, ask, result, query, open, onToggle, onResult,
         <div class="run-main">
           <div class="run-head">
             <h3>
-              <bdi>{title}</bdi>
+              <Name>{title}</Name>
             </h3>
             {run.elsewhere !== true && (
               <button
@@ -80,11 +86,13 @@ export function RunRow({ run, now, ask, result, query, open, onToggle, onResult,
               ) : (
                 <time dateTime={new Date(run.createdAt).toISOString()}>{timeWords(run.createdAt, now)}</time>
               )}
+              {run.undo !== undefined && <UndoButton can={run.undo} undo={undo} title={title} />}
             </span>
           </div>
         </div>
       </div>
-      {open && <RunDetails run={run} ask={ask} result={result} query={query} onResult={onResult} onFile={onFile} />}
+      <UndoPanel undo={undo} title={title} />
+      {open && <RunDetails run={run} ask={ask} result={result} query={query} onResult={onResult} onFile={onFile} onLedger={onLedger} />}
     </li>
   );
 }
@@ -110,7 +118,7 @@ function RunNews({ run, onFile }: { run: ScreenRun; onFile: OnFile }) {
       <p class="files">
         {run.files.map(({ handle, name }) => (
           <button key={handle} type="button" class="link" onClick={() => onFile('file.open', handle)} title={t('open_file', name)}>
-            <bdi>{name}</bdi>
+            <Name>{name}</Name>
           </button>
         ))}
       </p>
@@ -126,7 +134,8 @@ function RunDetails({
   query,
   onResult,
   onFile,
-}: Pick<RunRowProps, 'run' | 'ask' | 'result' | 'query' | 'onResult' | 'onFile'>) {
+  onLedger,
+}: Pick<RunRowProps, 'run' | 'ask' | 'result' | 'query' | 'onResult' | 'onFile' | 'onLedger'>) {
   const [view, setView] = useState<RunView | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [showSteps, setShowSteps] = useState(false);
@@ -153,6 +162,7 @@ function RunDetails({
 
   return (
     <div class="run-details">
+      {run.undo?.state === 'expired' && <p class="muted">{t('undo_expired')}</p>}
       {hasResult && <ResultView result={result} query={query} onFile={onFile} />}
       {failure !== null && (
         <p class="failure" role="alert">
@@ -165,6 +175,11 @@ function RunDetails({
         </button>
       )}
       {stepsShown && view !== null && <StepList view={view} />}
+      {onLedger !== undefined && (
+        <button type="button" class="quiet small" data-open="ledger" onClick={() => onLedger(id)}>
+          {t('run_ledger')}
+        </button>
+      )}
     </div>
   );
 }

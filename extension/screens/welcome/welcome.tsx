@@ -5,6 +5,7 @@ import { Channel } from '../layers/channel.tsx';
 import { FixCard } from '../layers/fix-card.tsx';
 import { findTrouble, lampsFor } from '../layers/trouble.ts';
 import { DigestIcon, FindIcon, Mark, PageIcon } from '../look/icons.tsx';
+import { Name } from '../look/name.tsx';
 import { useWorker } from '../use-worker.ts';
 import { GatePicture } from './gate-picture.tsx';
 
@@ -53,9 +54,11 @@ export function Welcome() {
             {folders.map(({ id, name, display }) => (
               <li key={id}>
                 <strong>
-                  <bdi>{name}</bdi>
+                  <Name>{name}</Name>
                 </strong>{' '}
-                <bdi class="muted">{display}</bdi>
+                <span class="muted">
+                  <Name>{display}</Name>
+                </span>
               </li>
             ))}
           </ul>

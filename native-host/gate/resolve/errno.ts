@@ -30,6 +30,7 @@ const ERRNO: Readonly<Record<string, Words>> = {
   EILSEQ: ['path_refused', () => 'This disk does not take the name.'],
   EINVAL: ['path_refused', () => 'This disk does not take the name.'],
   EEXIST: ['name_taken', () => 'There is already something of that name.'],
+  EXDEV: ['unsupported', (what) => `This ${what} lies on another disk than the place it was to go to.`],
   EISDIR: ['not_a_file', () => 'This is a folder, not a file.'],
   ENOTDIR: ['not_a_folder', () => 'A part of the path is not a folder.'],
   ENXIO: notAFile,

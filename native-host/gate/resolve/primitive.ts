@@ -37,8 +37,10 @@ export interface Primitive {
   list(place: Place): Dirent[];
   /** The path that this descriptor has now. */
   realPath(fd: number, believed: string): string;
-  /** Whether two descriptors lie on the same mount although their device numbers differ. */
+  /** Whether two descriptors lie on the same mount although their device numbers differ, or on two though they are the same. */
   sameMount(a: number, b: number): boolean;
+  /** Whether anything is mounted below this folder, the same disk at another place included, as of a moment ago. */
+  holdsMounts(folder: string): boolean;
 }
 
 const { O_RDONLY } = constants;
@@ -71,6 +73,7 @@ const linux: Primitive = {
   list: (place) => readdirSync(`/proc/self/fd/${place.fd}`, { withFileTypes: true }),
   realPath: (fd) => readlinkSync(`/proc/self/fd/${fd}`),
   sameMount: (a, b) => mountOf(a) === mountOf(b),
+  holdsMounts: (folder) => mountPoints().some((point) => point.startsWith(folder === '/' ? '/' : `${folder}/`)),
 };
 
 const portable: Primitive = {
@@ -87,6 +90,7 @@ const portable: Primitive = {
   list: (place) => readdirSync(place.real, { withFileTypes: true }),
   realPath: (_fd, believed) => realpathSync.native(believed),
   sameMount: () => false,
+  holdsMounts: () => false,
 };
 
 /** The primitive in force on this system. */
@@ -120,4 +124,22 @@ function refuseUnlessFile(stat: { isFile(): boolean; isSymbolicLink(): boolean; 
 /** Overlay file systems number files and folders differently; the mount's id tells whether it is really another place. */
 function mountOf(fd: number): string | undefined {
   return /^mnt_id:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1];
+}
+
+const MOUNTS_LIFE_MS = 1_000;
+let mounts: { points: readonly string[]; until: number } = { points: [], until: 0 };
+
+/** Where something is mounted, looked at anew after a second: mounting is root's act and seldom. */
+function mountPoints(): readonly string[] {
+  const now = performance.now();
+  if (now < mounts.until) return mounts.points;
+  const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  const points = lines.flatMap((line) => line.split(' ')[4] ?? []);
+  mounts = { points: points.filter((point) => point !== '/').map(unescapeOctal), until: now + MOUNTS_LIFE_MS };
+  return mounts.points;
+}
+
+/** The kernel writes blanks and backslashes of a path as `\040`. Bytes that are no UTF-8 stay what Node made of them. */
+function unescapeOctal(path: string): string {
+  return path.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 }

@@ -5,7 +5,7 @@ import { escapeForDisplay } from '../../../shared/gate/names.ts';
 import { SCREEN_CAPS } from '../../../shared/gate/release.ts';
 import { type Label, strictest } from '../../../shared/gate/labels.ts';
 import { openRoot, referenceTo, statFileIn } from '../../gate/resolve.ts';
-import { labelOfFile } from '../access.ts';
+import { type FoundFile, labelOfFile, takeUp } from '../access.ts';
 import type { HitsContent } from '../content.ts';
 import type { FileReference, Op, OpContext } from '../op.ts';
 import { eachGrant } from './each-grant.ts';
@@ -32,14 +32,14 @@ export const find: Op<'fs.find'> = async ({ query, grants, max }, context) => {
   });
   matches.sort((a, b) => a.rank - b.rank || a.path.length - b.path.length || (a.path < b.path ? -1 : 1));
 
-  const kept: { grant: Grant; file: FileReference; label: Label }[] = [];
+  const kept: FoundFile[] = [];
   for (const { path, grantIndex } of matches) {
     const grant = opened.grants[grantIndex];
     if (kept.length >= Math.min(max, SCREEN_CAPS.hits) || grant === undefined) break;
     const found = look(context, grant, path);
     if (found !== null) kept.push({ grant, ...found });
   }
-  const handles = context.handles.putFiles(kept);
+  const handles = takeUp(context, kept);
   const hits = kept.flatMap(({ grant, file: { path } }, index) => {
     const handle = handles[index]?.handle;
     return handle === undefined ? [] : [{ handle, grant: grant.id, path, line: null, excerpt: excerptOf(path) }];

@@ -2,7 +2,7 @@
 import { HeadgateError } from '../../../shared/errors.ts';
 import type { Label } from '../../../shared/gate/labels.ts';
 import { type OpenFolder, openFolder, openRoot, referenceTo, statFileIn } from '../../gate/resolve.ts';
-import { grantWith, labelOfFile } from '../access.ts';
+import { type FoundFile, grantWith, labelOfFile, takeUp } from '../access.ts';
 import type { FileReference, Op, OpContext } from '../op.ts';
 import { isDocument } from './documents.ts';
 import { noteOf, walkFiles } from './walk.ts';
@@ -17,15 +17,16 @@ export const list: Op<'fs.list'> = async ({ grant: id, path, documents, max }, c
   found.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 
   using root = openRoot(grant);
-  const kept: { file: FileReference; label: Label }[] = [];
+  const kept: FoundFile[] = [];
   for (const file of found) {
     if (kept.length >= max) break;
     const reference = referTo(context, root, file);
-    if (reference !== null) kept.push(reference);
+    if (reference !== null) kept.push({ grant, ...reference });
   }
-  const outputs = context.handles.putFiles(kept);
+  const outputs = takeUp(context, kept).filter((meta) => meta !== null);
   const notes = [
     found.length > max ? `the first ${max} of ${found.length} ${documents ? 'documents' : 'files'}` : undefined,
+    outputs.length < kept.length ? `the ${outputs.length} that the grant lets one run take up` : undefined,
     noteOf([walk]),
   ].filter((note) => note !== undefined);
   return notes.length === 0 ? { outputs } : { outputs, note: notes.join('; ') };

@@ -3,14 +3,14 @@
 // leads out of the grant shows nothing. At home only.
 import { HeadgateError } from '../../../shared/errors.ts';
 import type { Grant } from '../../../shared/gate/grants.ts';
-import { type Label, strictest } from '../../../shared/gate/labels.ts';
+import { strictest } from '../../../shared/gate/labels.ts';
 import { SCREEN_CAPS } from '../../../shared/gate/release.ts';
 import { openFileIn, openRoot, readFile, referenceTo, type OpenFolder } from '../../gate/resolve.ts';
 import { runProcess } from '../../spawn.ts';
-import { labelOfFile } from '../access.ts';
+import { type FoundFile, labelOfFile, takeUp } from '../access.ts';
 import type { HitsContent } from '../content.ts';
 import { decodeText } from '../decode.ts';
-import type { FileReference, Op, OpContext } from '../op.ts';
+import type { Op, OpContext } from '../op.ts';
 import { eachGrant, type IsElsewhere } from './each-grant.ts';
 import { createMatcher, findLines, type FoundLine, type Matcher } from './lines.ts';
 import { MAX_DEPTH } from './walk.ts';
@@ -29,7 +29,7 @@ interface Search {
   /** Lines that hold the phrase in the files read so far, and those of them that are shown. */
   total: number;
   shown: number;
-  files: { file: FileReference; label: Label; lines: FoundLine[] }[];
+  files: (FoundFile & { lines: FoundLine[] })[];
 }
 
 export const search: Op<'fs.search'> = async ({ query, grants, max }, context) => {
@@ -92,7 +92,7 @@ function readProposed(state: Search, root: OpenFolder, path: string): void {
     if (text === null) return;
     const lines = findLines(text, state.matcher, Math.min(MAX_PER_FILE, state.max - state.shown));
     if (lines.found.length === 0) return;
-    state.files.push({ file: referenceTo(file), label: labelOfFile(state.context, file), lines: lines.found });
+    state.files.push({ grant: root.grant, file: referenceTo(file), label: labelOfFile(state.context, file), lines: lines.found });
     state.shown += lines.found.length;
     state.total += lines.total;
   } catch (thrown) {
@@ -104,7 +104,7 @@ function readProposed(state: Search, root: OpenFolder, path: string): void {
 /** By path and line; ripgrep's own order is that of its threads. */
 function hitsOf({ context, files }: Search): HitsContent['hits'] {
   files.sort((a, b) => (a.file.path < b.file.path ? -1 : 1));
-  const handles = context.handles.putFiles(files);
+  const handles = takeUp(context, files);
   return files.flatMap(({ file, lines }, index) => {
     const handle = handles[index]?.handle;
     return handle === undefined ? [] : lines.map(({ line, excerpt }) => ({ handle, grant: file.grant, path: file.path, line, excerpt }));

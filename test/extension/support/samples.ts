@@ -1,7 +1,8 @@
 // Things as the host tells them, for tests: each with a sensible default for what a test does not care about.
 import type { GrantView } from '../../../shared/gate/grants.ts';
-import type { GrantId, HandleId, RunId } from '../../../shared/ids.ts';
-import type { HostStatus } from '../../../shared/protocol/native.ts';
+import type { Receipt } from '../../../shared/gate/release.ts';
+import type { ApprovalId, GrantId, HandleId, ReceiptId, RunId, StepId } from '../../../shared/ids.ts';
+import type { ApprovalView, HostStatus } from '../../../shared/protocol/native.ts';
 import type { ScreenRun, Snapshot } from '../../../extension/screen-protocol.ts';
 
 export const id = <Id extends string>(prefix: string, number: number) => `${prefix}_${String(number).padStart(32, '0')}` as Id;
@@ -36,6 +37,44 @@ export function run(change: Partial<ScreenRun> = {}): ScreenRun {
     done: 4,
     total: 4,
     files: [],
+    ...change,
+  };
+}
+
+export function approval(change: Partial<ApprovalView> = {}): ApprovalView {
+  return {
+    id: id<ApprovalId>('a', 1),
+    kind: 'release',
+    run: runId(1),
+    step: 'summary' as StepId,
+    title: 'Summarise text',
+    destination: 'cloud',
+    model: 'headgate-extractive',
+    bytes: 0,
+    items: [],
+    more: 0,
+    expiresAt: Date.now() + 5 * 60_000,
+    ...change,
+  };
+}
+
+let receipts = 0;
+export function receipt(change: Partial<Receipt> = {}): Receipt {
+  receipts += 1;
+  return {
+    id: id<ReceiptId>('x', receipts),
+    at: Date.now(),
+    run: runId(1),
+    step: 'summary' as StepId,
+    destination: 'cloud',
+    purpose: 'text.summarize',
+    model: 'headgate-extractive',
+    label: 'open',
+    approvedBy: 'label',
+    handles: [],
+    bytes: 1_000,
+    hash: '',
+    previous: '',
     ...change,
   };
 }

@@ -6,7 +6,7 @@ import { purgeRedactions } from '../../../native-host/gate/redactions.ts';
 import { release, type ReleaseRequest, scanFor } from '../../../native-host/gate/release.ts';
 import { createScanner } from '../../../native-host/gate/scan/scanner.ts';
 import { purgeSent, readSent, SENT_LIFE_MS } from '../../../native-host/gate/sent-texts.ts';
-import { readHandle } from '../../../native-host/state/handles.ts';
+import { readAnyHandle } from '../../../native-host/state/handles.ts';
 import { restore } from '../../../shared/gate/redact.ts';
 import type { Label } from '../../../shared/gate/labels.ts';
 import { OPS } from '../../../shared/ops/catalogue.ts';
@@ -33,7 +33,7 @@ afterEach(() => granted[Symbol.dispose]());
 function requestFor(text: string, more: Partial<ReleaseRequest> & { label?: Label } = {}): ReleaseRequest {
   const { label = 'open', ...rest } = more;
   const { handles, run, step } = granted.context;
-  const handle = readHandle(granted.store, handles.putText('text', text, label).handle, NOW);
+  const handle = readAnyHandle(granted.store, handles.putText('text', text, label).handle, NOW);
   return {
     run,
     step,
@@ -151,7 +151,7 @@ test('what has left of a file is found by its place, after a rename by which fil
     return granted.context.handles.putFile(referenceTo(file), 'open').handle;
   };
   const made = granted.context.handles.putText('text', 'The weir is let for a year.', 'open', handleOf('contract.md'));
-  const handle = readHandle(granted.store, made.handle, NOW);
+  const handle = readAnyHandle(granted.store, made.handle, NOW);
   const { receipt } = sent(release(granted.store, { ...requestFor(''), handles: [handle], texts: [handle.text ?? ''] }, NOW));
   const left = (path: string) =>
     receiptsOf(granted.store, [granted.grant], join(granted.folder, path)).map(({ receipt: { id }, by }) => ({ id, by }));

@@ -232,6 +232,20 @@ test('a larger file than the grant allows is neither read nor written nor copied
   expect(readdirSync(granted.folder).sort()).toEqual(['large.txt', 'small.txt']);
 });
 
+test('one run takes up no more files than the grant allows, over all its steps, and says so', async () => {
+  using granted = grantFolder({ maxFiles: 2 });
+  for (const name of ['a.txt', 'b.txt', 'c.txt']) granted.write(name, 'heron');
+  const context = nextRun(granted);
+  const list = () => performOp('fs.list', { grant: granted.grant.id, documents: false }, context);
+  const first = await list();
+  expect(first.outputs).toHaveLength(2);
+  expect(first.note).toContain('the 2 that the grant lets one run take up');
+  expect((await list()).outputs).toEqual([]);
+  const found = await performOp('fs.search', { query: 'heron', grants: [granted.grant.id] }, context);
+  expect(JSON.parse(context.handles.text(found.outputs[0]?.handle ?? expect.unreachable()))).toMatchObject({ hits: [] });
+  expect((await performOp('fs.list', { grant: granted.grant.id, documents: false }, nextRun(granted))).outputs).toHaveLength(2);
+});
+
 test('a nested grant leaves out for those as well who come from above, and not the other way round', () => {
   using granted = grantFolder({ exclude: ['Taxes'] });
   granted.write('Taxes/2025.txt', 'x');

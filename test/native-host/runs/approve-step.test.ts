@@ -1,12 +1,14 @@
 // Runs whose person wants to see each change first: what is shown, and that a yes covers exactly what was shown.
 import { mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { showChange } from '../../../native-host/gate/show-change.ts';
 import { HOST_OPS } from '../../../native-host/ops/registry.ts';
 import type { RunRecord } from '../../../native-host/runs/log.ts';
 import { createHandleStore } from '../../../native-host/state/handles.ts';
 import type { Grant } from '../../../shared/gate/grants.ts';
+import { makeId } from '../../../shared/ids.ts';
 import { OPS } from '../../../shared/ops/catalogue.ts';
 import type { ApprovalView } from '../../../shared/protocol/native.ts';
 import { type Home, openHome, until } from './home.ts';
@@ -24,14 +26,14 @@ afterEach(async () => {
 });
 
 const start = (recipe: string, input: Record<string, unknown>): RunRecord =>
-  home.runs.start({ recipe, input, where: 'home', ask: 'changes' });
+  home.runs.start({ recipe, input, where: 'home', ask: 'changes', lends: true });
 const question = (): Promise<ApprovalView> => until(() => home.approvals.list()[0]);
 const detailOf = (view: ApprovalView) => showChange(home.store, home.approvals.find(view.id), home.clock.now);
 const at = (path: string) => ({ grant: grant.id, path });
 
 function handleOf(path: string): string {
   const { size, mtimeMs, dev, ino } = statSync(join(home.folder, path));
-  const handles = createHandleStore(home.store, `r_${'8'.repeat(32)}` as never, () => home.clock.now);
+  const handles = createHandleStore(home.store, { run: makeId('r', randomBytes), device: null }, () => home.clock.now);
   return handles.putFile({ grant: grant.id, path, size, mtimeMs, dev, ino }, 'open').handle;
 }
 
@@ -211,6 +213,7 @@ test('a run that a person simply starts asks nothing inside its plan', async () 
     recipe: 'file.write',
     input: { grant: grant.id, target: [handleOf('a.md')], text: 'two\n' },
     where: 'home',
+    lends: true,
   });
   expect(await endOf(record)).toMatchObject({ status: 'succeeded' });
   expect(home.store.all('SELECT 1 FROM approvals')).toEqual([]);

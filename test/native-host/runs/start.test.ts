@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createHandleStore, readHandle } from '../../../native-host/state/handles.ts';
+import { createHandleStore, readAnyHandle } from '../../../native-host/state/handles.ts';
 import type { Grant } from '../../../shared/gate/grants.ts';
 import type { HandleMeta } from '../../../shared/handles.ts';
 import { type Home, MARKDOWN, openHome, PAGE, START } from './home.ts';
@@ -48,12 +50,12 @@ test('a text of the input becomes a handle with the label of its grant', () => {
   const meta = record.state.spec.inputs.markdown as HandleMeta;
   expect(meta).toMatchObject({ kind: 'clip', label: 'ask', size: 512 });
   expect(record.input.markdown).toEqual([meta.handle]);
-  expect(readHandle(home.store, meta.handle, home.clock.now).text).toBe(MARKDOWN);
+  expect(readAnyHandle(home.store, meta.handle, home.clock.now).text).toBe(MARKDOWN);
 });
 
 test('a handle is no longer kept after a week', () => {
-  const meta = createHandleStore(home.store, save().id, () => home.clock.now).putText('text', 'x', 'open');
-  expect(() => readHandle(home.store, meta.handle, START + 7 * 24 * 3600_000)).toThrow(
+  const meta = createHandleStore(home.store, { run: save().id, device: null }, () => home.clock.now).putText('text', 'x', 'open');
+  expect(() => readAnyHandle(home.store, meta.handle, START + 7 * 24 * 3600_000)).toThrow(
     expect.objectContaining({ code: 'handle_not_found' }),
   );
 });
@@ -98,4 +100,22 @@ test('a refused start leaves nothing behind', () => {
 test('more runs than can be under way are refused', () => {
   for (let count = 0; count < 100; count++) save();
   expect(() => save()).toThrow(expect.objectContaining({ code: 'busy', message: '100 runs are already under way.' }));
+});
+
+test('only the person’s own start reaches files of an earlier run: to anyone else their handles are not there', async () => {
+  const { id } = home.grant();
+  home.write('a.md', 'x');
+  const { size, mtimeMs, dev, ino } = statSync(join(home.folder, 'a.md'));
+  const handles = createHandleStore(home.store, { run: save().id, device: null }, () => home.clock.now);
+  const { handle } = handles.putFile({ grant: id, path: 'a.md', size, mtimeMs, dev, ino }, 'open');
+  const request = { recipe: 'file.move', input: { moves: [{ from: handle, to: 'b.md' }] }, where: 'home' } as const;
+  const stranger = await home.ended(home.runs.start(request));
+  expect(stranger.state.steps).toMatchObject([{ status: 'failed', code: 'handle_not_found' }]);
+  expect(home.files()).toEqual(['a.md']);
+  const own = await home.ended(home.runs.start({ ...request, lends: true }));
+  expect(own.state.steps).toMatchObject([{ status: 'succeeded' }]);
+  expect(JSON.stringify(own.input)).not.toContain(handle);
+  expect(home.files()).toEqual(['b.md']);
+  const gone = { ...request, input: { moves: [{ from: `h_${'0'.repeat(32)}`, to: 'c.md' }] }, lends: true };
+  expect(() => home.runs.start(gone)).toThrow('no longer kept');
 });

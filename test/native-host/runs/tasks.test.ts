@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { listReceipts } from '../../../native-host/gate/ledger.ts';
 import type { RunRecord } from '../../../native-host/runs/log.ts';
 import { resultOf } from '../../../native-host/runs/result.ts';
-import { createHandleStore, readHandle } from '../../../native-host/state/handles.ts';
+import { createHandleStore, readAnyHandle } from '../../../native-host/state/handles.ts';
 import type { Grant } from '../../../shared/gate/grants.ts';
 import type { Label } from '../../../shared/gate/labels.ts';
 import { makeId, type StepId } from '../../../shared/ids.ts';
@@ -123,11 +123,11 @@ describe('a crash', () => {
     home.cloud.connected = false;
     const handles = createHandleStore(
       home.store,
-      makeId('r', (bytes) => new Uint8Array(bytes)),
+      { run: makeId('r', (bytes) => new Uint8Array(bytes)), device: null },
       () => home.clock.now,
     );
     const target = handles.putFile({ grant: grant.id, path: 'a.md', size: 1, mtimeMs: 0, dev: 0, ino: 0 }, 'open');
-    const record = home.runs.start({ recipe: 'file.open', input: { target: [target.handle] }, where: 'auto' });
+    const record = home.runs.start({ recipe: 'file.open', input: { target: [target.handle] }, where: 'auto', lends: true });
     home.store.run(`INSERT INTO tasks (run, step, attempt, intent) VALUES (?, 'open', 1, 'null')`, record.id);
     await home.restart({ leave: true });
     await home.runs.recover();
@@ -239,14 +239,14 @@ describe('a hostile log', () => {
     const other = saveLabelledText('the secret of another run');
     home.tell(record, [succeededWith('tags', [other]), succeededWith('summary', [other])]);
     const { outputs } = outcomeOf(await home.assign(record, 'clip'));
-    expect(readHandle(home.store, outputs[0]?.handle ?? expect.unreachable(), home.clock.now).text).not.toContain('secret');
+    expect(readAnyHandle(home.store, outputs[0]?.handle ?? expect.unreachable(), home.clock.now).text).not.toContain('secret');
     expect(record.state.steps.find((step) => step.id === 'tags')?.status).toBe('succeeded');
   });
 
   function saveLabelledText(text: string) {
     const handles = createHandleStore(
       home.store,
-      makeId('r', (bytes) => new Uint8Array(bytes).fill(7)),
+      { run: makeId('r', (bytes) => new Uint8Array(bytes).fill(7)), device: null },
       () => home.clock.now,
     );
     return handles.putText('info', JSON.stringify({ facts: [{ label: 'secret', value: text }] }), 'home');
@@ -421,7 +421,7 @@ describe('the gate', () => {
     const outcome = outcomeOf(await home.assign(record, 'tags', { where: 'cloud' }));
     expect(JSON.stringify(home.cloud.asked)).not.toContain(key);
     expect(JSON.stringify(home.cloud.of('infer'))).toContain('‹secret:github-token:1›');
-    expect(readHandle(home.store, outcome.outputs[0]?.handle ?? expect.unreachable(), home.clock.now).text).toContain(key);
+    expect(readAnyHandle(home.store, outcome.outputs[0]?.handle ?? expect.unreachable(), home.clock.now).text).toContain(key);
   });
 
   test('a question says what is taken out', async () => {

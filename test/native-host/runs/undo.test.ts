@@ -72,11 +72,11 @@ test('a saved page is taken back, unless the person worked on it', async () => {
 });
 
 test('trash and a new version, each a run of its own', async () => {
-  const handles = createHandleStore(home.store, (await run('device.info', {})).id, () => home.clock.now);
+  const handles = createHandleStore(home.store, { run: (await run('device.info', {})).id, device: null }, () => home.clock.now);
   const facts = { size: 0, mtimeMs: 0, dev: 0, ino: 0 };
   const stale = handles.putFile({ grant: grant.id, path: 'a.txt', ...facts }, 'open').handle;
   const refused = await home.ended(
-    home.runs.start({ recipe: 'file.write', input: { grant: grant.id, target: [stale], text: 'x' }, where: 'home' }),
+    home.runs.start({ recipe: 'file.write', input: { grant: grant.id, target: [stale], text: 'x' }, where: 'home', lends: true }),
   );
   expect(refused.state).toMatchObject({ status: 'failed' });
   expect(refused.state.steps[0]).toMatchObject({ status: 'failed', code: 'conflict' });

@@ -13,7 +13,7 @@ import type { Granted } from './granted.ts';
 /** Another run on the same folder. */
 export function nextRun(granted: Granted): OpContext {
   const run = makeId('r', randomBytes);
-  return { ...granted.context, run, handles: createHandleStore(granted.store, run, granted.context.now) };
+  return { ...granted.context, run, handles: createHandleStore(granted.store, { run, device: null }, granted.context.now) };
 }
 
 export function at(granted: Granted, path: string) {

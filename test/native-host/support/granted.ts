@@ -42,7 +42,7 @@ export function grantFolder(wish: Partial<NewGrant> = {}): Granted {
   const store = openStore(home);
   const run = makeId('r', randomBytes);
   const intents: unknown[] = [];
-  const handles = createHandleStore(store, run, () => Date.UTC(2026, 10, 21, 12));
+  const handles = createHandleStore(store, { run, device: null }, () => Date.UTC(2026, 10, 21, 12));
   const context: OpContext = {
     run,
     step: 'test' as StepId,

@@ -25,10 +25,12 @@ export interface Chromium {
   /** A tab in front with this address. */
   open(url: string): Promise<Page>;
   /** A page of the extension in a tab. */
-  openScreen(name: 'options' | 'welcome' | 'popup'): Promise<Page>;
+  openScreen(name: 'options' | 'welcome' | 'popup' | 'sidepanel'): Promise<Page>;
   /** The real popup, opened as a click on the toolbar button does, over the tab in front (or `over`). Usable when it is given. */
   openPopup(over?: Page): Promise<Page>;
   closePopup(): Promise<void>;
+  /** The real side panel, opened by the popup's button. */
+  openPanel(over?: Page): Promise<Page>;
   /** What the browser does when the person picks a menu entry on `page`, after the click that opens the page to the extension. */
   clickMenu(page: Page, menuItemId: string, more?: Record<string, unknown>): Promise<void>;
   close(): Promise<void>;
@@ -73,6 +75,7 @@ export async function openChromium({ profile, env, home, scale = 1 }: ChromiumOp
   const pid = browser.process()?.pid ?? 0;
   const isWorker = (type: string, url: string) => type === 'service_worker' && url.startsWith(`${EXTENSION_URL}/`);
   const isPopup = (url: string) => url === `${EXTENSION_URL}/popup.html`;
+  const isPanel = (url: string) => url === `${EXTENSION_URL}/sidepanel.html`;
   let popup: Page | null = null;
 
   const worker = async (): Promise<WebWorker> => {
@@ -110,6 +113,17 @@ export async function openChromium({ profile, env, home, scale = 1 }: ChromiumOp
     await popup.waitForSelector('html[data-usable]', { timeout: 20_000 });
     return popup;
   };
+  const openPanel = async (over?: Page): Promise<Page> => {
+    const opener = await openPopup(over);
+    const before = new Set(browser.targets());
+    // A real click: the browser opens a panel for nothing less.
+    await opener.locator('[data-open="panel"]').click();
+    const target = await browser.waitForTarget((each) => isPanel(each.url()) && !before.has(each), { timeout: 20_000 });
+    const panel = await target.asPage();
+    panel.setDefaultTimeout(20_000);
+    await panel.waitForSelector('[role="tablist"]');
+    return panel;
+  };
 
   try {
     await worker();
@@ -124,6 +138,7 @@ export async function openChromium({ profile, env, home, scale = 1 }: ChromiumOp
     open,
     openScreen: (name) => open(`${EXTENSION_URL}/${name}.html`),
     openPopup,
+    openPanel,
     closePopup,
     async clickMenu(page, menuItemId, more = {}) {
       await openPopup(page);
@@ -147,7 +162,7 @@ export function manifestFile(profile: string): string {
 
 async function lastTab(browser: Browser): Promise<Page> {
   const pages = await browser.pages();
-  return pages.filter((page) => !page.url().endsWith('/popup.html')).at(-1) ?? (await browser.newPage());
+  return pages.filter((page) => !/\/(popup|sidepanel)\.html$/.test(page.url())).at(-1) ?? (await browser.newPage());
 }
 
 /** Code for the worker. The tab's address is known to it only where `activeTab` was given. */

@@ -1,0 +1,39 @@
+// The granted folders, and how to allow more: in the host's own chooser or in a terminal, never here.
+import type { GrantView } from '../../../shared/gate/grants.ts';
+import { t } from '../../i18n.ts';
+import { CopyCommand } from '../layers/copy-command.tsx';
+import { ActButton } from '../layers/fix-card.tsx';
+import type { Ask } from '../worker.ts';
+import { GrantCard } from './grant-card.tsx';
+
+export interface GrantListProps {
+  /** `null`: not heard from the host yet. */
+  grants: readonly GrantView[] | null;
+  ready: boolean;
+  ask: Ask;
+}
+
+export function GrantList({ grants, ready, ask }: GrantListProps) {
+  return (
+    <>
+      <p>{t('folders_text')}</p>
+      <ul class="grants">
+        {grants?.map((grant) => (
+          <GrantCard key={grant.id} grant={grant} ask={ask} />
+        ))}
+      </ul>
+      {grants?.length === 0 && <p class="empty muted">{t('folders_none')}</p>}
+      {ready && (
+        <div class="widen">
+          <h3>{t('widen_title')}</h3>
+          <p>{t('widen_text')}</p>
+          <div class="answers">
+            <ActButton label={t('choose_folder')} act={() => ask('grants.choose', { write: true })} />
+          </div>
+          <p class="muted">{t('widen_terminal')}</p>
+          <CopyCommand command="npx headgate grant ~/Documents:read,write:ask" />
+        </div>
+      )}
+    </>
+  );
+}

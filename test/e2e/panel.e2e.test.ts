@@ -1,0 +1,185 @@
+// The real side panel, opened by the popup's button over the real host: runs taken back, questions answered, the ledger
+// verified, a folder narrowed and taken back; and that nothing of what it shows is kept by the browser.
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'puppeteer';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findViolations } from '../support/world/axe.ts';
+import { sampleDocuments } from '../support/world/documents.ts';
+import { press } from '../support/world/popup.ts';
+import { until } from '../support/world/until.ts';
+import { openWorld, type World } from '../support/world.ts';
+import type { RunId } from '../../shared/ids.ts';
+
+const CANARY = 'Zymurgyquill';
+let world: World;
+let panel: Page;
+
+beforeAll(async () => {
+  world = await openWorld({
+    grants: {
+      Rivers: { files: { ...sampleDocuments(), 'Plan.txt': `the ${CANARY} plan\n` } },
+      Asked: {
+        label: 'ask',
+        files: { 'One.md': `# One\n\nThe ${CANARY} opens the gate at dawn and closes it at dusk, and writes the level down.\n` },
+      },
+      Narrow: { rights: ['read', 'write', 'trash'] },
+    },
+  });
+  const page = await world.chromium.open(world.pages.put('/plain', '<!doctype html><title>Plain</title><p>Hello'));
+  panel = await world.chromium.openPanel(page);
+});
+
+afterAll(() => world?.close());
+
+const folder = (name: string) => world.grants[name]?.folder ?? '';
+const start = async (recipe: string, input: Record<string, unknown>): Promise<RunId> =>
+  (await (await world.agent.terminal()).call('runs.start', { recipe, input })).run;
+const row = (run: RunId) => `li.run[data-run="${run}"]`;
+async function openTab(id: string): Promise<void> {
+  await press(panel, `#tab-${id}`);
+  await panel.waitForSelector(`#tab-panel[aria-labelledby="tab-${id}"]`);
+}
+
+test('the popup’s button opens the browser’s own side panel', async () => {
+  const contexts = await (await world.chromium.worker()).evaluate(async () =>
+    (await chrome.runtime.getContexts({ contextTypes: ['SIDE_PANEL' as chrome.runtime.ContextType] })).map(
+      ({ documentUrl }) => documentUrl,
+    ),
+  );
+  expect(contexts).toEqual([panel.url()]);
+  expect(await panel.$$eval('[role="tab"]', (tabs) => tabs.map((tab) => (tab as HTMLElement).innerText.trim()))).toEqual([
+    'Runs',
+    'Questions',
+    'Ledger',
+    'Folders',
+  ]);
+  expect(await findViolations(panel)).toEqual([]);
+});
+
+test('a run that moved a file is taken back by its button, after the panel said what that will do', async () => {
+  const run = await start('file.move', { moves: [{ from: { grant: world.grants.Rivers?.id, path: 'Plan.txt' }, to: 'Renamed.txt' }] });
+  await world.waitForRun(run);
+  expect(existsSync(join(folder('Rivers'), 'Renamed.txt'))).toBe(true);
+  await openTab('runs');
+  await panel.waitForSelector(`${row(run)} button.undo`);
+  await panel.focus(`${row(run)} button.undo`);
+  await panel.keyboard.press('Enter');
+  await panel.waitForSelector(`${row(run)} [data-undo="preview"]`);
+  expect(await panel.evaluate(() => document.activeElement?.textContent)).toBe('1 change goes back.');
+  expect(existsSync(join(folder('Rivers'), 'Renamed.txt'))).toBe(true);
+  expect(await findViolations(panel)).toEqual([]);
+  await panel.keyboard.press('Tab');
+  await panel.keyboard.press('Enter');
+  await panel.waitForSelector(`${row(run)} [data-undo="outcome"]`);
+  expect(readFileSync(join(folder('Rivers'), 'Plan.txt'), 'utf8')).toBe(`the ${CANARY} plan\n`);
+  expect(existsSync(join(folder('Rivers'), 'Renamed.txt'))).toBe(false);
+  await panel.waitForSelector(`${row(run)} .taken-back`);
+  expect(await findViolations(panel)).toEqual([]);
+});
+
+test('a digest’s file goes away again; one that the person worked on stays, and that is said', async () => {
+  const files = () => readdirSync(folder('Rivers')).filter((name) => name.startsWith('Digest '));
+  const run = await start('folder.digest', { grant: world.grants.Rivers?.id });
+  await world.waitForRun(run);
+  expect(files()).toHaveLength(1);
+  appendFileSync(join(folder('Rivers'), files()[0] ?? ''), '\nmine\n');
+  await press(panel, `${row(run)} button.undo`);
+  await panel.waitForSelector(`${row(run)} [data-undo="preview"]`);
+  expect(await panel.$eval(`${row(run)} .undo-panel`, (each) => (each as HTMLElement).innerText)).toContain('your version stays');
+  expect(await panel.$(`${row(run)} [data-undo-go]`)).toBeNull();
+  await panel.keyboard.press('Escape');
+  await panel.waitForSelector(`${row(run)} .undo-panel`, { hidden: true });
+  expect(files()).toHaveLength(1);
+  const again = await start('folder.digest', { grant: world.grants.Rivers?.id });
+  await world.waitForRun(again);
+  expect(files()).toHaveLength(2);
+  await press(panel, `${row(again)} button.undo`);
+  await press(panel, `${row(again)} [data-undo-go]`);
+  await panel.waitForSelector(`${row(again)} [data-undo="outcome"]`);
+  expect(files()).toHaveLength(1);
+});
+
+test('a question is answered in the panel, for the whole run', async () => {
+  const run = await start('folder.digest', { grant: world.grants.Asked?.id });
+  await openTab('approvals');
+  await panel.waitForSelector('[data-approval]');
+  expect(await panel.$eval('#tab-approvals .count', (count) => (count as HTMLElement).innerText)).toMatch(/^[12]/);
+  expect(await findViolations(panel)).toEqual([]);
+  await press(panel, '[data-approval] [data-answer="run"]');
+  await panel.waitForSelector('[data-approval]', { hidden: true });
+  expect((await world.waitForRun(run)).status).toBe('succeeded');
+  expect(await panel.$eval('#tab-panel', (each) => (each as HTMLElement).innerText)).toContain('No question waits');
+});
+
+test('the ledger shows what left, by day and by run, and verifies by the button', async () => {
+  await openTab('ledger');
+  await panel.waitForSelector('.ledger .receipts');
+  await press(panel, '.verify button');
+  await panel.waitForSelector('[data-verdict]');
+  expect(await panel.$eval('[data-verdict]', (each) => each.getAttribute('data-verdict'))).toBe('ok');
+  const { receipts } = await (await world.agent.terminal()).call('ledger.list', { limit: 500 });
+  const left = receipts.filter(({ destination }) => destination === 'cloud').reduce((sum, { bytes }) => sum + bytes, 0);
+  expect(await panel.$$eval('.days li', (days) => days.reduce((sum, day) => sum + Number(day.getAttribute('data-bytes')), 0))).toBe(left);
+  expect(await panel.$eval('.verdict', (each) => (each as HTMLElement).innerText)).toContain(`${receipts.length} lines`);
+  await press(panel, '.receipts summary');
+  const first = await panel.$eval('.receipt', (each) => (each as HTMLElement).innerText);
+  expect(first).toContain('you said yes');
+  expect(await findViolations(panel)).toEqual([]);
+});
+
+test('from a run’s details the ledger shows what left in that run alone', async () => {
+  const run = await start('device.info', {});
+  await world.waitForRun(run);
+  await openTab('runs');
+  await press(panel, `${row(run)} button[aria-expanded]`);
+  await press(panel, `${row(run)} [data-open="ledger"]`);
+  await panel.waitForSelector('.pick select');
+  expect(await panel.$eval('.pick select', (each) => (each as HTMLSelectElement).value)).toBe(run);
+  expect(await panel.$$('.receipts')).toEqual([]);
+});
+
+test('a folder is narrowed and taken back, each as the host then has it', async () => {
+  const { id } = world.grants.Narrow ?? { id: '' };
+  const card = `.grant[data-grant="${id}"]`;
+  const now = async () => (await (await world.agent.terminal()).call('grants.list', {})).grants.find((grant) => grant.id === id);
+  await openTab('folders');
+  await press(panel, `${card} [data-right="trash"] input`);
+  await until('the right to be gone', async () => (await now())?.rights.join() === 'read,write');
+  await press(panel, `${card} input[value="home"]`);
+  await until('the label to be stricter', async () => (await now())?.label === 'home');
+  await panel.waitForSelector(`${card} input[value="open"][disabled]`);
+  expect(await findViolations(panel)).toEqual([]);
+  await press(panel, `${card} > .answers:last-of-type button`);
+  await panel.waitForSelector(`${card} .revoke`);
+  expect(await findViolations(panel)).toEqual([]);
+  expect(await now()).toBeDefined();
+  await press(panel, `${card} .revoke button.danger`);
+  await panel.waitForSelector(card, { hidden: true });
+  expect(await now()).toBeUndefined();
+});
+
+test('nothing of what the panel showed is in the browser’s storage', async () => {
+  const kept = await (await world.chromium.worker()).evaluate(async () => {
+    const areas = await Promise.all((['local', 'session', 'sync'] as const).map((area) => chrome.storage[area].get(null)));
+    return JSON.stringify({ areas, databases: await indexedDB.databases(), cached: await caches.keys() }).toLowerCase();
+  });
+  for (const word of [CANARY, 'plan.txt', 'renamed', 'rivers', 'asked', 'digest', 'text.summarize'])
+    expect(kept).not.toContain(word.toLowerCase());
+});
+
+test('where no screen shows it, the system tells that a question waits, of its kind alone, and lets go when it is answered', async () => {
+  await world.chromium.closePopup();
+  await panel.close();
+  const worker = await world.chromium.worker();
+  const notices = () => worker.evaluate(async () => Object.keys(await chrome.notifications.getAll()));
+  await until('no notice', async () => (await notices()).length === 0);
+  const run = await start('folder.digest', { grant: world.grants.Asked?.id });
+  await until('the notice', async () => (await notices()).includes('approvals'));
+  expect(await worker.evaluate(() => chrome.action.getBadgeText({}))).toMatch(/^[1-9]/);
+  const terminal = await world.agent.terminal();
+  for (const { id } of (await terminal.call('approvals.list', {})).approvals)
+    await terminal.call('approvals.answer', { approval: id, answer: 'run' }).catch(() => undefined);
+  expect((await world.waitForRun(run)).status).toBe('succeeded');
+  await until('the notice to be gone', async () => (await notices()).length === 0);
+});
