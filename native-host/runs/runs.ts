@@ -30,6 +30,8 @@ import { createDriver } from './drive.ts';
 import { createHomeEngine } from './home-engine.ts';
 import { createRunLog, type RunLog, type RunRecord } from './log.ts';
 import { type StartRequest, startRun } from './start.ts';
+import type { Report } from '../../shared/run/events.ts';
+import type { Task } from './task-rows.ts';
 import { createTasks } from './tasks.ts';
 
 /** How long the cloud may be away before its runs go on at home. */
@@ -122,6 +124,14 @@ export function createRuns(services: RunsServices): Runs {
       outbox.put(record.id, 'run.replicate', { run: record.id, after });
   };
 
+  /** Not kept for later: it is of this moment, or can be asked for again. */
+  const tellOnce = ({ run, step, attempt }: Task, report: Report): void => {
+    services
+      .link()
+      .ask('task.report', { run, step, attempt, report })
+      .catch(() => undefined);
+  };
+
   const tasks = createTasks({
     store,
     log,
@@ -139,14 +149,14 @@ export function createRuns(services: RunsServices): Runs {
       if (record.writer === 'cloud')
         outbox.put(record.id, 'task.report', { run: task.run, step: task.step, attempt: task.attempt, report: wordlessReport(report) });
     },
+    onRepeat(record, task, report) {
+      if (record.writer === 'home') driver.accept(record, task, report);
+      else tellOnce(task, wordlessReport(report));
+    },
     onReport(record, task, report) {
       if (record.writer === 'home') driver.accept(record, task, report);
-      else if (report.type === 'started' || report.type === 'progress' || report.type === 'waiting') {
-        services
-          .link()
-          .ask('task.report', { run: task.run, step: task.step, attempt: task.attempt, report })
-          .catch(() => undefined);
-      } else outbox.flush();
+      else if (report.type === 'started' || report.type === 'progress' || report.type === 'waiting') tellOnce(task, report);
+      else outbox.flush();
     },
   });
 

@@ -5,7 +5,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { HandleMeta } from '../../shared/handles.ts';
 import { makeId, type RunId } from '../../shared/ids.ts';
 import { MAX_FRAME_TO_BROWSER } from '../../shared/protocol/hello.ts';
 import type { RunResult } from '../../shared/protocol/native.ts';
@@ -40,12 +39,18 @@ export const member: Member = {
       const house = await furnish(world.folder, world.agent, attack.random);
       const terminal = await world.agent.terminal();
       await terminal.call('pair.start', { cloud: cloud.url, code: 'AAAA-1111' }, 30_000);
-      await until('the hostile cloud to be connected', async () => (await terminal.call('host.status', {})).cloud.state === 'connected');
+      const connected = () =>
+        until('the hostile cloud to be connected', async () => {
+          const { cloud: link } = await (await world.agent.terminal()).call('host.status', {});
+          return link.state === 'connected';
+        });
+      await connected();
       const relay = await startRelay(world.env, world.home);
       world.atClose(relay.close);
       const person = createPerson(relay, world.agent);
+      world.atClose(person.close);
       const before = { grants: JSON.stringify(await terminal.call('grants.list', {})), pid: world.agent.pid() };
-      const played = await play(attack, house, cloud, person, relay, failures.add);
+      const played = await play(attack, house, cloud, person, relay, connected, failures.add);
       await person.close();
 
       const now = await world.agent.terminal();
@@ -71,6 +76,7 @@ async function play(
   cloud: HostileCloud,
   person: Person,
   relay: Relay,
+  connected: () => Promise<unknown>,
   fail: (failure: string) => void,
 ): Promise<Outcome['figures']> {
   const all = Object.entries(ATTACKS).flatMap(([aim, attacks]) => Object.entries(attacks).map(([what, act]) => ({ aim, what, act })));
@@ -79,14 +85,16 @@ async function play(
   let tasks = 0;
   let wentWrong = 0;
   let questions = 0;
+  let refusals = 0;
   const rounds = full ? ROUNDS.full : ROUNDS.short;
   for (let round = 0; round < rounds; round += 1) {
     const before = house.picture();
+    await connected();
     // A run that the cloud may spoil, begun as any other.
     const victims = [await person.begin({ ...pickVictim(house, random.below(4)) })];
     const begun: RunId[] = [];
     const field = fieldOf(cloud, house, random, victims, over);
-    const order = random.shuffle(all);
+    const order = [...random.shuffle(all.filter(({ aim }) => aim !== 'cut')), ...random.shuffle(all.filter(({ aim }) => aim === 'cut'))];
     const ordinary = random.shuffle(ordinaryTasks(house));
     for (const [at, { act }] of order.entries()) {
       if (at % Math.ceil(order.length / ordinary.length) === 0) {
@@ -95,15 +103,17 @@ async function play(
       }
       act(field);
       attacks += 1;
-      if (random.chance(0.3)) await new Promise((resolve) => setTimeout(resolve, random.below(BREATH_MS)));
+      await new Promise((resolve) => setTimeout(resolve, random.below(BREATH_MS)));
     }
     for (const task of ordinary) begun.push(await person.begin(task));
     for (const run of begun) {
       const { status } = await person.ended(run);
       const task = person.tasks.get(run);
       tasks += 1;
-      questions += Math.min(1, person.asked.get(run) ?? 0) + Math.max(0, (person.asked.get(run) ?? 0) - 1);
-      if ((person.asked.get(run) ?? 0) > 1) fail(`${task?.name} asked ${person.asked.get(run)} times`);
+      const answers = person.asked.get(run) ?? 0;
+      if (task?.answer === 'no') refusals += answers;
+      else questions += answers;
+      if (task?.answer !== 'no' && answers > 1) fail(`${task?.name} asked ${answers} times`);
       if (status !== 'succeeded' && task?.answer !== 'no') {
         wentWrong += 1;
         say(`${task?.name} ended as ${status}`);
@@ -123,7 +133,10 @@ async function play(
   for (const refusal of refused) say(`refused: ${refusal}`);
   const calls = cloud.assigned + tasks;
   const share = (100 * (refused.length + wentWrong)) / calls;
-  if (share > MAX_BLOCKED_PERCENT) fail(`${refused.length} of ${cloud.assigned} honest calls were refused, and ${wentWrong} of ${tasks} tasks went wrong: ${refused[0] ?? ''}`);
+  if (share > MAX_BLOCKED_PERCENT)
+    fail(
+      `${refused.length} of ${cloud.assigned} honest calls were refused, and ${wentWrong} of ${tasks} tasks went wrong: ${refused[0] ?? ''}`,
+    );
   return {
     'attack calls': attacks,
     'kinds of attacks': all.length,
@@ -131,6 +144,7 @@ async function play(
     'honest calls': calls,
     'honest calls blocked, of 100': Math.round(share * 100) / 100,
     'questions a task': Math.round((100 * questions) / tasks) / 100,
+    'answers of a person who says no': refusals,
     'releases with a receipt': cloud.infers.length,
     'bytes that reached the cloud': cloud.received.reduce((sum, { length }) => sum + length, 0),
   };
@@ -162,13 +176,19 @@ function fieldOf(cloud: HostileCloud, house: House, random: Attack['random'], vi
     // A run that is under way honestly is let be: what the cloud does to its own plan stops nobody but itself.
     anyRun: () => random.pick([...over, ...victims.filter((run) => cloud.runs.get(run)?.honest === false), makeId('r', randomBytes)]),
     get handles() {
-      return [...cloud.runs.values()].flatMap(({ state }) => state.steps.flatMap(({ outputs }) => outputs as HandleMeta[]));
+      return [...cloud.runs.values()].flatMap(({ state }) => state.steps.flatMap(({ outcome }) => outcome?.outputs ?? []));
     },
   };
 }
 
 /** What is new is what the runs say that they wrote; everything else is as it was. New files are cleared for the next round. */
-async function judgePicture(before: Map<string, string>, house: House, person: Person, relay: Relay, fail: (failure: string) => void): Promise<void> {
+async function judgePicture(
+  before: Map<string, string>,
+  house: House,
+  person: Person,
+  relay: Relay,
+  fail: (failure: string) => void,
+): Promise<void> {
   const after = house.picture();
   const written = new Set<string>();
   for (const run of person.tasks.keys()) {
@@ -188,14 +208,21 @@ async function judgePicture(before: Map<string, string>, house: House, person: P
 }
 
 /** Each release stands in the ledger under its own receipt, once, of a run from which something may leave. */
-function judgeReleases(cloud: HostileCloud, person: Person, receipts: Map<string, number>, isAll: boolean, fail: (failure: string) => void): void {
+function judgeReleases(
+  cloud: HostileCloud,
+  person: Person,
+  receipts: Map<string, number>,
+  isAll: boolean,
+  fail: (failure: string) => void,
+): void {
   const seen = new Set<string>();
   for (const { run, step, receipt, question } of cloud.infers) {
     const task = person.tasks.get(run);
     const bytes = question.texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
     const noted = receipts.get(receipt);
     if (task === undefined || task.answer === 'no' || task.name.includes('Home')) fail(`${step} of ${task?.name ?? run} was released`);
-    if (noted === undefined ? isAll : noted !== bytes) fail(`${bytes} bytes of ${step} were released, the ledger says ${noted ?? 'nothing'}`);
+    if (noted === undefined ? isAll : noted !== bytes)
+      fail(`${bytes} bytes of ${step} were released, the ledger says ${noted ?? 'nothing'}`);
     for (const key of [receipt, `${run} ${step}`]) {
       if (seen.has(key)) fail(`${step} of ${task?.name} was released twice`);
       seen.add(key);
@@ -214,10 +241,18 @@ function judgeLeaks(house: House, cloud: HostileCloud, relay: Relay, log: Buffer
   };
   search(Buffer.concat(cloud.received.map(withoutQuestion)), everything, 'what the cloud received');
   const questions = Buffer.from(JSON.stringify(cloud.infers.map(({ question }) => question.texts)));
-  search(questions, everything.filter(({ perch }) => !MAY_LEAVE.has(perch)), 'what was released');
+  search(
+    questions,
+    everything.filter(({ perch }) => !MAY_LEAVE.has(perch)),
+    'what was released',
+  );
   search(log, everything, 'the agent’s log');
   const shown = relay.answers.map((answer) => JSON.stringify(answer));
-  search(Buffer.from(shown.join('\n')), everything.filter(({ perch }) => NEVER_SHOWN.has(perch)), 'what the extension received');
+  search(
+    Buffer.from(shown.join('\n')),
+    everything.filter(({ perch }) => NEVER_SHOWN.has(perch)),
+    'what the extension received',
+  );
   for (const { length } of shown) if (length > MAX_FRAME_TO_BROWSER) fail(`a message of ${length} to the extension`);
   const released = findCanaries(questions, everything).length;
   if (released === 0) fail('nothing was ever released: the search would find nothing');

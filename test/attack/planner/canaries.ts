@@ -33,12 +33,16 @@ export function findCanaries(bytes: Buffer, canaries: readonly Canary[]): Canary
 function readingsOf(bytes: Buffer): string[] {
   const plain = bytes.toString('latin1');
   const encoded = [
-    ...(plain.match(/[A-Za-z0-9+/_-]{12,}={0,2}/g) ?? []).flatMap((run) => [0, 1, 2, 3].map((from) => Buffer.from(run.slice(from), 'base64'))),
+    ...(plain.match(/[A-Za-z0-9+/_-]{12,}={0,2}/g) ?? []).flatMap((run) =>
+      [0, 1, 2, 3].map((from) => Buffer.from(run.slice(from), 'base64')),
+    ),
     ...(plain.match(/(?:[0-9a-fA-F]{2}){8,}/g) ?? []).map((run) => Buffer.from(run, 'hex')),
   ];
   const packed = [bytes, ...encoded].flatMap(unpacked);
   const read = [bytes, ...encoded, ...packed].map((each) => each.toString('latin1'));
-  const percent = plain.includes('%') ? [plain.replace(/%([0-9a-fA-F]{2})/g, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))] : [];
+  const percent = plain.includes('%')
+    ? [plain.replace(/%([0-9a-fA-F]{2})/g, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))]
+    : [];
   const backwards = [...plain].reverse().join('');
   return [...read, ...percent, backwards].map((reading) => reading.replace(/[\0\s\\"',.:;_-]+/g, '').toLowerCase());
 }

@@ -63,7 +63,9 @@ export async function openHostileCloud(): Promise<HostileCloud> {
       const refused = request.url === '/v1/token' ? cloud.nextToken : null;
       cloud.nextToken = refused === null ? cloud.nextToken : null;
       const answer = refused?.body ?? JSON.stringify(request.url === '/v1/devices' ? enrolled(cloud.device) : tokens(body));
-      response.writeHead(refused?.status ?? 200, { 'content-type': 'application/json', connection: 'close', ...refused?.headers }).end(answer);
+      response
+        .writeHead(refused?.status ?? 200, { 'content-type': 'application/json', connection: 'close', ...refused?.headers })
+        .end(answer);
     });
   });
   const sockets = new WebSocketServer({ server, path: '/v1/agent', maxPayload: 64 * 1024 * 1024 });
@@ -102,7 +104,13 @@ export async function openHostileCloud(): Promise<HostileCloud> {
       if (method === 'run.submit') submitted(cloud, params.spec as RunSpec);
       if (method === 'task.report') reported(cloud, params as unknown as Told);
     });
-    socket.send(JSON.stringify({ jsonrpc: '2.0', method: 'agent.challenge', params: { nonce: randomBytes(12).toString('base64url'), issuer: cloud.url } }));
+    socket.send(
+      JSON.stringify({
+        jsonrpc: '2.0',
+        method: 'agent.challenge',
+        params: { nonce: randomBytes(12).toString('base64url'), issuer: cloud.url },
+      }),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   cloud.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -159,9 +167,10 @@ function adopted(cloud: HostileCloud, run: RunId | undefined): void {
 function reported(cloud: HostileCloud, { run, step, attempt, report }: Told): void {
   const driven = cloud.runs.get(run);
   if (driven === undefined || !driven.honest) return;
-  if (report.type === 'refused') cloud.refusals.push(`${driven.state.spec.recipe} ${run} ${step}: ${report.code} ${report.reasons.join('; ')}`);
   const event = acceptReport(driven.state, step, report, attempt);
   if (event === null) return;
+  if (report.type === 'refused')
+    cloud.refusals.push(`${driven.state.spec.recipe} ${run} ${step}: ${report.code} ${report.reasons.join('; ')}`);
   append(cloud, run, driven, [event]);
   advance(cloud, run, driven);
 }
@@ -172,7 +181,14 @@ function advance(cloud: HostileCloud, run: RunId, driven: Driven): void {
   for (let round = 0; round < 1_000; round += 1) {
     const { events } = decide(driven.state, Date.now(), world);
     if (events.length === 0) return;
-    append(cloud, run, driven, events.map((event) => (event.type === 'step.placed' && isForCloud(driven.state, event.step) ? { ...event, where: 'cloud' as const } : event)));
+    append(
+      cloud,
+      run,
+      driven,
+      events.map((event) =>
+        event.type === 'step.placed' && isForCloud(driven.state, event.step) ? { ...event, where: 'cloud' as const } : event,
+      ),
+    );
   }
 }
 

@@ -18,7 +18,7 @@ export interface Task {
 export interface Person {
   /** Runs by their task; runs are added while they are begun. */
   tasks: Map<RunId, Task>;
-  /** Questions by run. */
+  /** Answers that the person had to give, by run. */
   asked: Map<RunId, number>;
   /** Questions that no task of the person's leads to. */
   strange: string[];
@@ -32,9 +32,20 @@ const LOOK_EVERY_MS = 20;
 const RUN_DEADLINE_MS = 60_000;
 
 export function ordinaryTasks({ grants, query }: House): Task[] {
-  const digest = (grant: GrantName, answer: Task['answer']): Task => ({ name: `digest of ${grant}`, recipe: 'folder.digest', input: { grant: grants[grant] }, answer });
+  const digest = (grant: GrantName, answer: Task['answer']): Task => ({
+    name: `digest of ${grant}`,
+    recipe: 'folder.digest',
+    input: { grant: grants[grant] },
+    answer,
+  });
   const markdown = '# A page\n\nThe weir was rebuilt in the spring. The keeper opens the gate at noon. Barges wait at the lock.\n';
-  const page = { url: 'https://weir.example/page', title: 'A page of the web', site: 'weir.example', author: '', published: '', language: 'en' };
+  const page = {
+    url: 'https://weir.example/page',
+    title: 'A page of the web',
+    site: 'weir.example',
+    language: 'en',
+    clippedAt: '2026-11-20',
+  };
   return [
     digest('Open', null),
     digest('AskYes', 'run'),
@@ -83,9 +94,10 @@ export function createPerson(relay: Relay, agent: AgentProcess): Person {
         // A question may be there before the answer to `runs.start` is.
         if (answered.has(id) || task === undefined) continue;
         answered.add(id);
-        person.asked.set(run, (person.asked.get(run) ?? 0) + 1);
         if (task.answer === null) person.strange.push(`${task.name}: ${title}`);
-        await relay.ask('approvals.answer', { approval: id, answer: task.answer ?? 'no' });
+        const { error } = await relay.ask('approvals.answer', { approval: id, answer: task.answer ?? 'no' });
+        // A yes for the run answered its other questions as well: they are gone before anybody can.
+        if (error === undefined) person.asked.set(run, (person.asked.get(run) ?? 0) + 1);
       }
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
