@@ -94,6 +94,41 @@ export function runProcess(command: string, args: readonly string[], options: Pr
   return promise;
 }
 
+export interface BareOptions {
+  /** All of it: nothing of ours is passed on. */
+  env: Readonly<Record<string, string>>;
+  cwd: string;
+  /** What it finds open from 3 on; `pipe` is a way between it and us. */
+  descriptors: readonly (number | 'pipe')[];
+  /** What it is told it was started as. */
+  name?: string | undefined;
+}
+
+/**
+ * Starts a program that the person allowed with exactly this environment and these descriptors, in a session of its own,
+ * without stdin. Rejects where it cannot be started. The caller limits and ends it (commands/run-program.ts).
+ */
+export function startBare(
+  command: string,
+  args: readonly string[],
+  options: BareOptions,
+): Promise<ChildProcessByStdio<null, Readable, Readable>> {
+  const { promise, resolve, reject } = Promise.withResolvers<ChildProcessByStdio<null, Readable, Readable>>();
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: options.env,
+    stdio: ['ignore', 'pipe', 'pipe', ...options.descriptors],
+    argv0: options.name,
+    detached: true,
+    shell: false,
+    windowsHide: true,
+    // The types know no more than three descriptors.
+  }) as ChildProcessByStdio<null, Readable, Readable>;
+  child.once('spawn', () => resolve(child));
+  child.once('error', reject);
+  return promise;
+}
+
 export interface DetachedOptions {
   env?: Readonly<Record<string, string>>;
   stdio?: StdioOptions;

@@ -3,6 +3,7 @@
 import { createApprovals, purgeApprovals } from './gate/approvals.ts';
 import { purgeLimits } from './gate/day-limits.ts';
 import { createLedgerHeads } from './gate/ledger-heads.ts';
+import { purgeUnreachable } from './gate/purge.ts';
 import { purgeRedactions } from './gate/redactions.ts';
 import { purgeSent } from './gate/sent-texts.ts';
 import { type DeviceKeys, loadDeviceKeys } from './link/keys.ts';
@@ -114,6 +115,7 @@ export async function startWork(services: WorkServices): Promise<Work> {
     }),
   );
   const purgeAll = (): void => {
+    purgeUnreachable(store, grants.list);
     for (const purge of [purgeApprovals, purgeHandles, purgeSent, purgeRedactions, purgeLimits]) purge(store, now());
   };
   const purge = setInterval(purgeAll, PURGE_EVERY_MS).unref();

@@ -68,6 +68,8 @@ export const ERRORS = {
   budget_spent: row(-32057, 403),
   not_inspected: row(-32058, 403),
   approval_changed: row(-32059, 403),
+  /** A limit of the person's ended what was under way. */
+  limit_reached: row(-32061, 422),
   // Inference.
   model_failed: row(-32060, 502, true),
   // The web.

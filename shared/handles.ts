@@ -1,6 +1,7 @@
 // What may be said of local data without showing it. A handle is 128 random bits; its metadata is coarse on purpose.
 import * as z from 'zod';
 import { Label } from './gate/labels.ts';
+import { FileMask, MAX_RELEASED_NAME } from './gate/shown-name.ts';
 import { HandleId } from './ids.ts';
 
 export const HandleKind = z.enum(['file', 'text', 'clip', 'hits', 'info', 'answer']);
@@ -18,6 +19,10 @@ export const HandleMeta = z.object({
     .regex(/^\d{4}-\d\d-\d\d$/)
     .optional(),
   label: Label,
+  /** A file's name, escaped and cut: only what the gate has released of it. */
+  name: z.string().max(MAX_RELEASED_NAME).optional(),
+  /** In the place of a name that is hidden. */
+  mask: FileMask.optional(),
 });
 export type HandleMeta = z.infer<typeof HandleMeta>;
 

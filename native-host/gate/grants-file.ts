@@ -20,7 +20,8 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, sep } from 'node:path';
 import * as z from 'zod';
 import { HeadgateError, toErrorData } from '../../shared/errors.ts';
-import { foldPath, isInside } from '../../shared/gate/fold-path.ts';
+import { CommandGrant } from '../../shared/gate/commands.ts';
+import { foldFolder, foldPath, isInside } from '../../shared/gate/fold-path.ts';
 import {
   Grant,
   type GrantView,
@@ -36,7 +37,8 @@ import { type Label, strictest } from '../../shared/gate/labels.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
 import { globProblem, MAX_GLOBS } from '../../shared/gate/visibility.ts';
 import { type GrantId, makeId } from '../../shared/ids.ts';
-import type { GrantReader } from '../ops/op.ts';
+import type { Allowed } from '../ops/op.ts';
+import { makeCommand, type NewCommand } from './command-grants.ts';
 import { protectedReason } from './protected.ts';
 import { errnoOf, fileError } from './resolve/errno.ts';
 import { openRoot } from './resolve.ts';
@@ -45,7 +47,12 @@ import { isVisible, leaveOutBy } from './visible.ts';
 const MAX_GRANTS = 200;
 const MAX_FILE_BYTES = 2_000_000;
 
-const GrantsContent = z.strictObject({ version: z.literal(1), grants: z.array(Grant).max(MAX_GRANTS) });
+const GrantsContent = z.strictObject({
+  version: z.literal(1),
+  grants: z.array(Grant).max(MAX_GRANTS),
+  commands: z.array(CommandGrant).max(MAX_GRANTS).default([]),
+});
+type GrantsContent = z.infer<typeof GrantsContent>;
 
 export interface NewGrant {
   folder: string;
@@ -60,7 +67,7 @@ export interface NewGrant {
   names?: Names | undefined;
 }
 
-export interface GrantsFile extends GrantReader {
+export interface GrantsFile extends Allowed {
   readonly file: string;
   /** Every grant. Throws `grants_damaged`. */
   list(): readonly Grant[];
@@ -68,27 +75,32 @@ export interface GrantsFile extends GrantReader {
   add(wish: NewGrant): Grant;
   /** Takes away: rights, names, files by more excludes or smaller limits; makes the label stricter. Throws `grant_refused` for anything that widens. */
   narrow(id: GrantId, change: Narrowing): Grant;
+  /** Of a folder or of a command. */
   revoke(id: GrantId): void;
+  commands(): readonly CommandGrant[];
+  /** The person's own act, in a terminal. A command of the same name gives way. Throws `grant_refused`. */
+  addCommand(wish: NewCommand): CommandGrant;
 }
 
 /** The grants of the Headgate folder `home`. Nothing is read before it is asked for. */
 export function createGrantsFile(home: string, now: () => number = Date.now): GrantsFile {
   const file = grantsFile(home);
-  let known: { stamp: string; grants: readonly Grant[] } | null = null;
+  let known: { stamp: string; content: GrantsContent } | null = null;
 
-  const list = (): readonly Grant[] => {
+  const content = (): GrantsContent => {
     const stamp = stampOf(file);
-    if (known === null || known.stamp !== stamp) known = { stamp, grants: loadGrants(home) };
-    return known.grants;
+    if (known === null || known.stamp !== stamp) known = { stamp, content: loadContent(home) };
+    return known.content;
   };
-  const grant = (id: GrantId): Grant => {
-    const found = list().find((candidate) => candidate.id === id);
+  const list = (): readonly Grant[] => content().grants;
+  const grant = (id: GrantId, grants = list()): Grant => {
+    const found = grants.find((candidate) => candidate.id === id);
     if (found === undefined)
       throw new HeadgateError('grant_not_found', 'This folder is not granted any more.', { next: 'Grant it again: headgate grant FOLDER' });
     return found;
   };
-  const save = (grants: readonly Grant[]): void => {
-    saveGrants(home, grants);
+  const save = (grants: readonly Grant[], commands: readonly CommandGrant[] = content().commands): void => {
+    saveContent(home, { version: 1, grants: [...grants], commands: [...commands] });
     known = null;
   };
   const replace = (changed: Grant): Grant => {
@@ -100,9 +112,15 @@ export function createGrantsFile(home: string, now: () => number = Date.now): Gr
   return {
     file,
     list,
-    grant,
-    labelOf: (id, path) => labelOf(list(), grant(id), path),
-    namesOf: (id, path) => namesIn(list(), grant(id), path),
+    grant: (id) => grant(id),
+    labelOf(id, path) {
+      const grants = list();
+      return labelOf(grants, grant(id, grants), path);
+    },
+    namesOf(id, path) {
+      const grants = list();
+      return namesIn(grants, grant(id, grants), path);
+    },
     add(wish) {
       const folder = checkFolder(wish.folder, home);
       const existing = list().find((candidate) => candidate.folder === folder);
@@ -136,8 +154,35 @@ export function createGrantsFile(home: string, now: () => number = Date.now): Gr
       return replace({ ...narrowed, exclude: checkGlobs(narrowed.exclude) });
     },
     revoke(id) {
+      const { commands } = content();
+      if (commands.some((command) => command.id === id))
+        return save(
+          list(),
+          commands.filter((command) => command.id !== id),
+        );
       const { id: found } = grant(id);
       save(list().filter((candidate) => candidate.id !== found));
+    },
+    commands: () => content().commands,
+    command(id) {
+      const found = content().commands.find((candidate) => candidate.id === id);
+      if (found === undefined)
+        throw new HeadgateError('grant_not_found', 'This command is not allowed any more.', {
+          next: 'Allow it again: headgate grant --command PROGRAM',
+        });
+      return found;
+    },
+    addCommand(wish) {
+      const command = makeCommand(wish, {
+        folders: list(),
+        checkFolder: (folder) => checkFolder(folder, home),
+        id: makeId('g', randomBytes),
+        now: now(),
+      });
+      const others = content().commands.filter((candidate) => candidate.name !== command.name);
+      if (others.length >= MAX_GRANTS) throw refuse(`There are already ${MAX_GRANTS} commands.`, 'Revoke one: headgate revoke NAME');
+      save(list(), [...others, command]);
+      return command;
     },
   };
 }
@@ -148,24 +193,28 @@ export function grantsFile(home: string): string {
 
 /** Reads the grants of `home`; none when there is no file. Throws `grants_damaged` when the file cannot be trusted whole. */
 export function loadGrants(home: string): readonly Grant[] {
+  return loadContent(home).grants;
+}
+
+function loadContent(home: string): GrantsContent {
   const file = grantsFile(home);
   const text = readTrusted(file);
-  if (text === null) return [];
-  let content: unknown;
+  if (text === null) return { version: 1, grants: [], commands: [] };
+  let json: unknown;
   try {
-    content = JSON.parse(text);
+    json = JSON.parse(text);
   } catch (cause) {
     throw damaged(file, 'it is not valid JSON', cause);
   }
-  const parsed = GrantsContent.safeParse(content);
+  const parsed = GrantsContent.safeParse(json);
   if (!parsed.success) {
     const where = parsed.error.issues[0]?.path.join('.') ?? '';
     throw damaged(file, `it does not have the form that Headgate writes${where === '' ? '' : ` (at ${where})`}`, parsed.error);
   }
-  if (new Set(parsed.data.grants.map((grant) => grant.id)).size < parsed.data.grants.length)
-    throw damaged(file, 'two grants have the same id');
+  const ids = [...parsed.data.grants, ...parsed.data.commands].map(({ id }) => id);
+  if (new Set(ids).size < ids.length) throw damaged(file, 'two grants have the same id');
   for (const grant of parsed.data.grants) leaveOutNested(grant, parsed.data.grants);
-  return parsed.data.grants;
+  return parsed.data;
 }
 
 /**
@@ -173,8 +222,8 @@ export function loadGrants(home: string): readonly Grant[] {
  * tighten, never loosen. Not the other way round: the person granted the folder further down for itself.
  */
 function leaveOutNested(grant: Grant, grants: readonly Grant[]): void {
-  const folder = foldPath(grant.folder);
-  const nested = grants.filter((other) => other !== grant && other.exclude.length > 0 && isInside(folder, foldPath(other.folder)));
+  const folder = foldFolder(grant);
+  const nested = grants.filter((other) => other !== grant && other.exclude.length > 0 && isInside(folder, foldFolder(other)));
   if (nested.length > 0) leaveOutBy(grant, () => nested);
 }
 
@@ -195,7 +244,7 @@ export function namesIn(grants: readonly Grant[], grant: Grant, path: string): N
 
 function containing(grants: readonly Grant[], grant: Grant, path: string): Grant[] {
   const target = foldPath(`${grant.folder}/${path}`);
-  return grants.filter((candidate) => isInside(foldPath(candidate.folder), target));
+  return grants.filter((candidate) => isInside(foldFolder(candidate), target));
 }
 
 /** The globs each once. Throws `grant_refused` for one that is none, and for too many. */
@@ -269,10 +318,10 @@ function readTrusted(file: string): string | null {
   }
 }
 
-function saveGrants(home: string, grants: readonly Grant[]): void {
+function saveContent(home: string, content: GrantsContent): void {
   const file = grantsFile(home);
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
-  const text = `${JSON.stringify(GrantsContent.parse({ version: 1, grants }), null, 2)}\n`;
+  const text = `${JSON.stringify(GrantsContent.parse(content), null, 2)}\n`;
   try {
     mkdirSync(home, { recursive: true, mode: 0o700 });
     writeSynced(temporary, text);

@@ -13,6 +13,7 @@ import {
   type ReleaseDecision,
   type ReleaseQuestion,
 } from '../../shared/gate/release.ts';
+import type { Names } from '../../shared/gate/grants.ts';
 import { type Label, strictest } from '../../shared/gate/labels.ts';
 import type { HandleId, RunId, StepId } from '../../shared/ids.ts';
 import type { StoredHandle } from '../ops/op.ts';
@@ -26,7 +27,7 @@ import { type Scanner, SMALL_CHARS } from './scan/scanner.ts';
 import { keepSent } from './sent-texts.ts';
 
 declare const released: unique symbol;
-/** Content that has a receipt. Only this file makes one. */
+/** Content that has a receipt. Only this file makes one, and names.ts reads those back that it kept. */
 export type Released<Content> = Content & { readonly [released]: true };
 
 /** A scan and the very texts that it looked at. */
@@ -51,6 +52,8 @@ export interface ReleaseRequest {
   approved: boolean;
   /** From `scanFor`, for these texts. */
   scanned?: ScannedTexts | undefined;
+  /** What goes is what the handles' files are called: the settings of their grants now. */
+  names?: readonly Names[] | undefined;
   /** Which bytes of which handle each text is; without it, text i is the beginning of handle i. */
   ranges?: { handle: HandleId; from: number; to: number }[] | undefined;
 }
@@ -89,6 +92,7 @@ export function release(store: Store, request: ReleaseRequest, now: number): Rel
       budgetLeft: allowed - (row?.released ?? 0),
       approved: request.approved || row?.approved === 1,
       scan: { inspected: scan.inspected, problem: scan.problem, rules: countRules(scan.findings) },
+      names: request.names === undefined ? undefined : request.names.includes('hidden') ? 'hidden' : 'shown',
     };
     const first = decideRelease(question);
     if (first.effect === 'refuse') return first;
@@ -107,7 +111,8 @@ export function release(store: Store, request: ReleaseRequest, now: number): Rel
       keepSent(store, receipt.id, takenOut.texts, now);
       keepRedactions(store, run, takenOut.replacements, now);
     }
-    if (destination === 'cloud') store.run('UPDATE runs SET released = released + ? WHERE id = ?', bytes, run);
+    if (destination === 'cloud' && request.names === undefined)
+      store.run('UPDATE runs SET released = released + ? WHERE id = ?', bytes, run);
     return { effect: 'send', receipt, texts: takenOut.texts as Released<string[]>, replacements: takenOut.replacements };
   });
 }
@@ -162,6 +167,9 @@ function rangesOf(handles: readonly StoredHandle[], texts: readonly string[]): {
   });
 }
 
+/** In the place of a content that was not read: no text holds it. */
+const UNREAD = '\0';
+
 /** The files behind the handles, by keyed hashes. */
 function sourcesOf(store: Store, handles: readonly StoredHandle[], now: number): ReceiptSource[] {
   const keyed = keyedHashes(store);
@@ -169,7 +177,7 @@ function sourcesOf(store: Store, handles: readonly StoredHandle[], now: number):
     const file = fileBehind(store, handle, now);
     return file === null
       ? []
-      : [{ path: keyed.path(file.grant, file.path), identity: keyed.identity(file), content: keyed.content(handle.text ?? '') }];
+      : [{ path: keyed.path(file.grant, file.path), identity: keyed.identity(file), content: keyed.content(handle.text ?? UNREAD) }];
   });
 }
 

@@ -1,6 +1,6 @@
 // An open question in full, for the screen: what its parts do, and the lines that differ. Lines are content, so they go
 // through the gate's release and count against what the screen may show of their files today.
-import { escapeForDisplay } from '../../shared/gate/names.ts';
+import { escapeLine } from '../../shared/gate/names.ts';
 import { SCREEN_CAPS } from '../../shared/gate/release.ts';
 import type { ApprovalDetail, ApprovalView } from '../../shared/protocol/native.ts';
 import type { Store } from '../state/database.ts';
@@ -45,6 +45,6 @@ function linesFor(store: Store, { run, step }: ApprovalView, { lines }: Change, 
   return lines.map(({ part, sign }, index) => ({
     part,
     sign,
-    excerpt: escapeForDisplay(outcome.texts[index] ?? '').slice(0, SCREEN_CAPS.excerptChars),
+    excerpt: escapeLine(outcome.texts[index] ?? '').slice(0, SCREEN_CAPS.excerptChars),
   }));
 }

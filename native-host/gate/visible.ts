@@ -1,6 +1,6 @@
 // Which names of a grant are there, for the place where paths become files (resolve.ts): the grant's own globs, and what
 // the person's other grants leave out of the same folders. Compiled once a grant.
-import { foldPath, isInside } from '../../shared/gate/fold-path.ts';
+import { foldFolder, foldPath, isInside } from '../../shared/gate/fold-path.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
 import { compileVisibility, type Visibility } from '../../shared/gate/visibility.ts';
 
@@ -29,10 +29,12 @@ export function leaveOutBy(grant: Grant, grants: () => readonly Grant[]): void {
 
 /** Whether any of these grants contains this absolute path and excludes it. */
 function isLeftOutBy(grants: readonly Grant[], absolute: string): boolean {
+  const excluding = grants.filter(({ exclude }) => exclude.length > 0);
+  if (excluding.length === 0) return false;
   const plain = absolute.replaceAll('\\', '/');
   const folded = foldPath(plain);
-  return grants.some((grant) => {
-    if (grant.exclude.length === 0 || !isInside(foldPath(grant.folder), folded)) return false;
+  return excluding.some((grant) => {
+    if (!isInside(foldFolder(grant), folded)) return false;
     const below = plain.split('/').slice(grant.folder.replaceAll('\\', '/').split('/').length).join('/');
     return below !== '' && visibilityOf(grant).excluded(below);
   });
@@ -48,7 +50,9 @@ export function wholeGrant({ maxFileBytes: _bytes, maxFiles: _files, ...grant }:
 }
 
 function visibilityOf(grant: Grant): Visibility {
-  const known = compiled.get(grant) ?? compileVisibility(grant);
-  compiled.set(grant, known);
-  return known;
+  const known = compiled.get(grant);
+  if (known !== undefined) return known;
+  const visibility = compileVisibility(grant);
+  compiled.set(grant, visibility);
+  return visibility;
 }

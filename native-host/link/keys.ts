@@ -29,8 +29,12 @@ export interface DeviceKeys {
   /** The payload of a head that this device signed, `null` for anything else. */
   readHead(signed: string): Promise<unknown | null>;
   /** Encrypts to this device alone (JWE, ECDH-ES with X25519). */
-  seal(text: string): Promise<string>;
+  seal(text: string): Promise<Sealed>;
 }
+
+declare const sealed: unique symbol;
+/** Encrypted to this device. Only this file makes one. */
+export type Sealed = string & { readonly [sealed]: true };
 
 /** Loads the keys, or makes them on the first use. Throws `state_damaged` when the file is not what was written. */
 export async function loadDeviceKeys(home: string): Promise<DeviceKeys> {
@@ -71,8 +75,10 @@ export async function loadDeviceKeys(home: string): Promise<DeviceKeys> {
         return null;
       }
     },
-    seal: (text) =>
-      new jose.CompactEncrypt(new TextEncoder().encode(text)).setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM' }).encrypt(sealing),
+    seal: async (text) => {
+      const plain = new jose.CompactEncrypt(new TextEncoder().encode(text));
+      return (await plain.setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM' }).encrypt(sealing)) as Sealed;
+    },
   };
 }
 

@@ -3,7 +3,7 @@
 import type { RunId } from '../../shared/ids.ts';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Store } from '../state/database.ts';
-import type { Link } from './socket.ts';
+import type { Link, Outgoing } from './socket.ts';
 
 export type OutboxMethod = 'run.submit' | 'task.report' | 'run.cancel' | 'run.replicate';
 
@@ -29,11 +29,11 @@ const ACK_EVERY_MS = 50;
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 60_000;
 
-/** `prepare` may complete a row just before it goes (sealing), or drop it by answering `null`. */
+/** `prepare` completes a row just before it goes (sealing, names, no words), or drops it by answering `null`. */
 export function createOutbox(
   store: Store,
   link: () => Link,
-  prepare: (method: OutboxMethod, params: unknown) => Promise<unknown | null>,
+  prepare: (method: OutboxMethod, params: unknown) => Promise<Outgoing<OutboxMethod> | null>,
   log: (line: string) => void,
 ): Outbox {
   const sent = new Set<number>();
@@ -79,6 +79,7 @@ export function createOutbox(
     if (params === null) return acknowledge(row.n);
     // Sent in order on one socket; answers are awaited apart, so that rows do not wait for each other's round trip.
     link()
+      // `prepare` has made them for this method.
       .ask(row.method, params as never)
       .then(
         () => acknowledge(row.n),

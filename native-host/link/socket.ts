@@ -22,9 +22,12 @@ import { type ParamsIn, parseRpc, type ResultOf } from '../../shared/protocol/rp
 import { PROTOCOL } from '../../shared/protocol/version.ts';
 import type * as z from 'zod';
 import type { CloudState, Problem } from '../../shared/protocol/native.ts';
+import type { Released } from '../gate/release.ts';
+import type { Report, RunEvent } from '../../shared/run/events.ts';
 import { shownWords } from './api.ts';
-import type { DeviceKeys } from './keys.ts';
+import type { DeviceKeys, Sealed } from './keys.ts';
 import type { Session } from './session.ts';
+import type { Told } from './wordless.ts';
 
 type Hello = ParamsIn<typeof AGENT_METHODS, 'agent.hello'>;
 type Heartbeat = ParamsIn<typeof AGENT_METHODS, 'agent.heartbeat'>;
@@ -52,6 +55,18 @@ export interface LinkState {
   problem?: Problem | undefined;
 }
 
+/** What may stand in a message beside what its schema says: released content, sealed notes, reports without words. A plain string does not fit. */
+interface OnlyTold {
+  infer: { question: { texts: Released<string[]> } };
+  'task.report': { report: Told<Report> };
+  'run.submit': { sealed: Sealed };
+  'run.replicate': { events: Told<RunEvent>[]; sealed?: Sealed };
+}
+/** Of several names: the message of one of them, never a mixture. */
+export type Outgoing<Name extends AgentMethod> = Name extends keyof OnlyTold
+  ? ParamsIn<typeof AGENT_METHODS, Name> & OnlyTold[Name]
+  : ParamsIn<typeof AGENT_METHODS, Name>;
+
 export interface Link {
   state(): LinkState;
   start(): void;
@@ -59,7 +74,7 @@ export interface Link {
   /** Sends a request and waits for the answer. Throws `cloud_away` at once when there is no connection. */
   ask<Name extends AgentMethod>(
     method: Name,
-    params: ParamsIn<typeof AGENT_METHODS, Name>,
+    params: Outgoing<Name>,
     options?: { deadlineMs?: number; signal?: AbortSignal },
   ): Promise<ResultOf<typeof AGENT_METHODS, Name>>;
 }

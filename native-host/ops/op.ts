@@ -1,5 +1,6 @@
 // What an op of the host gets and gives. An op touches the person's files only through gate/resolve.ts, starts programs only
 // through spawn.ts, and never sends anything anywhere: content it makes becomes a handle.
+import type { CommandGrant } from '../../shared/gate/commands.ts';
 import type { Grant, Names } from '../../shared/gate/grants.ts';
 import type { Label } from '../../shared/gate/labels.ts';
 import type { HandleKind, HandleMeta } from '../../shared/handles.ts';
@@ -52,13 +53,21 @@ export interface GrantReader {
   namesOf(grant: GrantId, path: string): Names;
 }
 
+/** What an op may know of all that is allowed. */
+export interface Allowed extends GrantReader {
+  /** Every folder grant. */
+  list(): readonly Grant[];
+  /** Throws `grant_not_found`, also for a revoked one. */
+  command(id: GrantId): CommandGrant;
+}
+
 export interface OpContext {
   run: RunId;
   step: StepId;
   signal: AbortSignal;
   now(): number;
   progress(done: number, total: number): void;
-  grants: GrantReader;
+  grants: Allowed;
   handles: HandleStore;
   /** What changes the person's files goes through it (journal/step.ts), so that it can be undone. */
   journal: Journal;
@@ -68,6 +77,8 @@ export interface OpContext {
   maxChanges: number;
   /** Set while a step is only looked ahead at: a dry run gives its changes here instead of showing them. */
   foreseen?(changes: readonly Change[]): void;
+  /** Whether the person said yes to this very step, beside the plan that it is part of. */
+  approved?: boolean;
   /** Written and synced before an effect, read again by `settle` after a crash. JSON; each call replaces the last. */
   intend(intent: unknown): void;
 }
@@ -80,12 +91,14 @@ export interface OpResult {
 
 export type Op<Name extends OpName> = (args: OpArgs<Name>, context: OpContext) => Promise<OpResult>;
 
-/** After a crash between intent and outcome: what became of the effect. `nothing`: rolled back, may run again. */
-export type Settle = (intent: unknown, context: OpContext) => Promise<OpResult | 'nothing'>;
+/** After a crash between intent and outcome: what became of the effect. `nothing`: rolled back, may run again; `null`: nobody can tell. */
+export type Settle = (intent: unknown, context: OpContext) => Promise<OpResult | 'nothing' | null>;
 
 /** What a step would do, before it does it: for the question to the person, and for what their yes is bound to. */
 export interface Foresight {
   title: string;
+  /** Asked about though the run's plan was approved as a whole: what it would do is more than a plan can show. */
+  beyondPlan?: boolean;
   /** Bytes that are written. */
   bytes: number;
   parts: ApprovalDetail['parts'];

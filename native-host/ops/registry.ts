@@ -13,6 +13,8 @@ interface OpEntry<Name extends OpName> {
   settle?(): Promise<Settle>;
   /** For ops that change, open or start something: what that would be. `dry-run`: its own dry run tells. */
   foresee?: 'dry-run' | (() => Promise<Foresee<Name>>);
+  /** Looked ahead at also where the run's plan was approved as a whole. */
+  beyondPlan?: boolean;
 }
 
 /** What a changing op did is in the journal, so all of them are settled alike; and all can say beforehand what they would do. */
@@ -54,10 +56,21 @@ export const HOST_OPS: { readonly [Name in HostOp]: OpEntry<Name> } = {
     load: async () => (await import('./os/reveal.ts')).reveal,
     foresee: async () => (await import('./os/foresee.ts')).foreseeReveal,
   },
+  'os.run': {
+    load: async () => (await import('./os/run.ts')).run,
+    settle: async () => (await import('./os/run.ts')).settleRun,
+    foresee: async () => (await import('./os/foresee-run.ts')).foreseeRun,
+    beyondPlan: true,
+  },
 };
 
 export function isHostOp(op: OpName): op is HostOp {
   return Object.hasOwn(HOST_OPS, op);
+}
+
+/** Whether such a step has to be looked ahead at in every run: what it does may be more than a plan can show. */
+export function mayGoBeyondPlan(op: OpName): boolean {
+  return isHostOp(op) && HOST_OPS[op].beyondPlan === true;
 }
 
 /** Runs one op. */

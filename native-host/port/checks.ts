@@ -1,5 +1,7 @@
 // What the agent itself can check for `doctor`: its store, the gate, the ledger, the cloud.
+import { namesOf } from '../../shared/gate/grants.ts';
 import type { Check } from '../../shared/protocol/native.ts';
+import type { GrantsFile } from '../gate/grants-file.ts';
 import { findBrokenLine } from '../gate/ledger-verify.ts';
 import { journalUsage, KEEP_MS } from '../journal/retention.ts';
 import { describeResolver } from '../gate/resolve.ts';
@@ -15,7 +17,7 @@ export function checkAgent(sources: StatusSources): Check[] {
     checkLedger(sources.store),
     checkResolver(),
     checkJournal(sources.store),
-    checkGrants(status.grants),
+    checkGrants(status.grants, sources.grants),
     checkCloud(status.cloud),
     checkModels(status.cloud),
   ];
@@ -52,7 +54,7 @@ function checkResolver(): Check {
   return { id: 'gate.paths', layer: 'gate', status: strong ? 'ok' : 'warn', says };
 }
 
-function checkGrants(grants: ReturnType<typeof statusOf>['grants']): Check {
+function checkGrants(grants: ReturnType<typeof statusOf>['grants'], file: GrantsFile): Check {
   if (grants.problem !== undefined)
     return {
       id: 'gate.grants',
@@ -63,12 +65,17 @@ function checkGrants(grants: ReturnType<typeof statusOf>['grants']): Check {
     };
   if (grants.count === 0)
     return { id: 'gate.grants', layer: 'gate', status: 'warn', says: 'No folder is granted yet.', next: 'headgate grant FOLDER' };
-  return {
-    id: 'gate.grants',
-    layer: 'gate',
-    status: 'ok',
-    says: `${grants.count} ${grants.count === 1 ? 'folder is' : 'folders are'} granted.`,
-  };
+  const all = file.list();
+  const parts = [
+    `${grants.count} ${grants.count === 1 ? 'folder is' : 'folders are'} granted`,
+    counted(all.filter(({ include, exclude }) => include.length + exclude.length > 0).length, 'in part'),
+    counted(all.filter((grant) => namesOf(grant) === 'hidden').length, 'with hidden names'),
+  ];
+  return { id: 'gate.grants', layer: 'gate', status: 'ok', says: `${parts.filter((part) => part !== null).join(', ')}.` };
+}
+
+function counted(count: number, how: string): string | null {
+  return count === 0 ? null : `${count} ${how}`;
 }
 
 function checkCloud(cloud: ReturnType<typeof statusOf>['cloud']): Check {

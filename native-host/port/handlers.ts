@@ -48,6 +48,7 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
   const { store, grants, approvals, session, link, runs, now } = services;
   const status = () => statusOf(services);
   const changed = (grant: Grant) => {
+    runs.onGrants();
     services.onStatus();
     return { grant: viewGrant(grant) };
   };
@@ -93,6 +94,7 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
     'grants.narrow': ({ grant, ...change }) => changed(grants.narrow(grant, change)),
     'grants.revoke': ({ grant }) => {
       grants.revoke(grant);
+      runs.onGrants();
       services.onStatus();
       return {};
     },

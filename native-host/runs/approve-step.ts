@@ -11,18 +11,22 @@ import { foreseeStep, type HostOp } from '../ops/registry.ts';
 const ITEMS_SHOWN = 12;
 const MAX_ITEM_CHARS = 300;
 
-/** Returns when the person has said yes to exactly this. Throws `approval_denied`, `approval_expired`, `approval_changed`. */
+/**
+ * Returns when the person has said yes to exactly this, now or with all that they approved before: `asked` says which.
+ * Throws `approval_denied`, `approval_expired`, `approval_changed`.
+ */
 export async function approveStep(
   approvals: Approvals,
   step: DecodedStep<HostOp>,
   context: OpContext,
+  planApproved: boolean,
   tell: (report: Report) => void,
-): Promise<void> {
+): Promise<{ asked: boolean }> {
   const first = await foreseeStep(step, context);
-  if (first === null) return;
+  if (first === null || (planApproved && first.beyondPlan !== true)) return { asked: false };
   const change = first.show();
   const uninspectable = change.parts.find((part) => part.uninspectable !== undefined)?.uninspectable;
-  if (uninspectable === undefined && approvals.covers(context.run, 'change')) return;
+  if (uninspectable === undefined && approvals.covers(context.run, 'change')) return { asked: false };
   let foreseen: Foresight | null = first;
   const bound = async (): Promise<Bound> => {
     const { content, targets } = foreseen ?? (await foreseeStep(step, context)) ?? first;
@@ -35,6 +39,7 @@ export async function approveStep(
     onAnswered: () => tell({ type: 'started' }),
   };
   await approve(approvals, questionOf(first, context, uninspectable), bound, on, change);
+  return { asked: true };
 }
 
 function questionOf({ title, bytes, parts }: Foresight, { run, step }: OpContext, uninspectable: string | undefined): Question {

@@ -8,9 +8,9 @@ import type { Outcome, Report } from '../../shared/run/events.ts';
 import { fanOutRoot, indexOf, MAX_FAN_OUT, type PlannedStep, plannedStep } from '../../shared/run/plan.ts';
 import { spendQuery } from '../gate/day-limits.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { GrantReader, HandleStore, OpContext } from '../ops/op.ts';
 import type { Internet } from '../ops/net/internet.ts';
-import { performOp } from '../ops/registry.ts';
+import type { Allowed, HandleStore, OpContext } from '../ops/op.ts';
+import { mayGoBeyondPlan, performOp } from '../ops/registry.ts';
 import type { Store } from '../state/database.ts';
 import { createHandleStore } from '../state/handles.ts';
 import { decodePlanned, grantsOf, type OwnOutputs } from './arguments.ts';
@@ -22,7 +22,7 @@ import { runTextStep, type TextStepServices } from './text-step.ts';
 
 export interface PerformServices extends Omit<TextStepServices, 'onWaiting' | 'onAnswered' | 'warrantGrants'> {
   store: Store;
-  grants: GrantReader;
+  grants: Allowed;
   journal: Journal;
   internet: Internet;
   now(): number;
@@ -51,10 +51,11 @@ export async function perform(
   const handles = createHandleStore(store, scopeOf(record), now, abort);
   const allowed = decideTask(record.warrant, { op: step.op, grants: grantsOf(step, handles, journal) }, now());
   if (allowed.effect === 'deny') return refused(...allowed.reasons);
-  const mayAsk = isTextStep(step) || record.asks === 'changes';
+  const planApproved = record.asks !== 'changes';
+  const mayAsk = isTextStep(step) || !planApproved || mayGoBeyondPlan(step.op);
   const signal = AbortSignal.any([abort, AbortSignal.timeout(OPS[step.op].timeoutMs + (mayAsk ? ASKING_MS : 0))]);
   const context = contextFor(services, record, task, handles, signal, tell);
-  if (record.asks === 'changes' && !isTextStep(step)) await approveStep(services.approvals, step, context, tell);
+  if (mayAsk && !isTextStep(step)) context.approved = (await approveStep(services.approvals, step, context, planApproved, tell)).asked;
   if (step.op === 'fs.find' || step.op === 'fs.search') spendQuery(store, now());
   if (!OPS[step.op].idempotent) beginTask(store, task);
   return { type: 'succeeded', outcome: await doStep(services, record, task, step, context, tell) };

@@ -6,19 +6,23 @@
 // know the run. From then on what the cloud says of it is ignored, and our log with its higher epoch is replicated.
 import { loadavg, availableParallelism } from 'node:os';
 import { HeadgateError } from '../../shared/errors.ts';
-import type { RunId } from '../../shared/ids.ts';
+import type { HandleMeta } from '../../shared/handles.ts';
+import type { RunId, StepId } from '../../shared/ids.ts';
+import type { Report } from '../../shared/run/events.ts';
 import type { World } from '../../shared/placement.ts';
 import { UNKNOWN_WORLD } from '../../shared/placement.ts';
 import type { CLOUD_NOTIFICATIONS } from '../../shared/protocol/agent.ts';
 import type * as z from 'zod';
 import type { Approvals } from '../gate/approvals.ts';
+import { releaseNames, tellHandle } from '../gate/names.ts';
+import { purgeUnreachable, runsOfOtherGrants } from '../gate/purge.ts';
 import { createScanner } from '../gate/scan/scanner.ts';
 import type { GrantsFile } from '../gate/grants-file.ts';
-import type { DeviceKeys } from '../link/keys.ts';
-import { createOutbox, type OutboxMethod } from '../link/outbox.ts';
+import type { DeviceKeys, Sealed } from '../link/keys.ts';
+import { createOutbox } from '../link/outbox.ts';
 import type { Session } from '../link/session.ts';
 import type { Link, LinkState } from '../link/socket.ts';
-import { wordlessEvent, wordlessReport } from '../link/wordless.ts';
+import { type Tell, wordlessEvent, wordlessReport } from '../link/wordless.ts';
 import type { Store } from '../state/database.ts';
 import { readFact } from '../state/meta.ts';
 import { createJournal, type Journal } from '../journal/journal.ts';
@@ -28,9 +32,8 @@ import { type UndoItem, previewUndo, undoChanges } from '../journal/undo.ts';
 import type { Internet } from '../ops/net/internet.ts';
 import { createDriver } from './drive.ts';
 import { createHomeEngine } from './home-engine.ts';
-import { createRunLog, type RunLog, type RunRecord } from './log.ts';
+import { createRunLog, type RunLog, type RunRecord, scopeOf } from './log.ts';
 import { type StartRequest, startRun } from './start.ts';
-import type { Report } from '../../shared/run/events.ts';
 import type { Task } from './task-rows.ts';
 import { createTasks } from './tasks.ts';
 
@@ -72,6 +75,8 @@ export interface Runs {
   active(): number;
   /** The cloud that drove the open runs is not this device's any more: they go on at home. */
   leaveCloud(): void;
+  /** Grants have changed: steps that work on one that is gone end, and what was made of files that nothing gives any more goes. */
+  onGrants(): void;
   onLinkState(state: LinkState): void;
   onEvents(message: CloudMessage<'run.events'>): void;
   onAssign(message: CloudMessage<'task.assign'>): void;
@@ -88,7 +93,7 @@ export function createRuns(services: RunsServices): Runs {
   const undoing = new Set<RunId>();
   const engine = createHomeEngine();
   const scanner = createScanner();
-  const sealing = new Map<RunId, Promise<string>>();
+  const sealing = new Map<RunId, Promise<Sealed>>();
   let adoptTimer: NodeJS.Timeout | null = null;
   const cancelTimers = new Set<NodeJS.Timeout>();
 
@@ -100,20 +105,49 @@ export function createRuns(services: RunsServices): Runs {
     };
   };
 
-  const prepare = async (method: OutboxMethod, params: unknown): Promise<unknown | null> => {
+  const naming = { store, grants, scanner, now };
+  const tellOf =
+    (record: RunRecord): Tell =>
+    (meta) =>
+      tellHandle(naming, scopeOf(record), meta);
+
+  /** The receipt of a run's names is on disk before anything that may carry one goes. A run that stays at home names nothing. */
+  const releaseNamesOf = async (record: RunRecord, step: StepId, outputs: readonly HandleMeta[]): Promise<void> => {
+    if (record.state.spec.where !== 'home') await releaseNames(naming, scopeOf(record), step, outputs);
+  };
+
+  const prepare: Parameters<typeof createOutbox>[2] = async (method, params) => {
     const { run } = params as { run: RunId };
     const record = log.find(run);
     if (record === null) return null;
-    if (method === 'run.submit')
-      return record.writer === 'home'
-        ? null
-        : { spec: record.state.spec, sealed: await (sealing.get(run) ?? sealedNote(services, record)) };
-    if (method === 'run.replicate') {
-      const { after } = params as { after: number };
-      const events = log.events(run, after, REPLICATE_BATCH).map(wordlessEvent);
-      return events.length === 0 ? null : { events, sealed: await sealedNote(services, record) };
+    switch (method) {
+      case 'run.submit':
+        return record.writer === 'home'
+          ? null
+          : { spec: record.state.spec, sealed: await (sealing.get(run) ?? sealedNote(services, record)) };
+      case 'run.replicate': {
+        const { after } = params as { after: number };
+        const made = record.state.steps.filter((step) => (step.outcome?.outputs ?? []).length > 0);
+        const [first] = made;
+        if (first !== undefined)
+          await releaseNamesOf(
+            record,
+            first.id,
+            made.flatMap((step) => step.outcome?.outputs ?? []),
+          );
+        const events = log.events(run, after, REPLICATE_BATCH).map((event) => wordlessEvent(event, tellOf(record)));
+        return events.length === 0 ? null : { events, sealed: await sealedNote(services, record) };
+      }
+      case 'task.report': {
+        const { step, attempt, report } = params as { step: StepId; attempt: number; report: Report };
+        if (report.type === 'succeeded') await releaseNamesOf(record, step, report.outcome.outputs);
+        return { run, step, attempt, report: wordlessReport(report, tellOf(record)) };
+      }
+      case 'run.cancel':
+        return { run };
+      default:
+        return method satisfies never;
     }
-    return params;
   };
   const outbox = createOutbox(store, services.link, prepare, (line) => services.logError(line, 'outbox'));
 
@@ -125,10 +159,10 @@ export function createRuns(services: RunsServices): Runs {
   };
 
   /** Not kept for later: it is of this moment, or can be asked for again. */
-  const tellOnce = ({ run, step, attempt }: Task, report: Report): void => {
+  const tellOnce = (record: RunRecord, { run, step, attempt }: Task, report: Report): void => {
     services
       .link()
-      .ask('task.report', { run, step, attempt, report })
+      .ask('task.report', { run, step, attempt, report: wordlessReport(report, tellOf(record)) })
       .catch(() => undefined);
   };
 
@@ -147,15 +181,15 @@ export function createRuns(services: RunsServices): Runs {
     logError: services.logError,
     onRecord(record, task, report) {
       if (record.writer === 'cloud')
-        outbox.put(record.id, 'task.report', { run: task.run, step: task.step, attempt: task.attempt, report: wordlessReport(report) });
+        outbox.put(record.id, 'task.report', { run: task.run, step: task.step, attempt: task.attempt, report });
     },
     onRepeat(record, task, report) {
       if (record.writer === 'home') driver.accept(record, task, report);
-      else tellOnce(task, wordlessReport(report));
+      else tellOnce(record, task, report);
     },
     onReport(record, task, report) {
       if (record.writer === 'home') driver.accept(record, task, report);
-      else if (report.type === 'started' || report.type === 'progress' || report.type === 'waiting') tellOnce(task, report);
+      else if (report.type === 'started' || report.type === 'progress' || report.type === 'waiting') tellOnce(record, task, report);
       else outbox.flush();
     },
   });
@@ -211,6 +245,7 @@ export function createRuns(services: RunsServices): Runs {
           store,
           log,
           grants: grants.list(),
+          commands: grants.commands(),
           labelOf: grants.labelOf,
           device: session.pairing()?.device ?? null,
           cloudReachable: services.link().state().state === 'connected',
@@ -277,6 +312,11 @@ export function createRuns(services: RunsServices): Runs {
       // A yes that was asked for one cloud must not send anything to another.
       for (const { id } of services.approvals.list()) services.approvals.answer(id, 'no');
     },
+    onGrants() {
+      const left = grants.list().map(({ id }) => id);
+      for (const run of runsOfOtherGrants(store, left)) tasks.cancelRun(run);
+      purgeUnreachable(store, grants.list);
+    },
     onLinkState(state) {
       if (state.state !== 'connected') return planAdoption();
       if (adoptTimer !== null) clearTimeout(adoptTimer);
@@ -326,7 +366,7 @@ function deviceLoad(): number {
 }
 
 /** What the cloud keeps for the person's other screens and cannot read. */
-async function sealedNote(services: RunsServices, record: RunRecord): Promise<string> {
+async function sealedNote(services: RunsServices, record: RunRecord): Promise<Sealed> {
   const keys = await services.keys();
   return keys.seal(JSON.stringify({ title: record.title }).slice(0, MAX_SEALED_CHARS));
 }

@@ -5,7 +5,7 @@ import type { Report } from '../../shared/run/events.ts';
 import { plannedStep } from '../../shared/run/plan.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Internet } from '../ops/net/internet.ts';
-import type { GrantReader, OpContext, OpResult } from '../ops/op.ts';
+import type { Allowed, OpContext, OpResult } from '../ops/op.ts';
 import { isHostOp, settleOp } from '../ops/registry.ts';
 import type { Store } from '../state/database.ts';
 import { createHandleStore } from '../state/handles.ts';
@@ -16,7 +16,7 @@ import { type BegunTask, forgetTask, type Task } from './task-rows.ts';
 export interface SettleServices {
   store: Store;
   log: RunLog;
-  grants: GrantReader;
+  grants: Allowed;
   journal: Journal;
   internet: Internet;
   now(): number;

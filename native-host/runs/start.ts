@@ -2,6 +2,7 @@
 // the first event of a log, in one transaction. Online and offline are the same path; only the writer differs.
 import { randomBytes } from 'node:crypto';
 import { HeadgateError } from '../../shared/errors.ts';
+import type { CommandGrant } from '../../shared/gate/commands.ts';
 import type { Label } from '../../shared/gate/labels.ts';
 import type { Warrant } from '../../shared/gate/warrants.ts';
 import type { HandleMeta } from '../../shared/handles.ts';
@@ -35,6 +36,7 @@ export interface StartContext {
   store: Store;
   log: RunLog;
   grants: readonly Grant[];
+  commands: readonly CommandGrant[];
   labelOf(grant: GrantId, path: string): Label;
   device: DeviceId | null;
   /** Whether the cloud can be asked to drive it. */
@@ -44,7 +46,7 @@ export interface StartContext {
 
 /** Makes the run. Throws `not_found` for an unknown recipe, `invalid_params` for bad input, `grant_not_found`, `handle_not_found`, `busy`. */
 export function startRun(request: StartRequest, context: StartContext): RunRecord {
-  const { store, log, grants, now } = context;
+  const { store, log, grants, commands, now } = context;
   const recipe = Object.hasOwn(RECIPES, request.recipe) ? RECIPES[request.recipe] : undefined;
   if (recipe === undefined) throw new HeadgateError('not_found', `There is no recipe ${request.recipe.slice(0, 40)}.`);
   const asked = parseInput(recipe, request.input);
@@ -54,9 +56,9 @@ export function startRun(request: StartRequest, context: StartContext): RunRecor
   const recipeContext: RecipeContext = {
     now: new Date(now),
     allGrants: grants.map((grant) => grant.id),
-    grantName: (id) => grantOf(grants, id).name,
+    grantName: (id) => grantOf([...grants, ...commands], id).name,
   };
-  const named = recipe.grants(asked, recipeContext).map((id) => grantOf(grants, id));
+  const named = recipe.grants(asked, recipeContext).map((id) => grantOf([...grants, ...commands], id));
   const run = makeId('r', randomBytes);
   const driver = recipe.driver === 'home' || context.device === null || !context.cloudReachable ? 'home' : 'cloud';
 
@@ -110,11 +112,14 @@ function parseInput(recipe: Recipe, value: unknown): unknown {
   );
 }
 
-function grantOf(grants: readonly Grant[], id: GrantId): Grant {
+/** What a run needs to know of a folder or a command. */
+type Named = Pick<Grant, 'id' | 'name' | 'label'>;
+
+function grantOf(grants: readonly Named[], id: GrantId): Named {
   const grant = grants.find((candidate) => candidate.id === id);
   if (grant === undefined)
-    throw new HeadgateError('grant_not_found', 'That folder is not granted any more.', {
-      next: 'Grant it again, or choose another folder.',
+    throw new HeadgateError('grant_not_found', 'That folder or command is not allowed any more.', {
+      next: 'Allow it again, or choose another: headgate grants',
     });
   return grant;
 }
@@ -128,7 +133,7 @@ function storeTexts(context: StartContext, scope: HandleScope, recipe: Recipe, i
   return Object.fromEntries(entries);
 }
 
-function warrantFor(run: RunId, recipe: Recipe, spec: RunSpec, grants: readonly Grant[]): Warrant {
+function warrantFor(run: RunId, recipe: Recipe, spec: RunSpec, grants: readonly Named[]): Warrant {
   return {
     id: makeId('w', randomBytes),
     run,

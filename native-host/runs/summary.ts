@@ -19,9 +19,9 @@ export function viewRun(store: Store, record: RunRecord): RunView {
   const view = { ...viewOf(record.state), title: record.title };
   const words = failureWords(store, record.id);
   if (words.size === 0) return view;
-  for (const step of view.steps) step.message = words.get(step.step) ?? step.message;
+  for (const step of view.steps) if (step.code !== undefined) step.message = words.get(step.step) ?? step.message;
   // The same step that `viewOf` took its code from: one that the run could not do without.
-  const failed = record.state.steps.find((step) => !step.optional && step.status === 'failed' && step.code === view.code);
+  const failed = record.state.steps.find((step) => !step.optional && FAILED.has(step.status) && step.code === view.code);
   view.message = (failed && words.get(failed.id)) ?? view.message;
   return view;
 }
@@ -35,14 +35,18 @@ export function summarizeRun(store: Store, record: RunRecord): RunSummary {
   return { ...rest, ...now, ...(undo !== null && { undo }), files: filesOf(store, record) };
 }
 
+const FAILED: ReadonlySet<string> = new Set(['failed', 'refused']);
+
+/** What went wrong, as this device said it: the log that came from the cloud has codes and common words alone. */
 function failureWords(store: Store, run: RunId): Map<string, string> {
   const words = new Map<string, string>();
   for (const row of store.all<{ step: string; report: string }>(
-    `SELECT step, report FROM tasks WHERE run = ? AND report LIKE '{"type":"failed"%'`,
+    `SELECT step, report FROM tasks WHERE run = ? AND (report LIKE '{"type":"failed"%' OR report LIKE '{"type":"refused"%')`,
     run,
   )) {
     const report = Report.parse(JSON.parse(row.report));
     if (report.type === 'failed') words.set(row.step, report.message);
+    if (report.type === 'refused') words.set(row.step, report.reasons.join('; '));
   }
   return words;
 }

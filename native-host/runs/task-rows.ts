@@ -47,6 +47,11 @@ export function forgetTask(store: Store, { run, step }: Task): void {
   store.run('DELETE FROM tasks WHERE run = ? AND step = ?', run, step);
 }
 
+/** Whether a step said what it was about to do. */
+export function hasAnnounced(store: Store, run: RunId, step: StepId): boolean {
+  return store.get(`SELECT 1 FROM tasks WHERE run = ? AND step = ? AND intent IS NOT NULL AND intent != 'null'`, run, step) !== undefined;
+}
+
 /** What a crash left between intent and outcome. */
 export function begunTasks(store: Store): BegunTask[] {
   return store.all<BegunTask>('SELECT run, step, attempt, intent FROM tasks WHERE report IS NULL');

@@ -10,7 +10,7 @@ import { hasChanged } from '../journal/step.ts';
 import type { RunLog, RunRecord } from './log.ts';
 import { type PerformServices, perform, refusedAsUnknown } from './perform.ts';
 import { settleTask } from './settle.ts';
-import { begunTasks, recordedReport, recordReport, type Task } from './task-rows.ts';
+import { begunTasks, hasAnnounced, recordedReport, recordReport, type Task } from './task-rows.ts';
 
 export interface TaskServices extends PerformServices {
   log: RunLog;
@@ -177,10 +177,11 @@ const REFUSALS = new Set([
   'not_inspected',
 ]);
 
-/** Whether a part of a step that failed stands. */
-function changedSomething(services: TaskServices, record: RunRecord, { run, step }: Task): boolean {
+/** Whether a part of a step that failed stands, or may. */
+function changedSomething({ journal, store }: TaskServices, record: RunRecord, { run, step }: Task): boolean {
   const planned = plannedStep(record.state.spec, step);
-  return planned !== undefined && OPS[planned.op].changes && hasChanged({ journal: services.journal, run, step });
+  if (planned === undefined || !OPS[planned.op].changes) return false;
+  return OPS[planned.op].journaled ? hasChanged({ journal, run, step }) : hasAnnounced(store, run, step);
 }
 
 function reportOfError(error: unknown, signal: AbortSignal, changed: boolean): Report {

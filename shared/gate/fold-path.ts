@@ -12,14 +12,27 @@ export function foldText(text: string): string {
     .normalize('NFKC');
 }
 
+/** An ordinary path of ASCII names, in which there is nothing to fold but case. One pass: no two parts of it can take the same text. */
+const ORDINARY = /^\/?[.]*[\w()+,@#&!=%~-]+(?:[. ]+[\w()+,@#&!=%~-]+)*(?:\/[.]*[\w()+,@#&!=%~-]+(?:[. ]+[\w()+,@#&!=%~-]+)*)*$/;
+
 /** A path folded like text, and without trailing dots, spaces or streams of its names, in `/`. */
 export function foldPath(path: string): string {
+  if (ORDINARY.test(path)) return path.toLowerCase();
   return foldText(path)
     .replace(/\\/g, '/')
     .replace(/(?<=[^/]):[^/]*/g, '')
     .replace(/(?<=[^/. ])[. ]+(?=\/|$)/g, '')
     .replace(/\/{2,}/g, '/')
     .replace(/(?<=.)\/$/, '');
+}
+
+const folders = new WeakMap<{ readonly folder: string }, string>();
+
+/** The folder of a grant, folded once. */
+export function foldFolder(grant: { readonly folder: string }): string {
+  const folded = folders.get(grant) ?? foldPath(grant.folder);
+  if (!folders.has(grant)) folders.set(grant, folded);
+  return folded;
 }
 
 /** Whether `inner` is `outer` or lies in it; both are folded. */

@@ -39,6 +39,11 @@ export function escapeForDisplay(name: string): string {
   return name.replace(INVISIBLE, (char) => `‹U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}›`);
 }
 
+/** A line of a text in the same way; tabs stay what they are, because every editor shows them. */
+export function escapeLine(line: string): string {
+  return line.split('\t').map(escapeForDisplay).join('\t');
+}
+
 /** Length in UTF-8 bytes, without a platform's encoder; a lone surrogate counts as the 3 bytes of its replacement. */
 export function utf8Length(text: string): number {
   let bytes = 0;

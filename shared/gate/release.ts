@@ -4,6 +4,8 @@
 // In the order in which it is decided:
 //   screen, device   send: they stay here, and are the person's own eyes and model
 //   home             refuse, whatever else is said
+//   names            of files: refuse where they are hidden; where they are shown that is the person's setting, and takes
+//                    the place of a question and of the budget, which are for content
 //   not inspected    refuse: unknown binary, above the caps, out of time
 //   policy: refuse   refuse, for each kind that was found (see POLICY)
 //   budget           refuse what is more than the warrant still allows
@@ -12,6 +14,7 @@
 import * as z from 'zod';
 import { HandleId, ReceiptId, RunId, StepId } from '../ids.ts';
 import { FindingKind, type RuleCount } from './findings.ts';
+import type { Names } from './grants.ts';
 import { Label } from './labels.ts';
 
 export const Destination = z.enum(['cloud', 'screen', 'client', 'device']);
@@ -121,16 +124,19 @@ export interface ReleaseQuestion {
   approved: boolean;
   /** What the scan says. The order of `rules` means nothing. */
   scan: { inspected: boolean; problem?: string | undefined; rules: readonly RuleCount[] };
+  /** What leaves is no content but what files are called: the strictest setting of their grants. */
+  names?: Names | undefined;
   policy?: Policy;
 }
 
 /** Decides one release. */
 export function decideRelease(question: ReleaseQuestion): ReleaseDecision {
-  const { label, destination, bytes, budgetLeft, approved, scan } = question;
+  const { label, destination, bytes, budgetLeft, approved, scan, names } = question;
   if (destination === 'screen')
     return { effect: 'send', approvedBy: 'screen', redact: [], reasons: ['shown to you on this device, capped'] };
   if (destination === 'device') return { effect: 'send', approvedBy: 'label', redact: [], reasons: ['stays on this device'] };
   if (label === 'home') return { effect: 'refuse', code: 'label_refused', reasons: ['label home: this never leaves the device'] };
+  if (names === 'hidden') return { effect: 'refuse', code: 'label_refused', reasons: ['names of these files are hidden'] };
   if (!scan.inspected)
     return {
       effect: 'refuse',
@@ -139,6 +145,13 @@ export function decideRelease(question: ReleaseQuestion): ReleaseDecision {
     };
   const { redact, refused, notes } = judge((question.policy ?? POLICY)[destination], scan.rules);
   if (refused.length > 0) return { effect: 'refuse', code: 'label_refused', reasons: refused };
+  if (names === 'shown')
+    return {
+      effect: 'send',
+      approvedBy: 'label',
+      redact,
+      reasons: ['names shown: the cloud may know what these files are called', ...notes],
+    };
   if (bytes > budgetLeft)
     return {
       effect: 'refuse',

@@ -57,7 +57,7 @@ export function compileVisibility({ include, exclude }: { include: readonly stri
   const excludes = exclude.map(compileExclude);
   const includes = include.map((pattern) => compileGlob(anchored(pattern).normalize('NFC')));
   const leads = include.map((pattern) => compileGlobLead(anchored(pattern).normalize('NFC')));
-  const excluded = (path: string): boolean => excludes.length > 0 && pathAndAbove(path).some((each) => excludes.some((fits) => fits(each)));
+  const excluded = excludes.length === 0 ? () => false : remembering((path) => excludes.some((fits) => fits(path)));
   const included = (path: string): boolean =>
     includes.length === 0 || pathAndAbove(path.normalize('NFC')).some((each) => includes.some((fits) => fits(each)));
   return {
@@ -68,12 +68,39 @@ export function compileVisibility({ include, exclude }: { include: readonly stri
   };
 }
 
-/** Fits a path in any of the ways in which a file system may compare it. */
+/** Folders whose answer is remembered: the same are on the way to many files. */
+const MAX_REMEMBERED = 1_000;
+
+/** Whether a path, or any folder above it, fits. */
+function remembering(fits: Matches): Matches {
+  const folders = new Map<string, boolean>();
+  const above = (folder: string): boolean => {
+    const known = folders.get(folder);
+    if (known !== undefined) return known;
+    const found = anywhere(folder);
+    if (folders.size >= MAX_REMEMBERED) folders.clear();
+    folders.set(folder, found);
+    return found;
+  };
+  const anywhere = (path: string): boolean => {
+    const slash = path.lastIndexOf('/');
+    return (slash > 0 && above(path.slice(0, slash))) || (path !== '' && fits(path));
+  };
+  return anywhere;
+}
+
+/** Fits a path in any of the ways in which a file system may compare it; each spelling is tried once. */
 function compileExclude(pattern: string): Matches {
   const [plain, lower, folded] = [anchored(pattern), anchored(pattern.normalize('NFC').toLowerCase()), anchored(foldText(pattern))];
   const [asWritten, inLower, inFolded] = [compileGlob(plain), compileGlob(lower), compileGlob(folded)];
-  return (path) =>
-    asWritten(path) || inLower(path.normalize('NFC').toLowerCase()) || inFolded(foldText(path)) || inFolded(foldPath(`/${path}`).slice(1));
+  const isFolded = plain === folded && lower === folded;
+  return (path) => {
+    const lowered = path.normalize('NFC').toLowerCase();
+    const [text, whole] = [foldText(path), foldPath(`/${path}`).slice(1)];
+    if (inFolded(whole) || (text !== whole && inFolded(text))) return true;
+    // Where pattern and path are what folding makes of them, this was the same question.
+    return !(isFolded && path === whole && lowered === whole) && (asWritten(path) || inLower(lowered));
+  };
 }
 
 /** `a/b/c` → itself, `a/b`, `a`. */

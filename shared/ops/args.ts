@@ -2,6 +2,7 @@
 // argument that names another step gets all of its outputs.
 import * as z from 'zod';
 import { HeadgateError } from '../errors.ts';
+import { CommandValues } from '../gate/command-arguments.ts';
 import { GrantId, HandleId } from '../ids.ts';
 import type { OpName } from './catalogue.ts';
 
@@ -125,6 +126,8 @@ export const OP_ARGS = {
   'os.info': z.strictObject({}),
   'os.open': z.strictObject({ target: One }),
   'os.reveal': z.strictObject({ target: One }),
+  /** `grant` is the command's; `values` fill the places of its command line, which may name a `target` by its number. */
+  'os.run': z.strictObject({ grant: GrantId, values: CommandValues.default({}), target: z.array(Source).max(200).default([]) }),
 } as const satisfies Record<OpName, z.ZodType>;
 
 export type OpArgs<Op extends OpName> = z.infer<(typeof OP_ARGS)[Op]>;

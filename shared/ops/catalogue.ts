@@ -12,6 +12,11 @@ export interface OpRow {
   runs: 'home' | 'portable';
   /** Whether it changes something that a person would want back. */
   changes: boolean;
+  /**
+   * Whether what it changes goes through the journal. What does not runs at most once: how far it came nobody can tell, so
+   * it never counts as "nothing changed" once it has begun.
+   */
+  journaled: boolean;
   /** Whether running it twice has the same effect as once. */
   idempotent: boolean;
   /** How long one execution may take before it expires. */
@@ -29,6 +34,7 @@ const home = (right: Right | null, says: string, more: Partial<OpRow> = {}): OpR
   right,
   runs: 'home',
   changes: false,
+  journaled: true,
   idempotent: true,
   timeoutMs: 60_000,
   homeBytesPerMs: 20_000,
@@ -75,6 +81,8 @@ export const OPS = {
   'os.info': home(null, 'Say what this machine is'),
   'os.open': home('read', 'Open a file in its own program', { idempotent: false }),
   'os.reveal': home('read', 'Show a file in its folder', { idempotent: false }),
+  // As long as the longest that a command may be allowed, and what it takes to end it.
+  'os.run': home(null, 'Run an allowed command', { changes: true, journaled: false, idempotent: false, timeoutMs: 3_660_000 }),
 } as const satisfies Record<string, OpRow>;
 
 export type OpName = keyof typeof OPS;

@@ -1,5 +1,6 @@
 // The table of recipes. A new recipe is a file beside this one and a row here.
 import { fileMove, fileTrash, fileWrite } from './change-files.ts';
+import { commandRun } from './command-run.ts';
 import { deviceInfo, fileOpen, fileReveal } from './device.ts';
 import { filesFind } from './files-find.ts';
 import { folderDigest } from './folder-digest.ts';
@@ -8,8 +9,7 @@ import type { Recipe } from './recipe.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: each recipe has its own input; its schema is applied before any use.
 export const RECIPES: Readonly<Record<string, Recipe<any>>> = Object.fromEntries(
-  [pageSave, selectionSave, folderDigest, filesFind, fileOpen, fileReveal, deviceInfo, fileMove, fileTrash, fileWrite].map((recipe) => [
-    recipe.name,
-    recipe,
-  ]),
+  [pageSave, selectionSave, folderDigest, filesFind, fileOpen, fileReveal, deviceInfo, commandRun, fileMove, fileTrash, fileWrite].map(
+    (recipe) => [recipe.name, recipe],
+  ),
 );

@@ -1,9 +1,13 @@
 // A run as screens and terminals show it: made from its state alone, so the cloud and the device draw the same picture.
 import * as z from 'zod';
 import { ERROR_CODES } from '../errors.ts';
+import { FileMask, MAX_RELEASED_NAME } from '../gate/shown-name.ts';
 import { RunId, StepId } from '../ids.ts';
 import { baseOf } from './plan.ts';
 import { hasEnded, type RunState } from './fold.ts';
+
+/** Files of one step that are named; the outputs in the log are all of them. */
+const MAX_FILES_SHOWN = 20;
 
 export const StepView = z.object({
   step: StepId,
@@ -18,6 +22,11 @@ export const StepView = z.object({
   receipt: z.string().max(40).optional(),
   bytesOut: z.int().optional(),
   ms: z.number().optional(),
+  /** Files that it gave, as they may be called here: by name where the gate released it, else by a mask. */
+  files: z
+    .array(z.object({ name: z.string().max(MAX_RELEASED_NAME).optional(), mask: FileMask.optional() }))
+    .max(MAX_FILES_SHOWN)
+    .optional(),
 });
 export type StepView = z.infer<typeof StepView>;
 
@@ -79,8 +88,19 @@ function inPlanOrder(state: RunState): RunState['steps'] {
 function viewStep(step: RunState['steps'][number]): StepView {
   const view: StepView = { step: step.id, op: step.op, where: step.where, why: step.reasons, status: step.status };
   if (step.outcome) {
-    const { engine, note, receipt, bytesOut, ms } = step.outcome;
-    Object.assign(view, { ms }, engine && { engine }, note && { note }, receipt && { receipt }, bytesOut !== undefined && { bytesOut });
+    const { engine, note, receipt, bytesOut, ms, outputs } = step.outcome;
+    const files = outputs.flatMap(({ name, mask }) =>
+      name === undefined && mask === undefined ? [] : { ...(name !== undefined && { name }), ...(mask !== undefined && { mask }) },
+    );
+    Object.assign(
+      view,
+      { ms },
+      engine && { engine },
+      note && { note },
+      receipt && { receipt },
+      bytesOut !== undefined && { bytesOut },
+      files.length > 0 && { files: files.slice(0, MAX_FILES_SHOWN) },
+    );
   }
   if (step.code) view.code = step.code;
   if (step.message) view.message = step.message.slice(0, MAX_MESSAGE_CHARS);

@@ -8,4 +8,5 @@ export const MEMBERS: Readonly<Record<string, () => Promise<Member>>> = {
   race: async () => (await import('./race.ts')).member,
   secrets: async () => (await import('./secrets.ts')).member,
   planner: async () => (await import('./planner.ts')).member,
+  tokens: async () => (await import('./tokens.ts')).member,
 };

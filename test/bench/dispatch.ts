@@ -8,6 +8,7 @@ import { startCloud } from '../../native-host/checkout/cloud-process.ts';
 import { loadDeviceKeys } from '../../native-host/link/keys.ts';
 import { createSession } from '../../native-host/link/session.ts';
 import { createLink } from '../../native-host/link/socket.ts';
+import { wordlessReport } from '../../native-host/link/wordless.ts';
 import { openStore } from '../../native-host/state/database.ts';
 import { makeId, type RunId } from '../../shared/ids.ts';
 import { deviceInfo } from '../../shared/recipes/device.ts';
@@ -70,7 +71,10 @@ export async function measureDispatch(rounds: number): Promise<Figures> {
           run,
           step,
           attempt: 1,
-          report: { type: 'succeeded', outcome: { outputs: [], where: 'home', ms: 0 } },
+          report: wordlessReport(
+            { type: 'succeeded', outcome: { outputs: [], where: 'home', ms: 0 } },
+            ({ handle, kind, size, label }) => ({ handle, kind, size, label }),
+          ),
         });
       if (round >= 0) times.push(ms);
     }

@@ -3,6 +3,7 @@
 import { buildStale, ALL_TARGETS } from '../../native-host/checkout/build.ts';
 import { measureColdStarts } from './cold-start.ts';
 import { measureDispatch } from './dispatch.ts';
+import { measureGate } from './gate.ts';
 import { measureInBrowser } from './in-browser.ts';
 import { measureMcp } from './mcp.ts';
 import { measureUndo } from './undo.ts';
@@ -18,6 +19,7 @@ const rounds = (count: number) => Math.max(3, Math.round(count * scale));
 
 const PARTS = {
   coldStart: () => measureColdStarts(rounds(21)),
+  gate: async () => measureGate(rounds(10_000)),
   search: () => measureSearch(rounds(15)),
   mcp: () => measureMcp(rounds(20)),
   scan: () => measureScan(rounds(15)),

@@ -1,5 +1,6 @@
 // The figures beside what they should reach, as a table or as one JSON document.
 import type { ColdStarts } from './cold-start.ts';
+import type { GateFigures } from './gate.ts';
 import type { BrowserFigures } from './in-browser.ts';
 import type { McpFigures } from './mcp.ts';
 import type { ScanFigures } from './scan.ts';
@@ -9,6 +10,7 @@ import type { UndoFigures } from './undo.ts';
 
 export interface Measured {
   coldStart?: ColdStarts;
+  gate?: GateFigures;
   search?: SearchFigures;
   mcp?: McpFigures;
   scan?: ScanFigures;
@@ -26,6 +28,7 @@ const GOALS: readonly Goal[] = [
   { name: 'click → result through the cloud', unit: 'ms', atMost: 15, read: (m) => m.inBrowser?.clickToResultMs.p50 },
   { name: 'dispatch, median', unit: 'ms', atMost: 3, read: (m) => m.dispatch?.p50 },
   { name: 'dispatch, 95th percentile', unit: 'ms', atMost: 15, read: (m) => m.dispatch?.p95 },
+  { name: 'gate: decision and resolve beyond the bare system calls', unit: 'µs', atMost: 60, read: (m) => m.gate?.beyondUs },
   { name: 'fs.search, relative to ripgrep', unit: '×', atMost: 1.5, read: (m) => m.search?.ratio },
   ...mcpGoals(),
   { name: 'undo of a run of 10,000 moves', unit: 's', atMost: 5, read: (m) => m.undo?.undoSeconds.p50 },

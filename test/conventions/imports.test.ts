@@ -93,6 +93,7 @@ const IMPORTERS: readonly Rule[] = [
       /^native-host\/gate\/ledger-heads\.ts$/, // the ledger's signed head, kept beside the store
       /^native-host\/gate\/ledger-of\.ts$/, // which path the person means; nothing is opened
       /^native-host\/state\//,
+      /^native-host\/commands\//, // programs and folders that the person allowed by their path, and /proc
       /^native-host\/journal\/(pre-images|fault-points)\.ts$/, // the store of old versions; the word before a test's crash
       /^native-host\/install\//,
       /^native-host\/link\/keys\.ts$/, // the device's key file

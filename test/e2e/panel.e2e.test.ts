@@ -1,6 +1,6 @@
 // The real side panel, opened by the popup's button over the real host: runs taken back, questions answered, the ledger
 // verified, a folder narrowed and taken back; and that nothing of what it shows is kept by the browser.
-import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -112,6 +112,50 @@ test('a question is answered in the panel, for the whole run', async () => {
   expect(await panel.$eval('#tab-panel', (each) => (each as HTMLElement).innerText)).toContain('No question waits');
 });
 
+test('a change is shown line by line before there is a yes to it, and the yes lets exactly that happen', async () => {
+  const file = join(folder('Narrow'), 'List.txt');
+  writeFileSync(file, 'bread\nmilk\n\u202Esalt\n');
+  const terminal = await world.agent.terminal();
+  const found = await start('files.find', { query: 'milk' });
+  await world.waitForRun(found);
+  const result = await terminal.call('runs.result', { run: found });
+  const target = result.kind === 'hits' ? result.hits.map(({ handle }) => handle).slice(0, 1) : [];
+  const input = { grant: world.grants.Narrow?.id, target, text: 'bread\nbutter\n\u202Esalt\n' };
+  const { run } = await terminal.call('runs.start', { recipe: 'file.write', input, ask: 'changes' });
+  await openTab('approvals');
+  await panel.waitForSelector('[data-approval][data-kind="change"] .diff');
+  const lines = await panel.$$eval('.diff > li', (each) =>
+    each.map((line) => [line.getAttribute('data-line'), line.querySelector('bdi')?.textContent ?? '']),
+  );
+  expect(lines).toContainEqual(['goes', 'milk']);
+  expect(lines).toContainEqual(['comes', 'butter']);
+  expect(lines.flat().join(' ')).not.toContain('\u202E');
+  expect(await findViolations(panel)).toEqual([]);
+  expect(readFileSync(file, 'utf8')).toContain('milk');
+  await press(panel, '[data-approval] [data-answer="once"]');
+  expect((await world.waitForRun(run)).status).toBe('succeeded');
+  expect(readFileSync(file, 'utf8')).toBe('bread\nbutter\n\u202Esalt\n');
+  await openTab('runs');
+  await press(panel, `${row(run)} button.undo`);
+  await press(panel, `${row(run)} [data-undo-go]`);
+  await panel.waitForSelector(`${row(run)} [data-undo="outcome"]`);
+  expect(readFileSync(file, 'utf8')).toBe('bread\nmilk\n\u202Esalt\n');
+});
+
+test('a change that is refused does not happen, and the popup shows the same question', async () => {
+  const input = { moves: [{ from: { grant: world.grants.Rivers?.id, path: 'Plan.txt' }, to: 'Elsewhere.txt' }] };
+  const { run } = await (await world.agent.terminal()).call('runs.start', { recipe: 'file.move', input, ask: 'changes' });
+  const popup = await world.chromium.openPopup();
+  await popup.waitForSelector('[data-approval][data-kind="change"] .parts');
+  expect(await popup.$eval('[data-approval]', (card) => (card as HTMLElement).innerText)).toContain('Elsewhere.txt');
+  expect(await findViolations(popup)).toEqual([]);
+  await press(popup, '[data-approval] [data-answer="no"]');
+  await popup.waitForSelector('[data-approval]', { hidden: true });
+  expect((await world.waitForRun(run)).status).toBe('failed');
+  expect([existsSync(join(folder('Rivers'), 'Plan.txt')), existsSync(join(folder('Rivers'), 'Elsewhere.txt'))]).toEqual([true, false]);
+  await world.chromium.closePopup();
+});
+
 test('the ledger shows what left, by day and by run, and verifies by the button', async () => {
   await openTab('ledger');
   await panel.waitForSelector('.ledger .receipts');
@@ -123,8 +167,8 @@ test('the ledger shows what left, by day and by run, and verifies by the button'
   expect(await panel.$$eval('.days li', (days) => days.reduce((sum, day) => sum + Number(day.getAttribute('data-bytes')), 0))).toBe(left);
   expect(await panel.$eval('.verdict', (each) => (each as HTMLElement).innerText)).toContain(`${receipts.length} lines`);
   await press(panel, '.receipts summary');
-  const first = await panel.$eval('.receipt', (each) => (each as HTMLElement).innerText);
-  expect(first).toContain('you said yes');
+  const words = await panel.$$eval('.receipt', (all) => all.map((each) => each.textContent).join('\n'));
+  for (const part of ['you said yes', 'the label allowed it', 'Show a change', 'for your own eyes']) expect(words).toContain(part);
   expect(await findViolations(panel)).toEqual([]);
 });
 
@@ -146,6 +190,15 @@ test('a folder is narrowed and taken back, each as the host then has it', async 
   await openTab('folders');
   await press(panel, `${card} [data-right="trash"] input`);
   await until('the right to be gone', async () => (await now())?.rights.join() === 'read,write');
+  await panel.$eval(`${card} .left-out`, (each) => {
+    (each as HTMLDetailsElement).open = true;
+  });
+  await panel.type(`${card} .left-out input`, '*.key');
+  await panel.keyboard.press('Enter');
+  await until('the names to be left out', async () => (await now())?.exclude.join() === '*.key');
+  await panel.waitForSelector(`${card} .globs .chip`);
+  await press(panel, `${card} [data-names] input`);
+  await until('names to be hidden', async () => (await now())?.names === 'hidden');
   await press(panel, `${card} input[value="home"]`);
   await until('the label to be stricter', async () => (await now())?.label === 'home');
   await panel.waitForSelector(`${card} input[value="open"][disabled]`);

@@ -1,6 +1,6 @@
 // Lines that would differ, as a person reads them: what comes and what goes by sign and by words, colour only helps. What
 // cannot be seen in a line is made visible, so that no line shows other than it is.
-import { escapeForDisplay } from '../../../shared/gate/names.ts';
+import { escapeLine } from '../../../shared/gate/names.ts';
 import type { ApprovalDetail } from '../../../shared/protocol/native.ts';
 import { t } from '../../i18n.ts';
 
@@ -25,15 +25,10 @@ export function DiffView({ lines }: { lines: readonly DiffLine[] }) {
               {shown}
             </span>
             {word !== null && <span class="hidden">{t(word)}: </span>}
-            {kind !== 'gap' && <bdi>{visible(excerpt)}</bdi>}
+            {kind !== 'gap' && <bdi>{escapeLine(excerpt)}</bdi>}
           </li>
         );
       })}
     </ol>
   );
-}
-
-/** Tabs stay what they are: every editor shows them. */
-function visible(excerpt: string): string {
-  return excerpt.split('\t').map(escapeForDisplay).join('\t');
 }

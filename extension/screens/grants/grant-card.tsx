@@ -1,7 +1,7 @@
 // One granted folder: what may be done in it and what may leave it. Here it can only be narrowed or taken back; widening
 // is the person's act in the host's own chooser or in a terminal.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { GrantView, Right } from '../../../shared/gate/grants.ts';
+import type { GrantView, Narrowing, Right } from '../../../shared/gate/grants.ts';
 import type { Label } from '../../../shared/gate/labels.ts';
 import { type MessageKey, t } from '../../i18n.ts';
 import { FolderIcon, WarnIcon } from '../look/icons.tsx';
@@ -9,6 +9,7 @@ import { Name } from '../look/name.tsx';
 import { ActButton } from '../layers/fix-card.tsx';
 import { failureWords } from '../words.ts';
 import type { Ask } from '../worker.ts';
+import { LeftOut } from './left-out.tsx';
 
 /** From the widest to the strictest; a label may only move to the right. */
 const LABELS: readonly Label[] = ['open', 'ask', 'home'];
@@ -19,16 +20,20 @@ export function GrantCard({ grant, ask }: { grant: GrantView; ask: Ask }) {
   const [failure, setFailure] = useState<string | null>(null);
   // Fields that were clicked for a change that did not come are drawn anew, as what is.
   const [failures, setFailures] = useState(0);
-  const { id, name, display, rights, label, state } = grant;
+  const { id, name, display, rights, label, names, state } = grant;
   const stricter = LABELS.slice(LABELS.indexOf(label));
   const trouble = STATES[state];
 
-  const narrow = (change: { label?: Label; rights?: Right[] }) => {
+  const narrow = async (change: Narrowing): Promise<boolean> => {
     setFailure(null);
-    ask('grants.narrow', { grant: id, ...change }).catch((error: unknown) => {
+    try {
+      await ask('grants.narrow', { grant: id, ...change });
+      return true;
+    } catch (error) {
       setFailure(failureWords(error));
       setFailures((count) => count + 1);
-    });
+      return false;
+    }
   };
 
   return (
@@ -55,13 +60,22 @@ export function GrantCard({ grant, ask }: { grant: GrantView; ask: Ask }) {
               value={choice}
               checked={choice === label}
               disabled={!stricter.includes(choice)}
-              onChange={() => narrow({ label: choice })}
+              onChange={() => void narrow({ label: choice })}
             />
             <span>
               <strong>{t(`label_${choice}`)}</strong> <span class="muted">{t(`label_${choice}_text`)}</span>
             </span>
           </label>
         ))}
+        <label class="choice" data-names={names}>
+          <input
+            type="checkbox"
+            checked={names === 'shown'}
+            disabled={names === 'hidden'}
+            onChange={() => void narrow({ names: 'hidden' })}
+          />
+          <span>{t('grant_names')}</span>
+        </label>
       </fieldset>
       <fieldset key={`rights ${failures}`} class="rights">
         <legend>{t('grant_rights')}</legend>
@@ -72,12 +86,13 @@ export function GrantCard({ grant, ask }: { grant: GrantView; ask: Ask }) {
               checked={rights.includes(right)}
               // The last right goes with the folder itself.
               disabled={!rights.includes(right) || rights.length === 1}
-              onChange={() => narrow({ rights: rights.filter((each) => each !== right) })}
+              onChange={() => void narrow({ rights: rights.filter((each) => each !== right) })}
             />
             <span>{t(`right_${right}`)}</span>
           </label>
         ))}
       </fieldset>
+      <LeftOut grant={grant} narrow={narrow} />
       <Revoke grant={grant} ask={ask} />
       {failure !== null && (
         <p class="failure" role="alert">

@@ -34,7 +34,7 @@ export function ActButton({
 }: {
   act(): Promise<unknown>;
   label: string;
-  kind?: 'primary' | 'plain' | 'quiet' | 'danger';
+  kind?: 'primary' | 'plain' | 'small' | 'danger';
 }) {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
@@ -51,7 +51,7 @@ export function ActButton({
   };
   return (
     <>
-      <button type="button" class={kind} aria-disabled={busy} onClick={() => void (busy || run())}>
+      <button type="button" class={kind === 'small' ? 'quiet small' : kind} aria-disabled={busy} onClick={() => void (busy || run())}>
         {label}
       </button>
       {failure !== null && (

@@ -1,11 +1,13 @@
 // One run in the list: its state by shape, what it is doing or what came of it, where it ran and when, and the button that
 // takes it back; opened, its result and its steps.
 import { useEffect, useState } from 'preact/hooks';
+import { escapeForDisplay } from '../../../shared/gate/names.ts';
 import type { RunId } from '../../../shared/ids.ts';
 import type { RunResult } from '../../../shared/protocol/native.ts';
 import type { RunView } from '../../../shared/run/view.ts';
 import { t, tCount } from '../../i18n.ts';
 import type { ScreenRun } from '../../screen-protocol.ts';
+import { LeftOfFile } from '../ledger/left-of-file.tsx';
 import { BusyIcon, ChevronIcon, DoneIcon, FailIcon, StopIcon, WarnIcon } from '../look/icons.tsx';
 import { Name } from '../look/name.tsx';
 import { errorWords, failureWords, opWords, runTitle, timeWords } from '../words.ts';
@@ -176,9 +178,14 @@ function RunDetails({
       )}
       {stepsShown && view !== null && <StepList view={view} />}
       {onLedger !== undefined && (
-        <button type="button" class="quiet small" data-open="ledger" onClick={() => onLedger(id)}>
-          {t('run_ledger')}
-        </button>
+        <div class="left-in-run">
+          <button type="button" class="quiet small" data-open="ledger" onClick={() => onLedger(id)}>
+            {t('run_ledger')}
+          </button>
+          {run.files.map(({ handle, name }) => (
+            <LeftOfFile key={handle} handle={handle} name={escapeForDisplay(name)} ask={ask} />
+          ))}
+        </div>
       )}
     </div>
   );

@@ -89,6 +89,36 @@ test('a folder is granted, listed, searched, digested and revoked', () => {
   expect(headgateJson('grants').document).toEqual({ grants: [] });
 });
 
+test('globs, limits and names of a grant are given, shown, kept when nothing is said of them, and taken away', () => {
+  const granted = (...args: string[]) => headgateJson('grant', texts, ...args).document.grant as Record<string, unknown>;
+  const said = { include: ['*.md', '*.txt'], exclude: ['bread*', 'Digest*'], maxFileBytes: 1_500_000, maxFiles: 20, names: 'hidden' };
+  const flags = ['--include', '*.md', '--include', '*.txt', '--exclude', 'bread*', '--exclude', 'Digest*'];
+  expect(granted(...flags, '--max-file-size', '1.5MB', '--max-files', '20', '--names', 'hidden')).toMatchObject(said);
+  expect(granted('--label', 'open')).toMatchObject({ ...said, label: 'open' });
+  expect(headgate('grants').stdout).toContain(
+    'My Texts: only *.md  *.txt · without bread*  Digest* · files up to 1.5 MB · 20 files a run · names hidden from the cloud',
+  );
+  expect(headgateJson('grants').document).toMatchObject({ grants: [said] });
+  expect(headgate('doctor').stdout).toContain('1 folder is granted, 1 in part, 1 with hidden names.');
+  const found = (word: string) => headgateJson('run', 'find', word).document.result;
+  expect(found('oven')).toMatchObject({ hits: [] });
+  expect(found('oak')).toMatchObject({ hits: [{ name: 'weir.md' }] });
+  const freed = granted('--include', 'none', '--exclude', 'none', '--max-file-size', 'none', '--max-files', 'none', '--names', 'shown');
+  expect(freed).toMatchObject({ include: [], exclude: [], names: 'shown' });
+  expect(freed).not.toHaveProperty('maxFiles');
+  expect(headgate('grant', texts, '--exclude', '/etc')).toMatchObject({ status: 5, stderr: expect.stringContaining('relative') });
+  expect(headgate('grant', texts, '--max-files', 'many')).toMatchObject({ status: 2 });
+  headgate('revoke', 'My Texts');
+});
+
+test('what was found in a folder is gone once it is revoked', () => {
+  headgate('grant', texts);
+  const { run } = headgateJson('run', 'find', 'oak').document as { run: { run: string } };
+  expect(headgateJson('run', 'find', 'oak').document.result).toMatchObject({ kind: 'hits' });
+  expect(headgate('revoke', 'My Texts').status).toBe(0);
+  expect(JSON.stringify(headgateJson('runs', run.run).document)).not.toContain('weir');
+});
+
 test('what is not there is named with the next step', () => {
   expect(headgate('run', 'digest', texts)).toMatchObject({ status: 1, stderr: expect.stringContaining(`There is no grant "${texts}"`) });
   expect(headgate('run', 'digst')).toMatchObject({ status: 2, stderr: expect.stringContaining('Did you mean "digest"?') });

@@ -4,14 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compactVerify, decodeJwt, importJWK, type JWK, jwtVerify } from 'jose';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type DeviceKeys, loadDeviceKeys } from '../../../native-host/link/keys.ts';
+import { type DeviceKeys, loadDeviceKeys, type Sealed } from '../../../native-host/link/keys.ts';
 import { createSession, type Session } from '../../../native-host/link/session.ts';
 import { createLink, type Link, type LinkState } from '../../../native-host/link/socket.ts';
+import { wordlessEvent } from '../../../native-host/link/wordless.ts';
 import { openStore, type Store } from '../../../native-host/state/database.ts';
 import { writeFact } from '../../../native-host/state/meta.ts';
+import type { RunId } from '../../../shared/ids.ts';
 import { catalogueDigest } from '../../../shared/ops/catalogue.ts';
 import { CLOSE, HEARTBEAT_MS, HEARTBEATS_MISSED } from '../../../shared/protocol/agent.ts';
 import { DEVICE, goodBehaviour, IN_TEN_MINUTES, openSmallCloud, type SmallCloud } from './small-cloud.ts';
+
+function cancelRequested(seq: number) {
+  const event = { run: `r_${'1'.repeat(32)}` as RunId, seq, epoch: 1, at: 0, type: 'run.cancelRequested' } as const;
+  return wordlessEvent(event, ({ handle, kind, size, label }) => ({ handle, kind, size, label }));
+}
 
 let home: string;
 let store: Store;
@@ -304,8 +311,9 @@ describe('messages', () => {
       return undefined;
     };
     await connect();
-    const event = (seq: number) => ({ run: `r_${'1'.repeat(32)}` as never, seq, epoch: 1, at: 0, type: 'run.cancelRequested' as const });
-    const asked = [1, 2, 3].map((count) => link.ask('run.replicate', { events: Array.from({ length: count }, (_, n) => event(n + 1)) }));
+    const asked = [1, 2, 3].map((count) =>
+      link.ask('run.replicate', { events: Array.from({ length: count }, (_, n) => cancelRequested(n + 1)) }),
+    );
     await vi.waitFor(() => expect(waiting).toHaveLength(3));
     for (const answer of waiting.reverse()) answer();
     expect(await Promise.all(asked)).toEqual([1, 2, 3].map((seq) => ({ seq, epoch: 1 })));
@@ -315,8 +323,7 @@ describe('messages', () => {
     cloud.behave.answer = (method, params, socket) =>
       method === 'run.replicate' ? { result: { seq: 'many' } } : goodBehaviour().answer(method, params, socket);
     await connect();
-    const event = { run: `r_${'1'.repeat(32)}` as never, seq: 1, epoch: 1, at: 0, type: 'run.cancelRequested' as const };
-    await expect(link.ask('run.replicate', { events: [event] })).rejects.toMatchObject({
+    await expect(link.ask('run.replicate', { events: [cancelRequested(1)] })).rejects.toMatchObject({
       code: 'version_mismatch',
       message: 'The cloud answered run.replicate in a way that this host does not understand.',
     });
@@ -350,7 +357,7 @@ describe('messages', () => {
 
   test('more than one message may hold is not sent', async () => {
     await connect();
-    await expect(link.ask('run.submit', { spec: {} as never, sealed: 'x'.repeat(8 * 1024 * 1024) })).rejects.toMatchObject({
+    await expect(link.ask('run.submit', { spec: {} as never, sealed: 'x'.repeat(8 * 1024 * 1024) as Sealed })).rejects.toMatchObject({
       code: 'too_large',
     });
     expect(received('run.submit')).toEqual([]);

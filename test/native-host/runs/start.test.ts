@@ -71,7 +71,7 @@ test.each([
   [
     { recipe: 'page.save', input: { grant: `g_${'9'.repeat(32)}`, page: PAGE, markdown: 'x' } },
     'grant_not_found',
-    'That folder is not granted any more.',
+    'That folder or command is not allowed any more.',
   ],
   [{ recipe: 'device.info', input: { extra: 1 } }, 'invalid_params', 'Say what this device is: '],
 ])('%j is refused', (request, code, message) => {

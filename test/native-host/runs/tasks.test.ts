@@ -169,7 +169,7 @@ describe('the warrant', () => {
     expect(await home.assign(record, step)).toEqual({
       type: 'refused',
       code: 'warrant_refused',
-      reasons: [`the plan that was approved has no step ${step}`],
+      reasons: ['the run’s warrant does not cover it'],
     });
     expect(home.files()).toEqual([]);
   });
@@ -188,7 +188,11 @@ describe('the warrant', () => {
   test('a task after its end is refused', async () => {
     const record = saveLabelled('open');
     home.clock.now += 24 * 3600_000;
-    expect(await home.assign(record, 'tags')).toEqual({ type: 'refused', code: 'warrant_refused', reasons: ['the warrant has expired'] });
+    expect(await home.assign(record, 'tags')).toEqual({
+      type: 'refused',
+      code: 'warrant_refused',
+      reasons: ['the run’s warrant does not cover it'],
+    });
   });
 
   test('a change beyond what it allows is refused', async () => {
@@ -198,7 +202,7 @@ describe('the warrant', () => {
     expect(await home.assign(record, 'file')).toEqual({
       type: 'refused',
       code: 'warrant_refused',
-      reasons: ['the warrant allows no more changes'],
+      reasons: ['the run’s warrant does not cover it'],
     });
     expect(home.files()).toEqual([]);
   });
@@ -517,7 +521,7 @@ describe('the gate', () => {
     test('a no releases nothing', async () => {
       const ending = home.assign(saveLabelled('ask'), 'tags', { where: 'cloud' });
       home.approvals.answer((await question()).id, 'no');
-      expect(await ending).toEqual({ type: 'refused', code: 'approval_denied', reasons: ['You said no to this.'] });
+      expect(await ending).toEqual({ type: 'refused', code: 'approval_denied', reasons: ['the person said no'] });
       expect(home.cloud.of('infer')).toEqual([]);
       expect(listReceipts(home.store, 9)).toEqual([]);
     });

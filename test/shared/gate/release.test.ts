@@ -204,3 +204,26 @@ test('a receipt of the time before content was scanned is still one', () => {
   };
   expect(Receipt.parse(old)).toEqual(old);
 });
+
+const names = fc.constantFrom('shown' as const, 'hidden' as const);
+
+test('names that are hidden, and names of what is labelled home, never leave', () => {
+  fc.assert(
+    fc.property(question, names, (asked, setting) => {
+      if (!leaves(asked.destination) || (setting === 'shown' && asked.label !== 'home')) return;
+      expect(decideRelease({ ...asked, names: setting })).toMatchObject({ effect: 'refuse', code: 'label_refused' });
+    }),
+  );
+});
+
+test('names that are shown leave without a question and without the budget for content, and never unscanned or against the policy', () => {
+  fc.assert(
+    fc.property(question, (asked) => {
+      if (!leaves(asked.destination) || asked.label === 'home') return;
+      const decision = decideRelease({ ...asked, names: 'shown' });
+      const content = decideRelease({ ...asked, label: 'open', budgetLeft: asked.bytes });
+      expect(decision.effect).toBe(content.effect);
+      if (decision.effect === 'send' && content.effect === 'send') expect(decision.redact).toEqual(content.redact);
+    }),
+  );
+});

@@ -108,7 +108,21 @@ test('every spelling that folds to an excluded path is excluded', () => {
     fc.property(globs, path, fc.nat(), (exclude, at, seed) => {
       const { excluded } = see([], exclude);
       const other = spell(at, seed);
+      // A `?` is one character: where folding makes two of it (ß, SS), it no longer fits.
+      if ([...foldPath(`/${at}`)].length !== [...at].length + 1) return;
       if (foldPath(`/${other}`) === foldPath(`/${at}`) && excluded(at)) expect(excluded(other), other).toBe(true);
+    }),
+  );
+});
+
+test('what was asked before changes no answer', () => {
+  fc.assert(
+    fc.property(globs, globs, fc.array(path, { maxLength: 8 }), (include, exclude, paths) => {
+      const asked = see(include, exclude);
+      for (const at of [...paths, ...paths]) {
+        const fresh = see(include, exclude);
+        expect([asked.file(at), asked.folder(at), asked.excluded(at)], at).toEqual([fresh.file(at), fresh.folder(at), fresh.excluded(at)]);
+      }
     }),
   );
 });

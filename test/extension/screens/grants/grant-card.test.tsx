@@ -40,6 +40,26 @@ test('a label can only become stricter', () => {
   expect(ask).toHaveBeenCalledExactlyOnceWith('grants.narrow', { grant: grantId(1), label: 'home' });
 });
 
+test('names can be hidden from the cloud and not shown again', () => {
+  const ask = show({ names: 'shown' });
+  fireEvent.click(box(/called/));
+  expect(ask).toHaveBeenCalledExactlyOnceWith('grants.narrow', { grant: grantId(1), names: 'hidden' });
+  cleanup();
+  show({ names: 'hidden' });
+  expect([box(/called/).checked, box(/called/).disabled]).toEqual([false, true]);
+});
+
+test('more can be left out, and what is left out and limited is shown', async () => {
+  const ask = show({ exclude: ['*.key'], maxFileBytes: 2_000_000, maxFiles: 30 });
+  expect(screen.getByText('*.key')).toBeTruthy();
+  expect(screen.getByText('Files above 2 MB are neither read nor written. A run takes up 30 files at most.')).toBeTruthy();
+  const field = screen.getByRole<HTMLInputElement>('textbox');
+  fireEvent.input(field, { target: { value: ' Taxes ' } });
+  fireEvent.submit(field.form as HTMLFormElement);
+  expect(ask).toHaveBeenCalledExactlyOnceWith('grants.narrow', { grant: grantId(1), exclude: ['Taxes'] });
+  await waitFor(() => expect(field.value).toBe(''));
+});
+
 test('a change that did not come is said, and the fields show what is', async () => {
   show({ rights: ['read', 'write'] }, async () => Promise.reject(new Error('gone')));
   fireEvent.click(box(/create/));

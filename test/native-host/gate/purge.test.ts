@@ -1,0 +1,167 @@
+// What was made of a grant's files goes with the grant, and nothing that was staged of them leaves any more.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { listReceipts } from '../../../native-host/gate/ledger.ts';
+import { purgeUnreachable } from '../../../native-host/gate/purge.ts';
+import { readSent } from '../../../native-host/gate/sent-texts.ts';
+import { resultOf } from '../../../native-host/runs/result.ts';
+import type { RunRecord } from '../../../native-host/runs/log.ts';
+import { readAnyHandle } from '../../../native-host/state/handles.ts';
+import type { Grant } from '../../../shared/gate/grants.ts';
+import type { Label } from '../../../shared/gate/labels.ts';
+import type { Report } from '../../../shared/run/events.ts';
+import { type Home, MARKDOWN, openHome, until } from '../runs/home.ts';
+
+let home: Home;
+beforeEach(() => {
+  home = openHome();
+});
+afterEach(() => home.close());
+
+const MAIL = 'ada.lovelace@riverbank-press.com';
+const grantIt = (label: Label = 'open'): Grant => home.grants.add({ folder: home.folder, rights: ['read', 'write'], label });
+const digest = (grant: Grant): RunRecord => home.runs.start({ recipe: 'folder.digest', input: { grant: grant.id }, where: 'auto' });
+const outputs = (report: Report) => (report.type === 'succeeded' ? report.outcome.outputs : []);
+const kept = (run?: string) =>
+  home.store.all<{ kind: string; text: string | null; file: string | null }>(
+    `SELECT kind, text, file FROM handles ${run === undefined ? '' : `WHERE run = '${run}'`}`,
+  );
+
+/** A digest up to a text that is staged and a summary that was made of what was sent. */
+async function stage(grant: Grant): Promise<RunRecord> {
+  home.write('Heron.md', `${MARKDOWN}\n\nWrite to ${MAIL}.\n`);
+  const record = digest(grant);
+  await home.assign(record, 'list');
+  await home.assign(record, 'text.0');
+  home.cloud.answers.infer = () => ({ answer: { summary: 'Herons wade.', language: 'en' }, model: 'test-model', ms: 1 });
+  await home.assign(record, 'summary.0', { where: 'cloud' });
+  await home.assign(record, 'overview');
+  return record;
+}
+
+describe('revoking', () => {
+  test('takes handles, the texts made of them, what was made of those, and what stands behind placeholders', async () => {
+    const grant = grantIt();
+    const record = await stage(grant);
+    expect(
+      kept(record.id)
+        .map(({ kind }) => kind)
+        .toSorted(),
+    ).toEqual(['answer', 'answer', 'file', 'text']);
+    expect(home.store.all(`SELECT 1 FROM redactions WHERE value = '${MAIL}'`)).toHaveLength(1);
+    home.grants.revoke(grant.id);
+    home.runs.onGrants();
+    expect(kept(record.id)).toEqual([]);
+    expect(home.store.all('SELECT 1 FROM redactions')).toEqual([]);
+    for (const table of ['handles', 'redactions', 'approvals', 'outbox'])
+      expect(JSON.stringify(home.store.all(`SELECT * FROM ${table}`)), table).not.toMatch(/Heron|herons|headgate stands/);
+  });
+
+  test('keeps the person’s own record: receipts, and for its time what was sent', async () => {
+    const grant = grantIt();
+    await stage(grant);
+    const before = listReceipts(home.store, 99);
+    home.grants.revoke(grant.id);
+    home.runs.onGrants();
+    expect(listReceipts(home.store, 99)).toEqual(before);
+    const content = before.find(({ purpose }) => purpose === 'text.summarize') ?? expect.unreachable();
+    expect(readSent(home.store, content.id)[0]).toContain('A headgate stands');
+    expect(readSent(home.store, content.id)[0]).not.toContain(MAIL);
+  });
+
+  test('leaves what was made of other grants', async () => {
+    const grant = grantIt();
+    mkdirSync(join(home.base, 'Other'));
+    const other = home.grants.add({ folder: join(home.base, 'Other'), rights: ['read'], label: 'open' });
+    const record = await stage(grant);
+    const mine = kept(record.id);
+    home.grants.revoke(other.id);
+    home.runs.onGrants();
+    expect(kept(record.id)).toEqual(mine);
+  });
+
+  test('takes a list of hits that may name its files, and the screen says that it is not kept', async () => {
+    const grant = grantIt();
+    home.write('Heron.md', MARKDOWN);
+    const record = await home.ended(home.runs.start({ recipe: 'files.find', input: { query: 'headgate' }, where: 'auto' }));
+    expect(resultOf(home.store, record, () => 'Notes', home.clock.now)).toMatchObject({ kind: 'hits' });
+    home.grants.revoke(grant.id);
+    home.runs.onGrants();
+    expect(kept(record.id)).toEqual([]);
+    expect(resultOf(home.store, record, () => 'Notes', home.clock.now)).toEqual({ kind: 'none' });
+  });
+
+  test('ends a step that works on it, and withdraws its question', async () => {
+    const grant = grantIt('ask');
+    home.write('Heron.md', MARKDOWN);
+    const record = digest(grant);
+    await home.assign(record, 'list');
+    await home.assign(record, 'text.0');
+    const ending = home.assign(record, 'summary.0', { where: 'cloud' });
+    await until(() => home.approvals.list()[0]);
+    home.grants.revoke(grant.id);
+    home.runs.onGrants();
+    expect(await ending).toEqual({ type: 'cancelled' });
+    expect(home.approvals.list()).toEqual([]);
+    expect(home.cloud.of('infer')).toEqual([]);
+    expect(kept(record.id)).toEqual([]);
+  });
+
+  test('a grants file that cannot be read takes nothing away', async () => {
+    const grant = grantIt();
+    const record = await stage(grant);
+    writeFileSync(home.grants.file, '{');
+    expect(purgeUnreachable(home.store, home.grants.list)).toEqual([]);
+    expect(kept(record.id)).not.toEqual([]);
+  });
+});
+
+describe('narrowing', () => {
+  test('to home: a text that was staged before leaves no more, and stays readable here', async () => {
+    const grant = grantIt();
+    home.write('Heron.md', MARKDOWN);
+    const record = digest(grant);
+    await home.assign(record, 'list');
+    const [text] = outputs(await home.assign(record, 'text.0'));
+    home.grants.narrow(grant.id, { label: 'home' });
+    home.runs.onGrants();
+    expect(await home.assign(record, 'summary.0', { where: 'cloud' })).toMatchObject({ type: 'refused', code: 'label_refused' });
+    expect(home.cloud.of('infer')).toEqual([]);
+    expect(readAnyHandle(home.store, text?.handle ?? expect.unreachable(), home.clock.now).text).toContain('headgate');
+    expect(await home.assign(record, 'summary.0', { attempt: 2, where: 'home' })).toMatchObject({ type: 'succeeded' });
+  });
+
+  test('to home while the question waits: a yes to it releases nothing', async () => {
+    const grant = grantIt('ask');
+    home.write('Heron.md', MARKDOWN);
+    const record = digest(grant);
+    await home.assign(record, 'list');
+    await home.assign(record, 'text.0');
+    const ending = home.assign(record, 'summary.0', { where: 'cloud' });
+    const [question] = await until(() => (home.approvals.list().length > 0 ? home.approvals.list() : undefined));
+    home.grants.narrow(grant.id, { label: 'home' });
+    home.runs.onGrants();
+    home.approvals.answer(question?.id ?? expect.unreachable(), 'once');
+    expect(await ending).toMatchObject({ type: 'refused' });
+    expect(home.cloud.of('infer')).toEqual([]);
+    expect(listReceipts(home.store, 99).filter(({ purpose }) => purpose !== 'names')).toEqual([]);
+  });
+
+  test('by an exclude: what was made of files that are left out goes, and what it was made of other files stays', async () => {
+    const grant = grantIt();
+    for (const name of ['Heron.md', 'Otter.md']) home.write(name, MARKDOWN);
+    const record = digest(grant);
+    await home.assign(record, 'list');
+    for (const step of ['text.0', 'text.1', 'summary.0', 'overview']) await home.assign(record, step);
+    home.grants.narrow(grant.id, { exclude: ['Heron.md'] });
+    home.runs.onGrants();
+    expect(
+      kept(record.id)
+        .map(({ file }) => (file === null ? 'text' : JSON.parse(file).path))
+        .toSorted(),
+    ).toEqual(['Otter.md', 'text']);
+    expect(await home.assign(record, 'summary.0', { attempt: 2, where: 'cloud' })).not.toMatchObject({ where: 'cloud' });
+    expect(home.cloud.of('infer')).toEqual([]);
+  });
+});
