@@ -83,7 +83,7 @@ const ASK_DEADLINE_MS = 15_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
 const MAX_WAITING = 1_000;
-const COMPLAIN_EVERY_MS = 1_000;
+const COMPLAINTS = { max: 20, withinMs: 60_000 } as const;
 /** Renew the device token when this much of its life is left. */
 const RENEW_BEFORE_MS = 60_000;
 
@@ -109,6 +109,7 @@ export function createLink(services: LinkServices): Link {
   let missed = 0;
   let generation = 0;
   let complainedAt = 0;
+  let complaints = 0;
 
   const change = (next: Partial<LinkState> & { state: CloudState }): void => {
     const since = next.state === state.state ? state.since : now();
@@ -267,11 +268,14 @@ export function createLink(services: LinkServices): Link {
     );
   };
 
-  /** Once a moment: whoever sends nonsense must not fill the disk with our words about it. */
+  /** A few times a minute: whoever sends nonsense must not fill the disk with our words about it. */
   const complain = (line: string): void => {
-    if (now() - complainedAt < COMPLAIN_EVERY_MS) return;
-    complainedAt = now();
-    services.log(line);
+    if (now() - complainedAt > COMPLAINTS.withinMs) {
+      complainedAt = now();
+      complaints = 0;
+    }
+    complaints += 1;
+    if (complaints <= COMPLAINTS.max) services.log(line);
   };
 
   const receive = (text: string, onChallenge: (nonce: string) => void): void => {

@@ -53,6 +53,7 @@ export interface HostileCloud {
 }
 
 const MODEL = 'cloud-model';
+const LONGEST_PAUSE_MS = 60_000;
 const IN_AN_HOUR = () => Date.now() + 3_600_000;
 
 export async function openHostileCloud(): Promise<HostileCloud> {
@@ -179,8 +180,8 @@ function reported(cloud: HostileCloud, { run, step, attempt, report }: Told): vo
 function advance(cloud: HostileCloud, run: RunId, driven: Driven): void {
   const world = { ...UNKNOWN_WORLD, cloud: { ...UNKNOWN_WORLD.cloud, connected: true, models: [MODEL], bytesPerMs: 1e6, roundTripMs: 0 } };
   for (let round = 0; round < 1_000; round += 1) {
-    const { events } = decide(driven.state, Date.now(), world);
-    if (events.length === 0) return;
+    const { events, wakeAt } = decide(driven.state, Date.now(), world);
+    if (events.length === 0) return wakeLater(cloud, run, driven, wakeAt);
     append(
       cloud,
       run,
@@ -190,6 +191,17 @@ function advance(cloud: HostileCloud, run: RunId, driven: Driven): void {
       ),
     );
   }
+}
+
+/** A step that failed for the moment is tried again after a pause. */
+function wakeLater(cloud: HostileCloud, run: RunId, driven: Driven, at: number | null): void {
+  if (at === null || at - Date.now() > LONGEST_PAUSE_MS) return;
+  setTimeout(
+    () => {
+      if (driven.honest) advance(cloud, run, driven);
+    },
+    Math.max(5, at - Date.now()),
+  ).unref();
 }
 
 function isForCloud({ spec }: RunState, step: StepId): boolean {

@@ -29,7 +29,7 @@ export interface Person {
 }
 
 const LOOK_EVERY_MS = 20;
-const RUN_DEADLINE_MS = 60_000;
+const RUN_DEADLINE_MS = 90_000;
 
 export function ordinaryTasks({ grants, query }: House): Task[] {
   const digest = (grant: GrantName, answer: Task['answer']): Task => ({
