@@ -43,6 +43,8 @@ const ADOPT_AFTER_MS = 3_000;
 const CANCEL_WITHIN_MS = 5_000;
 /** Reports that may wait for the cloud before it gets no further task done: it is asked to take them first. */
 const MAX_WAITING_REPORTS = 5_000;
+/** Repeats of reports that wait for the greeting. */
+const MAX_REPEATS = 1_000;
 /** Events of one replication message. */
 const REPLICATE_BATCH = 400;
 /** Length of the sealed note about a run: title and input without its long texts. */
@@ -158,6 +160,8 @@ export function createRuns(services: RunsServices): Runs {
       outbox.put(record.id, 'run.replicate', { run: record.id, after });
   };
 
+  /** Repeats that were asked for before the greeting was over. */
+  const repeats = new Map<string, () => void>();
   /** Not kept for later: it is of this moment, or can be asked for again. */
   const tellOnce = (record: RunRecord, { run, step, attempt }: Task, report: Report): void => {
     services
@@ -185,7 +189,8 @@ export function createRuns(services: RunsServices): Runs {
     },
     onRepeat(record, task, report) {
       if (record.writer === 'home') driver.accept(record, task, report);
-      else tellOnce(record, task, report);
+      else if (services.link().state().state === 'connected') tellOnce(record, task, report);
+      else if (repeats.size < MAX_REPEATS) repeats.set(`${task.run} ${task.step}`, () => tellOnce(record, task, report));
     },
     onReport(record, task, report) {
       if (record.writer === 'home') driver.accept(record, task, report);
@@ -321,6 +326,8 @@ export function createRuns(services: RunsServices): Runs {
       if (state.state !== 'connected') return planAdoption();
       if (adoptTimer !== null) clearTimeout(adoptTimer);
       adoptTimer = null;
+      for (const tell of repeats.values()) tell();
+      repeats.clear();
       outbox.flush();
     },
     onEvents({ run, events }) {

@@ -29,7 +29,7 @@ export interface Person {
 }
 
 const LOOK_EVERY_MS = 20;
-const RUN_DEADLINE_MS = 90_000;
+const RUN_DEADLINE_MS = 60_000;
 
 export function ordinaryTasks({ grants, query }: House): Task[] {
   const digest = (grant: GrantName, answer: Task['answer']): Task => ({
@@ -71,15 +71,17 @@ export function createPerson(relay: Relay, agent: AgentProcess): Person {
       person.tasks.set(run, task);
       return run;
     },
-    ended: (run) =>
-      until(
-        `the end of ${person.tasks.get(run)?.name}`,
-        async () => {
-          const view = await (await agent.terminal()).call('runs.get', { run });
-          return view.endedAt === null ? null : view;
-        },
-        RUN_DEADLINE_MS,
-      ),
+    async ended(run) {
+      let view: RunView | null = null;
+      const ended = async () => {
+        view = await (await agent.terminal()).call('runs.get', { run });
+        return view.endedAt === null ? null : view;
+      };
+      return until(`the end of ${person.tasks.get(run)?.name}`, ended, RUN_DEADLINE_MS).catch((error: unknown) => {
+        const steps = view?.steps.map(({ step, status, code }) => `${step} ${status} ${code ?? ''}`.trim()).join(', ');
+        throw new Error(`${error instanceof Error ? error.message : String(error)}; its steps: ${steps}`);
+      });
+    },
     async close() {
       closed = true;
       await looking;
