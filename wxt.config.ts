@@ -18,6 +18,8 @@ export default defineConfig({
     icons: { 16: 'icon/16.png', 32: 'icon/32.png', 48: 'icon/48.png', 128: 'icon/128.png' },
     action: { default_icon: { 16: 'icon/16.png', 32: 'icon/32.png', 48: 'icon/48.png' } },
     permissions: ['nativeMessaging', 'contextMenus', 'activeTab', 'scripting', 'storage', 'notifications'],
+    // Asked for by a click, where a download needs the person's own session in the browser.
+    optional_permissions: ['downloads'],
     // Reading the list of runs from a cloud on this machine; any other cloud's origin is asked for at sign-in.
     host_permissions: ['http://127.0.0.1/*'],
     optional_host_permissions: ['https://*/*'],

@@ -4,11 +4,13 @@ import { CLOSE_GOING_AWAY } from './agents/rpc-socket.ts';
 import { openAgentDoor } from './agents/agent-door.ts';
 import { createHub } from './agents/hub.ts';
 import { createLedgerHeads } from './agents/ledger-heads.ts';
+import { createAgentRequests } from './agents/requests.ts';
 import { codeRoutes } from './api/codes.ts';
 import { deviceRoutes } from './api/devices.ts';
 import { healthRoutes } from './api/health.ts';
 import { keyRoutes } from './api/keys.ts';
 import { openApiRoutes } from './api/openapi.ts';
+import { requestRoutes } from './api/requests.ts';
 import { runRoutes } from './api/runs.ts';
 import { signInRoutes } from './api/sign-in.ts';
 import { createStreams } from './api/stream.ts';
@@ -30,6 +32,7 @@ import { createServer } from './server.ts';
 import type { Place } from './store/dialect.ts';
 import { dropAssertions } from './store/devices.ts';
 import { openStore } from './store/open.ts';
+import { dropRequests } from './store/requests.ts';
 import { isAnybodyThere } from './store/persons.ts';
 import { dropRefreshTokens, isFamilyAlive } from './store/refresh-tokens.ts';
 import { HeadgateError } from '../shared/errors.ts';
@@ -53,6 +56,8 @@ export interface CloudOptions {
 }
 
 const TIDY_EVERY_MS = 3600_000;
+/** Longer than a request may wait for its device. */
+const KEEP_REQUESTS_MS = 30 * 24 * 3600_000;
 
 export async function startCloud(config: Config, options: CloudOptions): Promise<Cloud> {
   const { log, say, now = Date.now, place = { kind: 'folder', folder: config.data } } = options;
@@ -88,6 +93,9 @@ export async function startCloud(config: Config, options: CloudOptions): Promise
       publish: (person, summary) => streams.tell(person, 'run.changed', summary),
     });
 
+    const requests = createAgentRequests(db, hub, now);
+    const requestTries = createRateLimit({ perKey: 60, overall: 1_000, windowMs: 60_000 }, now);
+
     const enrolment = { db, sessions, now };
     const routes = [
       ...healthRoutes(db),
@@ -105,8 +113,9 @@ export async function startCloud(config: Config, options: CloudOptions): Promise
       }),
       ...tokenRoutes({ db, tokens, sessions, tokenTries, audience: () => ownUrls(door, publicUrl), now }),
       ...runRoutes(db),
+      ...requestRoutes({ db, requestTries, deliver: requests.deliver, now }),
     ];
-    const agents = { db, log, hub, ledgerHeads: createLedgerHeads(db, log, now), tokens, orchestrator, inference, issuer, now };
+    const agents = { db, log, hub, ledgerHeads: createLedgerHeads(db, log, now), tokens, orchestrator, requests, inference, issuer, now };
     const app = await createServer({
       log,
       now,
@@ -135,6 +144,7 @@ export async function startCloud(config: Config, options: CloudOptions): Promise
       await ring.rotate(now());
       await dropAssertions(db, now());
       await dropRefreshTokens(db, now());
+      await dropRequests(db, now() - KEEP_REQUESTS_MS);
     };
     const tidying = setInterval(
       () => void tidy().catch((error: unknown) => log('error', 'tidy_failed', factsOf(error))),

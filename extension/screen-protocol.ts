@@ -35,6 +35,8 @@ export type PassedMethod = (typeof PASSED_METHODS)[number];
 interface OwnMethods {
   /** Saves the page in front into a granted folder; answers once the run exists. */
   'page.save': { params: { grant: GrantId }; result: { run: RunId } };
+  /** Downloads what this run could not, with the person’s session in this browser; the screen asks for the permission. */
+  'download.signedIn': { params: { run: RunId }; result: Record<string, never> };
   /** Connects to the host again, and to the cloud's stream. */
   'host.connect': { params: Record<string, never>; result: Record<string, never> };
   /** The person has read the problem that the badge tells of. */
@@ -60,7 +62,7 @@ export type HostState = { state: 'connecting' } | { state: 'ready' } | { state: 
 
 /** What an action ended with when it failed before a run existed: a code alone, the words are the screen's. */
 export interface ActionProblem {
-  action: 'save-page' | 'save-selection';
+  action: 'save-page' | 'save-selection' | 'save-link' | 'save-image';
   code: ErrorCode;
   at: number;
 }
@@ -75,6 +77,8 @@ export interface Snapshot {
   problem: ActionProblem | null;
   /** A page or selection is being read; no run exists yet. */
   saving: boolean;
+  /** The last run whose server gives the file only to people who are signed in, while the browser can still fetch it. */
+  signIn?: RunId | null;
 }
 
 export interface ScreenAsk {

@@ -5,6 +5,7 @@ import { purgeLimits } from './gate/day-limits.ts';
 import { createLedgerHeads } from './gate/ledger-heads.ts';
 import { purgeUnreachable } from './gate/purge.ts';
 import { purgeRedactions } from './gate/redactions.ts';
+import { createStanding } from './gate/standing.ts';
 import { purgeSent } from './gate/sent-texts.ts';
 import { type DeviceKeys, loadDeviceKeys } from './link/keys.ts';
 import { createSession } from './link/session.ts';
@@ -55,6 +56,7 @@ export async function startWork(services: WorkServices): Promise<Work> {
     notifyAll('approvals.changed', { count });
     onStatus();
   });
+  const standing = createStanding(store, now);
   const announce = announceRuns(store, (summary) => {
     notifyAll('run.changed', summary);
     onStatus();
@@ -66,6 +68,7 @@ export async function startWork(services: WorkServices): Promise<Work> {
     store,
     grants,
     approvals,
+    standing,
     session,
     keys: deviceKeys,
     link: () => link,
@@ -95,6 +98,7 @@ export async function startWork(services: WorkServices): Promise<Work> {
       else if (name === 'task.assign') runs.onAssign(params as never);
       else if (name === 'task.cancel') runs.onTaskCancel(params as never);
       else if (name === 'run.unknown') runs.onUnknown(params as never);
+      else if (name === 'run.request') runs.requests.take(params as never);
     },
     log: (line) => log.info(line),
   });
@@ -106,6 +110,7 @@ export async function startWork(services: WorkServices): Promise<Work> {
       linkState: link.state,
       activeRuns: runs.active,
       approvals,
+      standing,
       session,
       link,
       runs,

@@ -24,6 +24,9 @@ export const ApprovalId = id<'ApprovalId'>('a');
 export type ApprovalId = z.infer<typeof ApprovalId>;
 export const ReceiptId = id<'ReceiptId'>('x');
 export type ReceiptId = z.infer<typeof ReceiptId>;
+/** What somebody asked of a device from outside. */
+export const RequestId = id<'RequestId'>('q');
+export type RequestId = z.infer<typeof RequestId>;
 
 interface IdByPrefix {
   r: RunId;
@@ -34,6 +37,7 @@ interface IdByPrefix {
   w: WarrantId;
   a: ApprovalId;
   x: ReceiptId;
+  q: RequestId;
 }
 
 /** A step's name within its run: `text`, or `text.3` of a fan-out, in one spelling only (no `text.03`). Never content. */

@@ -20,6 +20,7 @@ import { noteSeen } from '../store/devices.ts';
 import type { Database } from '../store/tables.ts';
 import type { Hub } from './hub.ts';
 import type { LedgerHeads } from './ledger-heads.ts';
+import type { AgentRequests } from './requests.ts';
 import { openRpcSocket, type RpcSocket } from './rpc-socket.ts';
 
 export interface AgentServices {
@@ -29,6 +30,7 @@ export interface AgentServices {
   ledgerHeads: LedgerHeads;
   tokens: Tokens;
   orchestrator: Orchestrator;
+  requests: AgentRequests;
   inference: Inference;
   issuer(): string;
   now(): number;
@@ -71,6 +73,10 @@ const HANDLERS: Handlers = {
   },
   'run.cancel': async ({ orchestrator }, { caller, params }) => {
     await orchestrator.cancel(caller, params.run);
+    return {};
+  },
+  'request.report': async ({ requests }, { caller, params }) => {
+    await requests.report(caller.device, params.request, params.report);
     return {};
   },
   'run.replicate': ({ orchestrator }, { caller, params }) => orchestrator.replicate(caller, params),
@@ -156,6 +162,7 @@ export function openAgentDoor(services: AgentServices, socket: WebSocket): void 
     try {
       await noteSeen(services.db, known.device, now());
       await services.orchestrator.resync(known, runs);
+      await services.requests.resend(known.device);
     } catch (error) {
       log('error', 'agent.resync_failed', { device: known.device, ...factsOf(error) });
       rpc.close(1011, 'resync failed');

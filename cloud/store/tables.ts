@@ -3,6 +3,7 @@
 import type { Generated, JSONColumnType, Kysely } from 'kysely';
 import type { RunEvent } from '../../shared/run/events.ts';
 import type { RunState } from '../../shared/run/fold.ts';
+import type { Where } from '../../shared/run/plan.ts';
 import type { RunView } from '../../shared/run/view.ts';
 
 /** A public or private key in JWK form. */
@@ -72,6 +73,20 @@ export interface Tables {
     created_at: number;
     /** When the writer must look again though nothing happened. */
     wake_at: number | null;
+  };
+  run_requests: {
+    id: string;
+    person: string;
+    device: string;
+    recipe: string;
+    input: JSONColumnType<Record<string, unknown>>;
+    /** `where` of the request. */
+    place: Where;
+    state: 'waiting' | 'asked' | 'started' | 'refused';
+    run: string | null;
+    code: string | null;
+    created_at: number;
+    expires_at: number;
   };
   events: { run: string; seq: number; epoch: number; body: JSONColumnType<RunEvent> };
 }

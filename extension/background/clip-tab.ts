@@ -5,10 +5,10 @@ import browser from 'webextension-polyfill';
 import { HeadgateError } from '../../shared/errors.ts';
 import { Clip } from '../../shared/ops/args.ts';
 import { MAX_CLIP_CHARS } from '../../shared/recipes/page-save.ts';
-import type { SaveAction } from './menus.ts';
+import type { ClipAction } from './menus.ts';
 
 const DEADLINE_MS = 20_000;
-const SCRIPTS: Record<SaveAction, string> = { 'save-page': '/clip.js', 'save-selection': '/selection.js' };
+const SCRIPTS: Record<ClipAction, string> = { 'save-page': '/clip.js', 'save-selection': '/selection.js' };
 
 const Answer = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), page: Clip, markdown: z.string().min(1) }),
@@ -26,7 +26,7 @@ export interface Clipped {
  * the frame that holds the selection cannot be scripted.
  */
 export async function clipTab(
-  action: SaveAction,
+  action: ClipAction,
   tab: { id: number; frameId?: number | undefined },
   selectionText?: { text: string; page: Clip },
 ): Promise<Clipped> {
@@ -39,7 +39,7 @@ export async function clipTab(
   return { page: answer.page, markdown: answer.markdown };
 }
 
-async function runInPage(action: SaveAction, tab: { id: number; frameId?: number | undefined }): Promise<z.infer<typeof Answer>> {
+async function runInPage(action: ClipAction, tab: { id: number; frameId?: number | undefined }): Promise<z.infer<typeof Answer>> {
   const target = action === 'save-selection' && tab.frameId ? { tabId: tab.id, frameIds: [tab.frameId] } : { tabId: tab.id };
   const run = browser.scripting.executeScript({ target, files: [SCRIPTS[action]] }).catch((cause: unknown) => {
     throw new HeadgateError('forbidden', 'The browser lets no extension read this page.', { cause });

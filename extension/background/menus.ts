@@ -1,13 +1,16 @@
-// The context menus: "Save page to…" and "Save selection to…", one entry per granted folder that may be written to, and
-// one that lets the person choose another. Ids: `save-page:<grant>`, `save-page:choose`, `save-selection:<grant>`,
-// `save-selection:choose`; the parents are `save-page` and `save-selection`.
+// The context menus: "Save page to…", "Save selection to…", "Save link to…", "Save image to…", each with one entry per granted
+// folder that may be written to, and one that lets the person choose another. Ids: `save-page:<grant>`, `save-page:choose`, and
+// so on; the parents are the actions' own names.
 import browser, { type Menus } from 'webextension-polyfill';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
 import type { GrantView } from '../../shared/gate/grants.ts';
 import { GrantId } from '../../shared/ids.ts';
 import { t } from '../i18n.ts';
 
-export type SaveAction = 'save-page' | 'save-selection';
+/** What is read in the page, and what the host fetches from the web. */
+export type ClipAction = 'save-page' | 'save-selection';
+export type FetchAction = 'save-link' | 'save-image';
+export type SaveAction = ClipAction | FetchAction;
 /** `grant: null`: the person chooses a folder in the host's own chooser. */
 export interface MenuChoice {
   action: SaveAction;
@@ -17,6 +20,8 @@ export interface MenuChoice {
 const ACTIONS = {
   'save-page': { contexts: ['page', 'frame', 'link', 'image', 'video', 'audio'], title: 'menu_save_page', alone: 'menu_save_page_choose' },
   'save-selection': { contexts: ['selection'], title: 'menu_save_selection', alone: 'menu_save_selection_choose' },
+  'save-link': { contexts: ['link'], title: 'menu_save_link', alone: 'menu_save_link_choose' },
+  'save-image': { contexts: ['image'], title: 'menu_save_image', alone: 'menu_save_image_choose' },
 } as const;
 /** Grants shown in a menu; the rest is in the popup. */
 const MAX_ENTRIES = 20;
@@ -27,7 +32,7 @@ export function isWritable(grant: GrantView): boolean {
 }
 
 export function parseMenuId(id: string | number): MenuChoice | null {
-  const [, action, target] = /^(save-page|save-selection):(choose|g_[0-9a-f]{32})$/.exec(String(id)) ?? [];
+  const [, action, target] = /^(save-(?:page|selection|link|image)):(choose|g_[0-9a-f]{32})$/.exec(String(id)) ?? [];
   if (action === undefined || target === undefined) return null;
   return { action: action as SaveAction, grant: target === 'choose' ? null : GrantId.parse(target) };
 }

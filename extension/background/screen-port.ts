@@ -167,7 +167,7 @@ function isAsk(message: unknown): message is ScreenAsk {
   );
 }
 
-const OWN_METHODS: readonly OwnMethod[] = ['page.save', 'host.connect', 'problem.dismiss'];
+const OWN_METHODS: readonly OwnMethod[] = ['page.save', 'download.signedIn', 'host.connect', 'problem.dismiss'];
 
 function isMethod(name: unknown): name is ScreenMethod {
   return ([...PASSED_METHODS, ...OWN_METHODS] as unknown[]).includes(name);

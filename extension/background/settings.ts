@@ -8,7 +8,7 @@ import { GrantId } from '../../shared/ids.ts';
 /** For as long as the browser runs: an action that failed while no screen was open. */
 const Session = z.strictObject({
   problem: z
-    .strictObject({ action: z.enum(['save-page', 'save-selection']), code: z.enum(ERROR_CODES), at: z.int() })
+    .strictObject({ action: z.enum(['save-page', 'save-selection', 'save-link', 'save-image']), code: z.enum(ERROR_CODES), at: z.int() })
     .nullable()
     .default(null),
 });

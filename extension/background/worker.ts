@@ -9,6 +9,7 @@ import { createMenuKeeper, parseMenuId } from './menus.ts';
 import { createNativePort } from './native-port.ts';
 import { createNotices, serveNoticeClicks } from './notices.ts';
 import { loadProblem, save, setProblem, tabInFront } from './save.ts';
+import { createSignedIn } from './signed-in.ts';
 import { serveScreens } from './screen-port.ts';
 
 /** How long the badge says that something was saved. */
@@ -34,6 +35,7 @@ export function startWorker(): void {
     onRunChanged(run) {
       celebrate(run);
       known.setRun(run);
+      signedIn.onRun(run);
     },
     onRunResult: ({ run, result }) => screens.give(run, result),
     onStatusChanged(status) {
@@ -49,6 +51,7 @@ export function startWorker(): void {
     },
   });
   const cloud = createCloudReader({ askSession: () => native.ask('session.token', {}), onRun: known.setElsewhere });
+  const signedIn = createSignedIn(native, known);
   const screens = serveScreens({
     snapshot: known.snapshot,
     pass: async (method, params) => {
@@ -61,6 +64,10 @@ export function startWorker(): void {
         const run = await save({ action: 'save-page', grant }, await tabInFront(), native, known);
         // With a grant named, `save` asks nothing, so there is always a run.
         return { run: run as NonNullable<typeof run> };
+      },
+      'download.signedIn': async ({ run }) => {
+        await signedIn.download(run);
+        return {};
       },
       'host.connect': async () => {
         await native.connect();
@@ -124,7 +131,10 @@ export function startWorker(): void {
     const selection =
       text === undefined ? undefined : { text, url: info.frameUrl ?? info.pageUrl ?? tab.url ?? '', title: tab.title ?? '' };
     // A failure is kept as the problem that badge and popup show.
-    void save(choice, { tabId: tab.id, frameId: info.frameId, selection }, native, known).catch(() => undefined);
+    const address = choice.action === 'save-link' ? info.linkUrl : info.srcUrl;
+    void save(choice, { tabId: tab.id, frameId: info.frameId, selection, address }, native, known, signedIn.remember).catch(
+      () => undefined,
+    );
   }
 
   browser.contextMenus.onClicked.addListener(onMenuClick);

@@ -3,11 +3,22 @@ import browser from 'webextension-polyfill';
 import type { ErrorCode } from '../../shared/errors.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
 import { type MessageKey, t } from '../i18n.ts';
-import type { ScreenRun } from '../screen-protocol.ts';
+import type { ActionProblem, ScreenRun } from '../screen-protocol.ts';
 import { ScreenFailure } from './worker.ts';
 
 export function errorWords(code: ErrorCode): string {
   return t(`error_${code}`);
+}
+
+const PROBLEMS = {
+  'save-page': 'problem_save_page',
+  'save-selection': 'problem_save_selection',
+  'save-link': 'problem_save_link',
+  'save-image': 'problem_save_image',
+} as const satisfies Record<ActionProblem['action'], MessageKey>;
+
+export function problemWords(action: ActionProblem['action']): string {
+  return t(PROBLEMS[action]);
 }
 
 /** What went wrong in an ask, in one or two sentences: ours for the code, then the host's, which name the thing. */

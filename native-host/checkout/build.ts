@@ -4,6 +4,7 @@
 //   node native-host/checkout/build.ts [--force] [host] [cloud] [extension]
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { bundleCloud, bundleHost } from './bundle.ts';
 import { buildExtension } from './build-extension.ts';
 import { withLock } from './lock.ts';
@@ -96,7 +97,8 @@ async function main(args: readonly string[]): Promise<void> {
   if (built.length === 0) say('nothing to build: everything is up to date');
 }
 
-if (import.meta.main) {
+// with-node.mjs imports what it runs, where the Node at hand is the right one already.
+if (import.meta.main || process.argv[1] === fileURLToPath(import.meta.url)) {
   await main(process.argv.slice(2)).catch((error: unknown) => {
     process.stderr.write(`${messageOf(error)}\n`);
     process.exitCode = 1;

@@ -43,6 +43,10 @@ export interface Approvals {
   /** Whether a yes for the rest of a run covers its further questions of this kind. */
   covers(run: RunId, kind: 'release' | 'change'): boolean;
   list(): ApprovalView[];
+  /** Whether a question is open, or its yes still to be used. */
+  isAlive(id: ApprovalId): boolean;
+  /** Takes back every question and every yes that has not been used. */
+  withdrawAll(): void;
   /** An open question. Throws `not_found`. */
   find(id: ApprovalId): { view: ApprovalView; change: Change };
 }
@@ -92,6 +96,14 @@ export function createApprovals(store: Store, now: () => number, onChange: (coun
 
   return {
     list,
+    isAlive(id) {
+      const row = rowOf(id);
+      return row !== undefined && row.used_at === null && row.expires_at > now() && (row.answer === null || isYes(row.answer));
+    },
+    withdrawAll() {
+      store.run(`UPDATE approvals SET used_at = ?, detail = NULL WHERE used_at IS NULL AND answer IN ('once', 'run')`, now());
+      for (const { id } of store.all<{ id: ApprovalId }>('SELECT id FROM approvals WHERE answer IS NULL')) end(id, 'withdrawn');
+    },
     find(id) {
       const row = rowOf(id);
       if (row === undefined || row.answer !== null || row.expires_at <= now()) throw goneQuestion();

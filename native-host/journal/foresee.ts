@@ -6,7 +6,6 @@ import type { ApprovalDetail } from '../../shared/protocol/native.ts';
 import { type Change as Foreseen, NO_CHANGE } from '../gate/changes.ts';
 import { hashOfContent } from '../gate/keyed.ts';
 import { lineDiff, MAX_DIFF_CHARS } from '../gate/line-diff.ts';
-import { look } from '../gate/resolve/anchored.ts';
 import { hashFile, openFile, type OpenFile, readFile, referenceTo } from '../gate/resolve.ts';
 import { decodeText } from '../ops/decode.ts';
 import type { Foresight, OpContext } from '../ops/op.ts';
@@ -14,6 +13,7 @@ import type { HostOp } from '../ops/registry.ts';
 import { fileBehind } from '../state/handles.ts';
 import type { Change } from './change.ts';
 import { createFolders } from './folders.ts';
+import { stateAt } from './target-state.ts';
 import { sayChange } from './words.ts';
 
 const MAX_PARTS = 50;
@@ -51,17 +51,11 @@ function sayIn(change: Change, { grants }: OpContext): string {
 /** What is at each place that the changes touch, as it is now. */
 function targetsOf(changes: readonly Change[], context: OpContext): TargetState[] {
   using folders = createFolders(context.grants);
-  const stateOf = (grant: Change['grant'], path: string): TargetState => {
-    const stat = look(folders.spot(grant, path));
-    if (stat === null) return { grant, path, is: null };
-    const { dev, ino, size, mtimeMs, ctimeMs } = stat;
-    return { grant, path, is: { dev, ino, size, mtimeMs, ctimeMs } };
-  };
   return changes.flatMap((change) => {
     // Below a folder that is yet to be made there is nothing to look at.
     if (change.kind === 'mkdir' && change !== changes[0]) return [{ grant: change.grant, path: change.path, is: null }];
-    const own = stateOf(change.grant, change.path);
-    return change.kind === 'move' ? [own, stateOf(change.toGrant, change.toPath)] : [own];
+    const own = stateAt(folders, change.grant, change.path);
+    return change.kind === 'move' ? [own, stateAt(folders, change.toGrant, change.toPath)] : [own];
   });
 }
 

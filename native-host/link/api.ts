@@ -1,4 +1,5 @@
 // Calls to the cloud's HTTP API from the host: JSON in, JSON out, a deadline on each, errors by the shared table.
+import type { IncomingMessage } from 'node:http';
 import type * as z from 'zod';
 import { HeadgateError } from '../../shared/errors.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
@@ -16,20 +17,15 @@ export async function postJson<Schema extends z.ZodType>(
   schema: Schema,
   token?: string,
 ): Promise<z.infer<Schema>> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
-    body: JSON.stringify(body),
-    redirect: 'error',
-    signal: AbortSignal.timeout(DEADLINE_MS),
-  }).catch((cause: unknown) => {
+  const response = await post(new URL(url), JSON.stringify(body), token).catch((cause: unknown) => {
     throw new HeadgateError('cloud_away', `The cloud at ${new URL(url).origin} does not answer.`, {
       cause,
       next: 'Check the address and the network; work at home goes on.',
     });
   });
+  const status = response.statusCode ?? 0;
   const value = await readJson(response);
-  if (response.ok) {
+  if (status >= 200 && status < 300) {
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
     throw new HeadgateError('version_mismatch', 'The cloud answered in a way that this host does not understand.', {
@@ -37,9 +33,35 @@ export async function postJson<Schema extends z.ZodType>(
     });
   }
   const failure = ApiError.safeParse(value);
-  if (!failure.success) throw new HeadgateError('cloud_away', `The cloud answered with status ${response.status}.`);
+  if (!failure.success) throw new HeadgateError('cloud_away', `The cloud answered with status ${status}.`);
   const { code, message, next } = failure.data.error;
   throw new HeadgateError(code, shownWords(message), next === undefined ? {} : { next: shownWords(next) });
+}
+
+/**
+ * Not by `fetch`: what Node loads for it stays in the agent's memory (10 MB), and the link's socket is made of these modules
+ * anyway. Redirects are not followed.
+ */
+async function post(url: URL, body: string, token: string | undefined): Promise<IncomingMessage> {
+  const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
+  return new Promise((resolve, reject) => {
+    request(
+      url,
+      {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(body),
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        },
+        agent: false,
+        signal: AbortSignal.timeout(DEADLINE_MS),
+      },
+      resolve,
+    )
+      .on('error', reject)
+      .end(body);
+  });
 }
 
 /** Words of the cloud's own as a person may read them: short, and nothing in them that does not show. */
@@ -47,7 +69,7 @@ export function shownWords(words: string): string {
   return escapeForDisplay(words.slice(0, MAX_SHOWN_CHARS)).slice(0, MAX_SHOWN_CHARS);
 }
 
-async function readJson(response: Response): Promise<unknown> {
+async function readJson(response: IncomingMessage): Promise<unknown> {
   const text = await readCapped(response);
   try {
     return JSON.parse(text);
@@ -57,11 +79,11 @@ async function readJson(response: Response): Promise<unknown> {
 }
 
 /** The body's text; a longer one is cut off while it comes. Throws `too_large`, and `cloud_away` when it breaks off. */
-async function readCapped(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
+async function readCapped(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
   let length = 0;
   try {
-    for await (const chunk of response.body ?? []) {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
       length += chunk.length;
       if (length > MAX_ANSWER_BYTES) throw new HeadgateError('too_large', 'The cloud answered with too much.');
       chunks.push(chunk);

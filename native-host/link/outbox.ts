@@ -5,7 +5,7 @@ import { HeadgateError } from '../../shared/errors.ts';
 import type { Store } from '../state/database.ts';
 import type { Link, Outgoing } from './socket.ts';
 
-export type OutboxMethod = 'run.submit' | 'task.report' | 'run.cancel' | 'run.replicate';
+export type OutboxMethod = 'run.submit' | 'task.report' | 'run.cancel' | 'run.replicate' | 'request.report';
 
 export interface Outbox {
   /** Within the caller's transaction. */

@@ -9,6 +9,7 @@ import { viewGrant } from '../gate/grants-file.ts';
 import { viewReceipt } from '../gate/ledger.ts';
 import type { LedgerHeads } from '../gate/ledger-heads.ts';
 import { type LeftOfFile, receiptsOfPlaces } from '../gate/ledger-of.ts';
+import type { Standing } from '../gate/standing.ts';
 import { readSent } from '../gate/sent-texts.ts';
 import { showChange } from '../gate/show-change.ts';
 import { openFile, realPathOf } from '../gate/resolve.ts';
@@ -30,6 +31,7 @@ import { statusOf, type StatusSources } from './status.ts';
 export interface HandlerServices extends StatusSources {
   keys(): Promise<DeviceKeys>;
   approvals: Approvals;
+  standing: Standing;
   session: Session;
   link: Link;
   ledgerHeads: LedgerHeads;
@@ -45,7 +47,7 @@ export interface HandlerServices extends StatusSources {
 const NEVER = new AbortController().signal;
 
 export function createHandlers(services: HandlerServices): NativeHandlers & TerminalHandlers {
-  const { store, grants, approvals, session, link, runs, now } = services;
+  const { store, grants, approvals, standing, session, link, runs, now } = services;
   const status = () => statusOf(services);
   const changed = (grant: Grant) => {
     runs.onGrants();
@@ -117,6 +119,17 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
     'approvals.show': ({ approval }) => showChange(store, approvals.find(approval), now()),
     'approvals.answer': ({ approval, answer }) => {
       approvals.answer(approval, answer);
+      return {};
+    },
+    'approvals.always': ({ approval }) => ({ warrant: runs.requests.always(approval) }),
+    'warrants.list': () => ({ warrants: standing.list() }),
+    'warrants.add': (wish) => {
+      for (const id of wish.grants) grants.grant(id);
+      return { warrant: standing.add(wish) };
+    },
+    'warrants.end': ({ warrant }) => {
+      standing.end(warrant);
+      runs.endStanding(warrant);
       return {};
     },
     'approvals.ask': async ({ digest, ...question }) => {

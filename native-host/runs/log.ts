@@ -4,7 +4,7 @@
 import * as z from 'zod';
 import { HeadgateError } from '../../shared/errors.ts';
 import { Warrant } from '../../shared/gate/warrants.ts';
-import type { RunId } from '../../shared/ids.ts';
+import type { RunId, WarrantId } from '../../shared/ids.ts';
 import { RunEvent } from '../../shared/run/events.ts';
 import { fold, foldAll, hasEnded, type RunState } from '../../shared/run/fold.ts';
 import type { Store } from '../state/database.ts';
@@ -19,6 +19,8 @@ export interface RunRecord {
   warrant: Warrant;
   /** `plan`: the person approved the whole plan. `changes`: they are asked before each change. */
   asks: 'plan' | 'changes';
+  /** The standing warrant that started it; `null`: the person did. */
+  standing: WarrantId | null;
   state: RunState;
   /** Who appends to the log now. */
   writer: 'home' | 'cloud';
@@ -36,6 +38,7 @@ interface RunRow {
   input: string;
   warrant: string;
   asks: string;
+  standing: string | null;
   state: string;
   writer: string;
 }
@@ -82,7 +85,7 @@ export function createRunLog(store: Store): RunLog {
   const find = (id: RunId): RunRecord | null => {
     const known = cache.get(id);
     if (known !== undefined) return known;
-    const row = store.get<RunRow>('SELECT id, recipe, title, input, warrant, asks, state, writer FROM runs WHERE id = ?', id);
+    const row = store.get<RunRow>('SELECT id, recipe, title, input, warrant, asks, standing, state, writer FROM runs WHERE id = ?', id);
     return row === undefined ? null : remember(parseRow(row));
   };
   const write = (record: RunRecord, events: readonly RunEvent[]): void => {
@@ -135,13 +138,14 @@ export function createRunLog(store: Store): RunLog {
         .filter((record) => record.state.status === 'running'),
     insert(record, events) {
       store.run(
-        'INSERT INTO runs (id, recipe, title, input, warrant, asks, state, status, writer, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        'INSERT INTO runs (id, recipe, title, input, warrant, asks, standing, state, status, writer, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
         record.id,
         record.recipe,
         record.title,
         JSON.stringify(record.input),
         JSON.stringify(record.warrant),
         record.asks,
+        record.standing,
         JSON.stringify(record.state),
         record.state.status,
         record.writer,
@@ -207,6 +211,7 @@ function parseRow(row: RunRow): RunRecord {
     input: Input.parse(JSON.parse(row.input)),
     warrant: Warrant.parse(JSON.parse(row.warrant)),
     asks: row.asks === 'changes' ? 'changes' : 'plan',
+    standing: row.standing as WarrantId | null,
     // Written by `write` above from a folded state; `foldAll` over the events gives the same.
     state: JSON.parse(row.state) as RunState,
     writer: row.writer === 'home' ? 'home' : 'cloud',

@@ -7,7 +7,7 @@
 import { loadavg, availableParallelism } from 'node:os';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { HandleMeta } from '../../shared/handles.ts';
-import type { RunId, StepId } from '../../shared/ids.ts';
+import type { RunId, StepId, WarrantId } from '../../shared/ids.ts';
 import type { Report } from '../../shared/run/events.ts';
 import type { World } from '../../shared/placement.ts';
 import { UNKNOWN_WORLD } from '../../shared/placement.ts';
@@ -18,10 +18,11 @@ import { releaseNames, tellHandle } from '../gate/names.ts';
 import { purgeUnreachable, runsOfOtherGrants } from '../gate/purge.ts';
 import { createScanner } from '../gate/scan/scanner.ts';
 import type { GrantsFile } from '../gate/grants-file.ts';
+import type { Standing } from '../gate/standing.ts';
 import type { DeviceKeys, Sealed } from '../link/keys.ts';
 import { createOutbox } from '../link/outbox.ts';
 import type { Session } from '../link/session.ts';
-import type { Link, LinkState } from '../link/socket.ts';
+import type { Link, LinkState, Outgoing } from '../link/socket.ts';
 import { type Tell, wordlessEvent, wordlessReport } from '../link/wordless.ts';
 import type { Store } from '../state/database.ts';
 import { readFact } from '../state/meta.ts';
@@ -33,7 +34,8 @@ import type { Internet } from '../ops/net/internet.ts';
 import { createDriver } from './drive.ts';
 import { createHomeEngine } from './home-engine.ts';
 import { createRunLog, type RunLog, type RunRecord, scopeOf } from './log.ts';
-import { type StartRequest, startRun } from './start.ts';
+import { createRequests, type Requests } from './requests.ts';
+import { type Leave, makePlan, type Plan, type StartRequest, startRun } from './start.ts';
 import type { Task } from './task-rows.ts';
 import { createTasks } from './tasks.ts';
 
@@ -54,6 +56,7 @@ export interface RunsServices {
   store: Store;
   grants: GrantsFile;
   approvals: Approvals;
+  standing: Standing;
   session: Session;
   keys(): Promise<DeviceKeys>;
   link(): Link;
@@ -72,6 +75,11 @@ export interface Runs {
   /** Takes back what a run changed, newest first; `dryRun` only says what that would do. Throws `conflict` while the run goes on. */
   undo(id: RunId, dryRun: boolean): Promise<UndoItem[]>;
   journal: Journal;
+  requests: Requests;
+  /** Makes the plan that a request would run. */
+  plan(request: StartRequest): Plan;
+  /** A standing warrant has ended: what it started comes to its end. */
+  endStanding(id: WarrantId): void;
   /** Finishes what a crash left, and goes on with open runs. Call once. */
   recover(): Promise<void>;
   active(): number;
@@ -119,6 +127,8 @@ export function createRuns(services: RunsServices): Runs {
   };
 
   const prepare: Parameters<typeof createOutbox>[2] = async (method, params) => {
+    // Written by `queue` below: a code and ids.
+    if (method === 'request.report') return params as Outgoing<'request.report'>;
     const { run } = params as { run: RunId };
     const record = log.find(run);
     if (record === null) return null;
@@ -214,6 +224,55 @@ export function createRuns(services: RunsServices): Runs {
     },
   });
 
+  const startContext = () => ({
+    store,
+    log,
+    grants: grants.list(),
+    commands: grants.commands(),
+    labelOf: grants.labelOf,
+    device: session.pairing()?.device ?? null,
+    cloudReachable: services.link().state().state === 'connected',
+    now: now(),
+  });
+
+  /** Within a transaction: the run, and the line that hands it to the cloud. */
+  const begin = (request: StartRequest, leave?: Leave): RunRecord => {
+    const record = startRun(request, startContext(), leave);
+    if (record.writer === 'cloud') {
+      // Sealed on other threads while this one writes to disk.
+      keepWhile(sealing, record.id, sealedNote(services, record));
+      outbox.put(record.id, 'run.submit', { run: record.id });
+    }
+    return record;
+  };
+
+  const started = (record: RunRecord): void => {
+    // On its way first; whoever watches is told meanwhile.
+    if (record.writer === 'cloud') outbox.flush();
+    services.onChange(record);
+    if (record.writer === 'home') queueMicrotask(() => driver.advance(record));
+  };
+
+  const requests = createRequests({
+    store,
+    approvals: services.approvals,
+    standing: services.standing,
+    grants,
+    now,
+    cloudModel: () => services.link().state().models[0] ?? null,
+    plan: (request) => makePlan(request, startContext()),
+    start: begin,
+    started,
+    queue: (run, request, report) => outbox.put(run, 'request.report', { request, report }),
+    flush: outbox.flush,
+    tell: (request, report) =>
+      void services
+        .link()
+        .ask('request.report', { request, report })
+        .catch(() => undefined),
+    logError: services.logError,
+  });
+
   const adoptAll = (reason: string): void => {
     for (const record of log.open()) if (record.writer === 'cloud') takeHome(record, reason);
   };
@@ -235,6 +294,23 @@ export function createRuns(services: RunsServices): Runs {
     cancelTimers.add(timer);
   };
 
+  /** Whoever drives it: nothing of this run begins here any more. */
+  const stop = (record: RunRecord): void => {
+    const { id } = record;
+    if (record.state.status !== 'running') return;
+    if (record.writer === 'home') return driver.requestCancel(record);
+    // Whatever the cloud makes of it, nothing of this run begins here any more.
+    log.endWarrant(record, now());
+    tasks.cancelRun(id);
+    for (const step of record.state.steps) {
+      if (step.status === 'dispatched' || step.status === 'started' || step.status === 'waiting') tasks.cancel(id, step.id);
+    }
+    if (services.link().state().state !== 'connected') return takeHome(record, 'you cancelled it while the cloud was away');
+    store.transaction(() => outbox.put(id, 'run.cancel', { run: id }));
+    outbox.flush();
+    endCancelled(id);
+  };
+
   const planAdoption = (): void => {
     adoptTimer ??= setTimeout(() => {
       adoptTimer = null;
@@ -245,45 +321,11 @@ export function createRuns(services: RunsServices): Runs {
   return {
     log,
     start(request) {
-      const record = store.transaction(() => {
-        const started = startRun(request, {
-          store,
-          log,
-          grants: grants.list(),
-          commands: grants.commands(),
-          labelOf: grants.labelOf,
-          device: session.pairing()?.device ?? null,
-          cloudReachable: services.link().state().state === 'connected',
-          now: now(),
-        });
-        if (started.writer === 'cloud') {
-          // Sealed on other threads while this one writes to disk.
-          keepWhile(sealing, started.id, sealedNote(services, started));
-          outbox.put(started.id, 'run.submit', { run: started.id });
-        }
-        return started;
-      });
-      // On its way first; whoever watches is told meanwhile.
-      if (record.writer === 'cloud') outbox.flush();
-      services.onChange(record);
-      if (record.writer === 'home') queueMicrotask(() => driver.advance(record));
+      const record = store.transaction(() => begin(request));
+      started(record);
       return record;
     },
-    cancel(id) {
-      const record = log.get(id);
-      if (record.state.status !== 'running') return;
-      if (record.writer === 'home') return driver.requestCancel(record);
-      // Whatever the cloud makes of it, nothing of this run begins here any more.
-      log.endWarrant(record, now());
-      tasks.cancelRun(id);
-      for (const step of record.state.steps) {
-        if (step.status === 'dispatched' || step.status === 'started' || step.status === 'waiting') tasks.cancel(id, step.id);
-      }
-      if (services.link().state().state !== 'connected') return takeHome(record, 'you cancelled it while the cloud was away');
-      store.transaction(() => outbox.put(id, 'run.cancel', { run: id }));
-      outbox.flush();
-      endCancelled(id);
-    },
+    cancel: (id) => stop(log.get(id)),
     async undo(id, dryRun) {
       if (log.get(id).state.status === 'running')
         throw new HeadgateError('conflict', 'That run is still under way.', { next: 'Cancel it first.' });
@@ -300,6 +342,11 @@ export function createRuns(services: RunsServices): Runs {
       }
     },
     journal,
+    requests,
+    plan: (request) => makePlan(request, startContext()),
+    endStanding(id) {
+      for (const record of log.open()) if (record.standing === id) stop(record);
+    },
     async recover() {
       recoverJournal({ journal, grants, now }, (error) => services.logError(error, 'settle the journal'));
       purgeJournal(store, journal.preImages, now());
@@ -310,12 +357,13 @@ export function createRuns(services: RunsServices): Runs {
         else if (record.warrant.expiresAt <= now()) takeHome(record, 'you cancelled it, or its time was over');
       }
       if (log.open().length > 0) planAdoption();
+      requests.recover();
     },
     active: () => log.open().length,
     leaveCloud() {
       adoptAll('this device left the cloud that drove it');
       // A yes that was asked for one cloud must not send anything to another.
-      for (const { id } of services.approvals.list()) services.approvals.answer(id, 'no');
+      services.approvals.withdrawAll();
     },
     onGrants() {
       const left = grants.list().map(({ id }) => id);
@@ -351,6 +399,7 @@ export function createRuns(services: RunsServices): Runs {
     close() {
       if (adoptTimer !== null) clearTimeout(adoptTimer);
       for (const timer of cancelTimers) clearTimeout(timer);
+      requests.close();
       driver.close();
       tasks.close();
       engine.close();

@@ -4,14 +4,16 @@ import { randomBytes } from 'node:crypto';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { CommandGrant } from '../../shared/gate/commands.ts';
 import type { Label } from '../../shared/gate/labels.ts';
-import type { Warrant } from '../../shared/gate/warrants.ts';
+import { type Limits, type Need, narrowLimits } from '../../shared/gate/warrants.ts';
 import type { HandleMeta } from '../../shared/handles.ts';
-import { type DeviceId, type GrantId, type HandleId, makeId, type RunId } from '../../shared/ids.ts';
-import { RECIPES } from '../../shared/recipes/all.ts';
+import { type DeviceId, type GrantId, type HandleId, makeId, type RunId, type WarrantId } from '../../shared/ids.ts';
+import type { Source } from '../../shared/ops/args.ts';
+import { findRecipe } from '../../shared/recipes/all.ts';
 import type { Recipe, RecipeContext } from '../../shared/recipes/recipe.ts';
 import { numberEvents } from '../../shared/run/events.ts';
 import { fold } from '../../shared/run/fold.ts';
-import type { RunSpec, Where } from '../../shared/run/plan.ts';
+import type { PlannedStep, RunSpec, Where } from '../../shared/run/plan.ts';
+import type { FileReference } from '../ops/op.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
 import type { Store } from '../state/database.ts';
 import { createHandleStore, type HandleScope, lendFile } from '../state/handles.ts';
@@ -44,23 +46,72 @@ export interface StartContext {
   now: number;
 }
 
-/** Makes the run. Throws `not_found` for an unknown recipe, `invalid_params` for bad input, `grant_not_found`, `handle_not_found`, `busy`. */
-export function startRun(request: StartRequest, context: StartContext): RunRecord {
-  const { store, log, grants, commands, now } = context;
-  const recipe = Object.hasOwn(RECIPES, request.recipe) ? RECIPES[request.recipe] : undefined;
-  if (recipe === undefined) throw new HeadgateError('not_found', `There is no recipe ${request.recipe.slice(0, 40)}.`);
-  const asked = parseInput(recipe, request.input);
-  if (log.open().length >= MAX_OPEN_RUNS)
-    throw new HeadgateError('busy', `${MAX_OPEN_RUNS} runs are already under way.`, { next: 'Wait for one to end, or cancel one.' });
+/** Who lets it run, when it is not simply the person's own act. */
+export interface Leave {
+  /** The id that was reserved for it. */
+  run: RunId;
+  /** The standing warrant that starts it; `null`: the person approved its plan. */
+  standing: (Limits & { id: WarrantId }) | null;
+  /** Whether what its plan releases has been approved with it. */
+  releases: boolean;
+}
 
-  const recipeContext: RecipeContext = {
+/** A recipe's plan for one input: what a person approves by starting it, or when they are asked. */
+export interface Plan {
+  recipe: Recipe;
+  input: unknown;
+  title: string;
+  /** The folders and commands that it works with. */
+  grants: readonly (Grant | CommandGrant)[];
+  steps: PlannedStep[];
+  need: Need;
+  values: Record<string, unknown>;
+  where: Where;
+}
+
+type PlanContext = Pick<StartContext, 'store' | 'grants' | 'commands' | 'now'>;
+
+/** Makes the plan. Throws `not_found` for an unknown recipe, `invalid_params` for bad input, `grant_not_found`. */
+export function makePlan(request: Pick<StartRequest, 'recipe' | 'input' | 'where'>, { store, grants, commands, now }: PlanContext): Plan {
+  const recipe = findRecipe(request.recipe);
+  const input = parseInput(recipe, request.input);
+  const allowed = [...grants, ...commands];
+  const context: RecipeContext = {
     now: new Date(now),
     allGrants: grants.map((grant) => grant.id),
-    grantName: (id) => grantOf([...grants, ...commands], id).name,
+    grantName: (id) => grantOf(allowed, id).name,
+    grantsOf: (sources) => [...new Set(sources.flatMap((source) => grantOfSource(store, source, now) ?? []))],
   };
-  const named = recipe.grants(asked, recipeContext).map((id) => grantOf([...grants, ...commands], id));
-  const run = makeId('r', randomBytes);
+  const named = recipe.grants(input, context).map((id) => grantOf(allowed, id));
+  const steps = recipe.plan(input);
+  return {
+    recipe,
+    input,
+    title: recipe.title(input, context),
+    grants: named,
+    steps,
+    need: {
+      recipe: recipe.name,
+      ops: [...new Set(steps.map((step) => step.op))],
+      grants: named.map((grant) => grant.id),
+      egressBytes: request.where === 'home' ? 0 : recipe.egressBytes,
+      changes: recipe.changesOf?.(input) ?? recipe.changes,
+    },
+    values: recipe.values(input, context),
+    where: request.where,
+  };
+}
+
+/** Makes the run. Throws what making the plan throws, `handle_not_found` for a file that cannot be lent, and `busy`. */
+export function startRun(request: StartRequest, context: StartContext, leave?: Leave): RunRecord {
+  const { store, log, now } = context;
+  const { recipe, input: asked, title, grants, steps, need, values } = makePlan(request, context);
+  if (log.open().length >= MAX_OPEN_RUNS)
+    throw new HeadgateError('busy', `${MAX_OPEN_RUNS} runs are already under way.`, { next: 'Wait for one to end, or cancel one.' });
+  const run = leave?.run ?? makeId('r', randomBytes);
   const driver = recipe.driver === 'home' || context.device === null || !context.cloudReachable ? 'home' : 'cloud';
+  const own: Limits = { ...need, expiresAt: now + WARRANT_LIFE_MS };
+  const { ops, grants: ids, egressBytes, changes, expiresAt } = leave?.standing ? narrowLimits(own, leave.standing) : own;
 
   return store.transaction(() => {
     const scope: HandleScope = { run, device: context.device };
@@ -74,31 +125,39 @@ export function startRun(request: StartRequest, context: StartContext): RunRecor
       where: request.where,
       driver,
       createdAt: now,
-      expiresAt: now + WARRANT_LIFE_MS,
-      steps: recipe.plan(input),
+      expiresAt,
+      steps,
       inputs,
-      grants: named.map(({ id, label }) => ({ id, label })),
+      grants: grants.map(({ id, label }) => ({ id, label })),
     };
     const [created] = numberEvents(run, { seq: 0, epoch: 1 }, now, [{ type: 'run.created', spec }]);
     if (created === undefined) throw new TypeError('a run starts with one event');
     const record: RunRecord = {
       id: run,
       recipe: recipe.name,
-      title: recipe.title(input, recipeContext),
+      title,
       // A text's handle takes the place of the text.
       input: {
         ...(input as Record<string, unknown>),
-        ...recipe.values(input, recipeContext),
+        ...values,
         ...Object.fromEntries(Object.entries(inputs).map(([name, meta]) => [name, [meta.handle]])),
       },
-      warrant: warrantFor(run, recipe, spec, named),
+      warrant: { id: makeId('w', randomBytes), run, ops, grants: ids, egressBytes, changes, expiresAt },
       asks: request.ask ?? 'plan',
+      standing: leave?.standing?.id ?? null,
       state: fold(null, created),
       writer: driver,
     };
     log.insert(record, [created]);
+    if (leave?.releases) store.run('UPDATE runs SET approved = 1 WHERE id = ?', run);
     return record;
   });
+}
+
+function grantOfSource(store: Store, source: Source, now: number): GrantId | null {
+  if (typeof source !== 'string') return source.grant;
+  const row = store.get<{ file: string | null }>('SELECT file FROM handles WHERE id = ? AND expires_at > ?', source, now);
+  return row?.file == null ? null : (JSON.parse(row.file) as FileReference).grant;
 }
 
 function parseInput(recipe: Recipe, value: unknown): unknown {
@@ -112,10 +171,7 @@ function parseInput(recipe: Recipe, value: unknown): unknown {
   );
 }
 
-/** What a run needs to know of a folder or a command. */
-type Named = Pick<Grant, 'id' | 'name' | 'label'>;
-
-function grantOf(grants: readonly Named[], id: GrantId): Named {
+function grantOf<Allowed extends { id: GrantId }>(grants: readonly Allowed[], id: GrantId): Allowed {
   const grant = grants.find((candidate) => candidate.id === id);
   if (grant === undefined)
     throw new HeadgateError('grant_not_found', 'That folder or command is not allowed any more.', {
@@ -131,16 +187,4 @@ function storeTexts(context: StartContext, scope: HandleScope, recipe: Recipe, i
     return [name, handles.putText('clip', text, label)] as const;
   });
   return Object.fromEntries(entries);
-}
-
-function warrantFor(run: RunId, recipe: Recipe, spec: RunSpec, grants: readonly Named[]): Warrant {
-  return {
-    id: makeId('w', randomBytes),
-    run,
-    ops: [...new Set(spec.steps.map((step) => step.op))],
-    grants: grants.map((grant) => grant.id),
-    egressBytes: recipe.egressBytes,
-    changes: recipe.changes,
-    expiresAt: spec.expiresAt,
-  };
 }

@@ -72,4 +72,16 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     // The receipt under which the run's names went to the cloud, once for all; empty when none of them may.
     'ALTER TABLE runs ADD COLUMN names TEXT',
   ],
+  [
+    // What the person lets others start. ended_at: set once it starts nothing any more.
+    'CREATE TABLE standing_warrants (id TEXT PRIMARY KEY, warrant TEXT NOT NULL, ended_at INTEGER) STRICT, WITHOUT ROWID',
+    // The standing warrant that started a run.
+    'ALTER TABLE runs ADD COLUMN standing TEXT',
+    // Runs that somebody else asked for. state: asked (the person is), started, refused. same: recipe and grants. run: the id that it has or would have.
+    `CREATE TABLE run_requests (
+      id TEXT PRIMARY KEY, at INTEGER NOT NULL, request TEXT NOT NULL, same TEXT NOT NULL, run TEXT NOT NULL UNIQUE, state TEXT NOT NULL,
+      asked INTEGER NOT NULL, approval TEXT, code TEXT, ended_at INTEGER
+    ) STRICT, WITHOUT ROWID`,
+    'CREATE INDEX run_requests_by_time ON run_requests (at)',
+  ],
 ];

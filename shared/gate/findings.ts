@@ -26,7 +26,7 @@ export interface Scan {
   problem?: string | undefined;
 }
 
-/** How often each rule hit, by rule. */
+/** How often each rule hit, by kind and rule. */
 export interface RuleCount {
   rule: string;
   kind: FindingKind;
@@ -57,8 +57,8 @@ export function mergeFindings(findings: Iterable<Finding>): Finding[] {
 export function countRules(findings: Iterable<Finding>): RuleCount[] {
   const counts = new Map<string, RuleCount>();
   for (const { rule, kind } of findings) {
-    const known = counts.get(rule);
-    if (known === undefined) counts.set(rule, { rule, kind, count: 1 });
+    const known = counts.get(`${kind} ${rule}`);
+    if (known === undefined) counts.set(`${kind} ${rule}`, { rule, kind, count: 1 });
     else known.count += 1;
   }
   return [...counts.values()].sort((a, b) => PRECEDENCE[a.kind] - PRECEDENCE[b.kind] || (a.rule < b.rule ? -1 : 1));

@@ -152,7 +152,8 @@ export function decideRelease(question: ReleaseQuestion): ReleaseDecision {
       redact,
       reasons: ['names shown: the cloud may know what these files are called', ...notes],
     };
-  if (bytes > budgetLeft)
+  // Written so that a number that is none is no budget.
+  if (!(bytes <= budgetLeft))
     return {
       effect: 'refuse',
       code: 'budget_spent',

@@ -2,10 +2,11 @@
 // `agent.challenge`, the device answers with `agent.hello`. Content crosses only in `infer` (what the gate released) and
 // in its answer; everything else is metadata or sealed.
 import * as z from 'zod';
-import { DeviceId, ReceiptId, RunId, StepId } from '../ids.ts';
+import { ERROR_CODES } from '../errors.ts';
+import { DeviceId, ReceiptId, RequestId, RunId, StepId } from '../ids.ts';
 import { TextQuestion } from '../ops/text.ts';
 import { Report, RunEvent } from '../run/events.ts';
-import { RunSpec } from '../run/plan.ts';
+import { RunSpec, Where } from '../run/plan.ts';
 import type { MethodTable, NotificationTable } from './rpc.ts';
 import { ProtocolRange } from './version.ts';
 
@@ -39,6 +40,25 @@ export const JWT_TYPES = {
 
 /** A run as the device hands it in. `sealed` is a JWE to the device's own key: title and input, unreadable to the cloud. */
 const Submitted = z.object({ spec: RunSpec, sealed: z.string().max(20_000) });
+
+/** A value that somebody may name in a request from outside: an id, a number, a flag, or a plain word of ours; no free text. */
+const RequestValue = z.union([
+  z.int(),
+  z.boolean(),
+  z.string().regex(/^[a-z]_[0-9a-f]{32}$/),
+  z.string().regex(/^[a-z][a-z0-9.-]{0,39}$/),
+  z.array(z.string().regex(/^[a-z]_[0-9a-f]{32}$/)).max(200),
+]);
+export const RequestInput = z.record(z.string().regex(/^[a-z][a-zA-Z]{0,31}$/), RequestValue);
+
+export const RequestReport = z.discriminatedUnion('type', [
+  /** The person is being asked on the device. */
+  z.object({ type: z.literal('asked'), until: z.int() }),
+  z.object({ type: z.literal('started'), run: RunId }),
+  z.object({ type: z.literal('refused'), code: z.enum(ERROR_CODES) }),
+]);
+/** What became of a request, without a word of content. */
+export type RequestReport = z.infer<typeof RequestReport>;
 
 /** Device → cloud. */
 export const AGENT_METHODS = {
@@ -74,6 +94,7 @@ export const AGENT_METHODS = {
   'run.submit': { params: Submitted, result: z.object({}) },
   'task.report': { params: z.object({ run: RunId, step: StepId, attempt: z.int().min(1), report: Report }), result: z.object({}) },
   'run.cancel': { params: z.object({ run: RunId }), result: z.object({}) },
+  'request.report': { params: z.object({ request: RequestId, report: RequestReport }), result: z.object({}) },
   /** The log of a run that the device drives: accepted when its epoch is the highest known. */
   'run.replicate': {
     params: z.object({ sealed: z.string().max(20_000).optional(), events: z.array(RunEvent).min(1).max(500) }),
@@ -104,5 +125,13 @@ export const CLOUD_NOTIFICATIONS = {
   'run.events': z.object({ run: RunId, events: z.array(RunEvent).max(500) }),
   /** A run that the cloud knows nothing of although the device named it at `hello`: hand it in again. */
   'run.unknown': z.object({ run: RunId }),
+  /** Somebody asks for a run. Repeated freely until the device has reported on it: it is taken up once. */
+  'run.request': z.object({
+    request: RequestId,
+    recipe: z.string().regex(/^[a-z][a-z0-9.]{0,39}$/),
+    input: RequestInput,
+    where: Where,
+    expiresAt: z.int(),
+  }),
 } as const satisfies NotificationTable;
 export type CloudNotification = keyof typeof CLOUD_NOTIFICATIONS;

@@ -1,9 +1,11 @@
 // The cloud's HTTP API: request and answer of each `/v1` route, from which `/openapi.json` is made.
 import * as z from 'zod';
 import { ERROR_CODES } from '../errors.ts';
-import { DeviceId, PersonId, RunId } from '../ids.ts';
+import { DeviceId, PersonId, RequestId, RunId } from '../ids.ts';
 import { RunEvent } from '../run/events.ts';
+import { Where } from '../run/plan.ts';
 import { RunView } from '../run/view.ts';
+import { RequestInput } from './agent.ts';
 
 const Jwk = z.object({ kty: z.string().max(10), crv: z.string().max(20), x: z.string().max(200), y: z.string().max(200).optional() });
 
@@ -69,3 +71,37 @@ export const GetRunEvents = {
   query: z.object({ after: z.coerce.number().int().min(0).default(0) }),
   result: z.object({ events: z.array(RunEvent) }),
 };
+
+export const RequestView = z.object({
+  request: RequestId,
+  device: DeviceId,
+  recipe: z.string(),
+  /** `waiting`: for the device · `asked`: the person is asked there · `expired`: the device did not come in time. */
+  state: z.enum(['waiting', 'asked', 'started', 'refused', 'expired']),
+  createdAt: z.int(),
+  expiresAt: z.int(),
+  run: RunId.nullable(),
+  code: z.enum(ERROR_CODES).nullable(),
+});
+export type RequestView = z.infer<typeof RequestView>;
+
+/** Asks a device for a run. The device decides: by a standing warrant, by asking its person, or not at all. */
+export const RequestRun = {
+  body: z.object({
+    device: DeviceId,
+    recipe: z.string().regex(/^[a-z][a-z0-9.]{0,39}$/),
+    /** Ids, numbers, flags and plain words, as the recipe takes them; no text and no names. */
+    input: RequestInput.default({}),
+    where: Where.default('auto'),
+    /** The caller's own id for it, so that the same request sent twice is one. */
+    request: RequestId.optional(),
+    /** How long the device may take to come for it, in milliseconds. */
+    withinMs: z
+      .int()
+      .min(1_000)
+      .max(7 * 24 * 3600_000)
+      .default(24 * 3600_000),
+  }),
+  result: RequestView,
+};
+export const GetRequest = { params: z.object({ request: RequestId }), result: RequestView };

@@ -7,7 +7,8 @@ import { GrantView, Names, Narrowing, Right } from '../gate/grants.ts';
 import { Label } from '../gate/labels.ts';
 import { MAX_GLOBS } from '../gate/visibility.ts';
 import { Receipt, SCREEN_CAPS } from '../gate/release.ts';
-import { ApprovalId, GrantId, HandleId, ReceiptId, RunId, StepId } from '../ids.ts';
+import { StandingWarrant } from '../gate/warrants.ts';
+import { ApprovalId, GrantId, HandleId, ReceiptId, RunId, StepId, WarrantId } from '../ids.ts';
 import { Where } from '../run/plan.ts';
 import { RunView } from '../run/view.ts';
 import { ClientHello } from './hello.ts';
@@ -116,6 +117,10 @@ export const ApprovalDetail = z.object({
   cut: z.int(),
 });
 export type ApprovalDetail = z.infer<typeof ApprovalDetail>;
+
+/** A standing warrant as the terminal shows it. */
+export const StandingView = z.object({ ...StandingWarrant.shape, runsToday: z.int() });
+export type StandingView = z.infer<typeof StandingView>;
 
 export const Check = z.object({
   id: z.string().max(40),
@@ -259,6 +264,22 @@ export const TERMINAL_METHODS = {
   },
   /** What one release sent, to the letter, while it is kept. */
   'ledger.sent': { params: z.object({ receipt: ReceiptId }), result: z.object({ texts: z.array(z.string().nullable()).max(1000) }) },
+  /** Standing warrants: made and ended by a terminal alone. */
+  'warrants.list': { params: z.object({}), result: z.object({ warrants: z.array(StandingView).max(200) }) },
+  'warrants.add': {
+    params: z.object({
+      recipe: z.string().max(40),
+      grants: z.array(GrantId).max(200),
+      changes: z.int().min(0).max(10_000).optional(),
+      egressBytes: z.int().min(0).max(1_000_000_000).optional(),
+      runsPerDay: z.int().min(1).max(1_000).optional(),
+      days: z.int().min(1).max(3_650).optional(),
+    }),
+    result: z.object({ warrant: StandingView }),
+  },
+  'warrants.end': { params: z.object({ warrant: WarrantId }), result: z.object({}) },
+  /** Yes to a plan, now and whenever the same is asked for again: makes a standing warrant of it. */
+  'approvals.always': { params: z.object({ approval: ApprovalId }), result: z.object({ warrant: StandingView }) },
   'host.stop': { params: z.object({}), result: z.object({}) },
 } as const satisfies MethodTable;
 export type TerminalMethod = keyof typeof TERMINAL_METHODS;

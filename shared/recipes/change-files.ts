@@ -5,6 +5,8 @@ import { GrantPath, MAX_SOURCES, Source } from '../ops/args.ts';
 import { input, type Recipe, step } from './recipe.ts';
 
 const DryRun = z.boolean().default(false);
+/** Files that one request from outside may name. */
+const MAX_REQUESTED = 200;
 
 const MoveInput = z.strictObject({
   moves: z
@@ -19,9 +21,12 @@ export const fileMove: Recipe<MoveInput> = {
   name: 'file.move',
   says: 'Move or rename files',
   input: MoveInput,
+  changesOf: ({ moves }) => moves.length,
   driver: 'home',
   title: ({ moves }) => (moves.length === 1 ? 'Move a file' : `Move ${moves.length} files`),
-  grants: (_move, context) => context.allGrants,
+  grants: ({ moves }, context) => [
+    ...new Set([...context.grantsOf(moves.map(({ from }) => from)), ...moves.flatMap(({ grant }) => grant ?? [])]),
+  ],
   values: () => ({}),
   texts: () => ({}),
   lend: (move, lend) => ({ ...move, moves: move.moves.map((each) => ({ ...each, from: lent(each.from, lend) })) }),
@@ -38,9 +43,11 @@ export const fileTrash: Recipe<TrashInput> = {
   name: 'file.trash',
   says: 'Put files in the trash',
   input: TrashInput,
+  requested: z.strictObject({ target: z.array(HandleId).min(1).max(MAX_REQUESTED) }),
+  changesOf: ({ target }) => target.length,
   driver: 'home',
   title: ({ target }) => (target.length === 1 ? 'Put a file in the trash' : `Put ${target.length} files in the trash`),
-  grants: (_trash, context) => context.allGrants,
+  grants: ({ target }, context) => context.grantsOf(target),
   values: () => ({}),
   texts: () => ({}),
   lend: (trash, lend) => ({ ...trash, target: trash.target.map((source) => lent(source, lend)) }),

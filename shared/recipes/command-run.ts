@@ -19,7 +19,7 @@ export const commandRun: Recipe<RunInput> = {
   input: RunInput,
   driver: 'home',
   title: (run, context) => `Run ${context.grantName(run.command)}`.slice(0, 300),
-  grants: (run, context) => [run.command, ...(run.target.length > 0 ? context.allGrants : [])],
+  grants: (run, context) => [run.command, ...context.grantsOf(run.target)],
   values: () => ({}),
   texts: () => ({}),
   lend: (run, lend) => ({ ...run, target: run.target.map((source) => (typeof source === 'string' ? lend(source) : source)) }),

@@ -11,6 +11,7 @@ export const folderDigest: Recipe<DigestInput> = {
   name: 'folder.digest',
   says: 'Digest a folder',
   input: DigestInput,
+  requested: z.strictObject({ grant: GrantId }),
   driver: 'cloud',
   title: (digest, context) => `Digest of ${context.grantName(digest.grant)}${digest.path === '' ? '' : `/${digest.path}`}`.slice(0, 300),
   grants: (digest) => [digest.grant],

@@ -2,6 +2,7 @@
 // holds no content; free text that the input brings is stored at home under `texts` and travels as a handle.
 import type * as z from 'zod';
 import type { GrantId, HandleId, StepId } from '../ids.ts';
+import type { Source } from '../ops/args.ts';
 import type { PlannedStep } from '../run/plan.ts';
 
 export interface RecipeContext {
@@ -9,12 +10,21 @@ export interface RecipeContext {
   grantName(grant: GrantId): string;
   /** Every grant there is, for recipes that look through all of them. */
   allGrants: readonly GrantId[];
+  /** The grants that these things lie in; what is not known any more lies in none. */
+  grantsOf(sources: readonly Source[]): GrantId[];
 }
 
 export interface Recipe<Input = unknown> {
   name: string;
   says: string;
   input: z.ZodType<Input>;
+  /**
+   * What of the input somebody else may name (the cloud's API, schedules, sensors): ids, numbers and words of ours, never free
+   * text. Without it only the person on this device starts the recipe.
+   */
+  requested?: z.ZodType<Record<string, unknown>>;
+  /** Changes that this very input comes to, where that is fewer than `changes`. */
+  changesOf?(input: Input): number;
   /** `home`: driven on the device from the first event; the cloud gets the log afterwards. */
   driver: 'home' | 'cloud';
   /** What the person reads in the list of runs; stays at home, and in the cloud sealed. */

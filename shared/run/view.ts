@@ -53,6 +53,13 @@ export const RunView = z.object({
 });
 export type RunView = z.infer<typeof RunView>;
 
+/** Steps that are over, of all; where there is only one, what it says of its own work. */
+function progressOf({ steps, spec }: RunState): Pick<RunView, 'done' | 'total'> {
+  const [first] = steps;
+  if (spec.steps.length === 1 && steps.length === 1 && first?.status === 'started' && first.progress !== null) return first.progress;
+  return { done: steps.filter(hasEnded).length, total: Math.max(steps.length, spec.steps.length) };
+}
+
 /** Reasons that were put together can be longer than one message. */
 const MAX_MESSAGE_CHARS = 400;
 
@@ -68,8 +75,7 @@ export function viewOf(state: RunState): RunView {
     createdAt: state.spec.createdAt,
     endedAt: state.endedAt,
     epoch: state.epoch,
-    done: state.steps.filter(hasEnded).length,
-    total: Math.max(state.steps.length, state.spec.steps.length),
+    ...progressOf(state),
     ran: (['home', 'cloud'] as const).filter((where) =>
       state.steps.some((step) => step.where === where && step.status !== 'planned' && step.status !== 'cancelled'),
     ),

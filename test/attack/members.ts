@@ -9,4 +9,5 @@ export const MEMBERS: Readonly<Record<string, () => Promise<Member>>> = {
   secrets: async () => (await import('./secrets.ts')).member,
   planner: async () => (await import('./planner.ts')).member,
   tokens: async () => (await import('./tokens.ts')).member,
+  properties: async () => (await import('./properties.ts')).member,
 };

@@ -65,10 +65,14 @@ const IMPORTERS: readonly Rule[] = [
   },
   {
     what: 'node:http',
-    why: 'nobody but fastify serves; downloads ask in one place, and its answer is read in another',
-    only: [/^native-host\/ops\/net\/(open-response|read-body)\.ts$/, CHECKOUT],
+    why: 'nobody but fastify serves; downloads ask in one place, and its answer is read in another; the link asks the cloud',
+    only: [/^native-host\/ops\/net\/(open-response|read-body)\.ts$/, /^native-host\/link\/api\.ts$/, CHECKOUT],
   },
-  { what: 'node:https', why: 'downloads ask in one place', only: [/^native-host\/ops\/net\/open-response\.ts$/] },
+  {
+    what: 'node:https',
+    why: 'downloads ask in one place, the link in another',
+    only: [/^native-host\/ops\/net\/open-response\.ts$/, /^native-host\/link\/api\.ts$/],
+  },
   { what: 'node:dns', why: 'names are looked up once, and their addresses judged', only: [/^native-host\/ops\/net\/internet\.ts$/] },
   {
     what: 'node:worker_threads',

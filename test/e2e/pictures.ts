@@ -1,12 +1,12 @@
-// Makes the pictures of the README from the real product at work on the sample documents: the popup as a popup, and the
-// digest as a page. Run it with: node test/e2e/pictures.ts
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+// Makes the pictures of the README from the real product at work on the sample documents: the popup as a popup, the side
+// panel as a side panel, and the digest as a page. Run it with: node test/e2e/pictures.ts
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'puppeteer';
 import { buildStale } from '../../native-host/checkout/build.ts';
 import { ROOT, SAMPLES } from '../../native-host/checkout/places.ts';
 import { sampleDocuments } from '../support/world/documents.ts';
-import { chooseByKeyboard, waitForRow } from '../support/world/popup.ts';
+import { chooseByKeyboard, press, waitForRow } from '../support/world/popup.ts';
 import { openWorld } from '../support/world.ts';
 import { markdownToHtml } from '../support/world/markdown-page.ts';
 
@@ -14,6 +14,8 @@ const PICTURES = join(ROOT, 'test', 'e2e', 'pictures');
 const SCALE = 2;
 /** Pixels of the digest that are shown; it goes on below. */
 const DIGEST = { width: 760, height: 900 };
+/** What of the panel is shown; it is as high as its window. */
+const PANEL = { x: 0, y: 0, width: 360, height: 660 };
 
 await buildStale(undefined, { say: console.log });
 /** One language, so that a reader of the README can read all of it. */
@@ -23,6 +25,7 @@ const world = await openWorld({ grants: { Watercourse: { files: documents }, Rea
 try {
   mkdirSync(PICTURES, { recursive: true });
   await takePopup();
+  await takePanel();
   await takeDigest(world.chromium.browser);
 } finally {
   await world.close();
@@ -44,6 +47,34 @@ async function takePopup(): Promise<void> {
   await waitForRow(popup, 'folder.digest', 'succeeded');
   await popup.screenshot({ path: join(PICTURES, 'popup.png') });
   await world.chromium.closePopup();
+}
+
+/** A change that waits for a yes, and the ledger once it has been verified. */
+async function takePanel(): Promise<void> {
+  const terminal = await world.agent.terminal();
+  const { id: grant, folder } = world.grants.Reading ?? { id: '', folder: '' };
+  writeFileSync(join(folder, 'To do.md'), '# To do\n\n- oil the gate\n- read the gauge\n- walk the weir\n');
+  const { run: found } = await terminal.call('runs.start', { recipe: 'files.find', input: { query: 'oil the gate' } });
+  await world.waitForRun(found);
+  const result = await terminal.call('runs.result', { run: found });
+  const target = result.kind === 'hits' ? result.hits.map(({ handle }) => handle).slice(0, 1) : [];
+  const text = '# To do\n\n- oil the gate and its wheel\n- read the gauge\n- write the level down\n- walk the weir\n';
+  await terminal.call('runs.start', { recipe: 'file.write', input: { grant, target, text }, ask: 'changes' });
+  const panel = await world.chromium.openPanel();
+  await panel.waitForSelector('[data-approval] .diff');
+  await panel.screenshot({ path: join(PICTURES, 'panel-question.png'), clip: PANEL });
+  await press(panel, '#tab-ledger');
+  await press(panel, '.verify button');
+  await panel.waitForSelector('[data-verdict="ok"]');
+  await panel.$$eval('.receipts', (all) =>
+    all
+      .find((each) => each.querySelector('[data-destination="cloud"]'))
+      ?.querySelector('summary')
+      ?.click(),
+  );
+  await panel.mouse.move(0, 0);
+  await panel.screenshot({ path: join(PICTURES, 'panel-ledger.png'), clip: PANEL });
+  await panel.close();
 }
 
 async function takeDigest(browser: Browser): Promise<void> {

@@ -13,7 +13,7 @@ function manifestFor(browser: 'chrome' | 'firefox'): Manifest {
 /** Why each permission is there; one more needs its reason here. */
 const REASONS: Record<string, string> = {
   nativeMessaging: 'speaks with the host',
-  contextMenus: 'save page and selection',
+  contextMenus: 'save page, selection, link and image',
   activeTab: 'reads a page only when the person acts on it',
   scripting: 'runs the clip script there',
   storage: 'the last folder, and the code of an action that failed',
@@ -22,6 +22,15 @@ const REASONS: Record<string, string> = {
 
 test('the manifest asks for no permission without a reason', () => {
   expect(manifestFor('chrome').permissions.toSorted()).toEqual(Object.keys(REASONS).toSorted());
+});
+
+/** The same for what is asked for only when the person clicks. */
+const ASKED: Record<string, string> = {
+  downloads: 'fetches a file with the person’s session where the host gets none',
+};
+
+test('the manifest may ask for no permission without a reason either', () => {
+  for (const browser of ['chrome', 'firefox'] as const) expect(manifestFor(browser).optional_permissions).toEqual(Object.keys(ASKED));
 });
 
 test('the manifest reaches no site but a cloud on this machine, and other origins only when asked', () => {

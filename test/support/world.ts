@@ -30,6 +30,10 @@ export interface WorldOptions {
   install?: boolean;
   /** Device pixels for one of the page, for pictures. */
   scale?: number;
+  /** The program that is the agent; default the built one. */
+  agentProgram?: string;
+  /** The folder of the built extension; default the one for Chrome as it is. */
+  extension?: string;
 }
 
 export interface World {
@@ -70,11 +74,11 @@ export interface Home {
 }
 
 /** Starts an agent in a temporary folder. */
-export async function openHome(): Promise<Home> {
+export async function openHome(agentProgram?: string): Promise<Home> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'hg-e2e-')));
   const home = join(folder, 'host');
   const env = prepareEnvironment(folder);
-  const agent = createAgent(home, env);
+  const agent = createAgent(home, env, agentProgram);
   const ends = [agent.stop];
   const ports: number[] = [];
   const opened: Home = {
@@ -96,7 +100,7 @@ export async function openHome(): Promise<Home> {
 }
 
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
-  const opened = await openHome();
+  const opened = await openHome(options.agentProgram);
   const { folder, home, env, agent, atClose, watchPort, close } = opened;
   try {
     let profiles = 0;
@@ -106,6 +110,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
         env,
         home: registered ? home : null,
         scale: options.scale,
+        extension: options.extension,
       });
       atClose(chromium.close);
       return chromium;

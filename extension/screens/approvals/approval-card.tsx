@@ -56,19 +56,27 @@ export function ApprovalCard({ approval, runTitle, ask, open = true }: ApprovalC
 
   return (
     <section class="card approval" aria-labelledby={`question-${id}`} data-approval={id} data-kind={kind}>
-      <h2 id={`question-${id}`}>{questionWords(approval)}</h2>
+      <h2 id={`question-${id}`}>
+        <Name>{questionWords(approval)}</Name>
+      </h2>
       <p class="muted">
-        <Name>{runTitle ?? title}</Name> · <TimeLeft until={expiresAt} />
+        {(kind !== 'change' || runTitle !== undefined) && (
+          <>
+            <Name>{runTitle ?? title}</Name> ·{' '}
+          </>
+        )}
+        <TimeLeft until={expiresAt} />
       </p>
-      {runTitle !== undefined && runTitle !== title && (
+      {kind !== 'change' && runTitle !== undefined && runTitle !== title && (
         <p>
           <Name>{title}</Name>
         </p>
       )}
-      {uninspectable !== undefined && <Uninspectable why={uninspectable} />}
+      {uninspectable !== undefined && !hiddenPart && <Uninspectable why={uninspectable} />}
       {kind === 'change' && looking && (
         <ChangeView
           approval={id}
+          title={title}
           ask={ask}
           onShown={({ parts }) => {
             setShown(true);
@@ -108,8 +116,9 @@ export function ApprovalCard({ approval, runTitle, ask, open = true }: ApprovalC
   );
 }
 
-function questionWords({ kind, items, more, bytes, model, destination }: ApprovalView): string {
-  if (kind === 'change') return t('approval_change');
+function questionWords({ kind, title, items, more, bytes, model, destination }: ApprovalView): string {
+  // The host's own words, which name what it is about.
+  if (kind === 'change') return title;
   if (kind === 'plan') return t('approval_plan');
   return tCount('approval', items.length + more, bytesWords(bytes), model ?? destination);
 }

@@ -12,12 +12,14 @@ import { DiffView } from './diff-view.tsx';
 
 export interface ChangeViewProps {
   approval: ApprovalId;
+  /** What the question says already, and so no part needs to say again. */
+  title: string;
   ask: Ask;
   /** All that there is to be seen is on the screen. */
   onShown(detail: ApprovalDetail): void;
 }
 
-export function ChangeView({ approval, ask, onShown }: ChangeViewProps) {
+export function ChangeView({ approval, title, ask, onShown }: ChangeViewProps) {
   const [detail, setDetail] = useState<ApprovalDetail | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
 
@@ -50,9 +52,11 @@ export function ChangeView({ approval, ask, onShown }: ChangeViewProps) {
           const lines = detail.lines.filter((line) => line.part === part);
           return (
             <li key={`${part} ${says}`}>
-              <p>
-                <Name>{says}</Name>
-              </p>
+              {says !== title.replace(/\?$/, '') && (
+                <p>
+                  <Name>{says}</Name>
+                </p>
+              )}
               {uninspectable !== undefined && <Uninspectable why={uninspectable} />}
               {lines.length > 0 && <DiffView lines={lines} />}
             </li>

@@ -15,8 +15,9 @@ import { useOpenPanel } from '../open-panel.ts';
 import { RunList } from '../runs/run-list.tsx';
 import { useFiles } from '../runs/use-files.ts';
 import { useWorker } from '../use-worker.ts';
-import { errorWords, failureWords } from '../words.ts';
+import { errorWords, failureWords, problemWords } from '../words.ts';
 import { Box } from './box.tsx';
+import { SignInCard } from './sign-in-card.tsx';
 import { type Command, commandsFor } from './commands.ts';
 import { pageInFront } from './page-in-front.ts';
 
@@ -81,14 +82,14 @@ export function Popup() {
         {problem !== null && (
           <section class="card problem" role="alert">
             <p>
-              <strong>{t(problem.action === 'save-page' ? 'problem_save_page' : 'problem_save_selection')}</strong>{' '}
-              {errorWords(problem.code)}
+              <strong>{problemWords(problem.action)}</strong> {errorWords(problem.code)}
             </p>
             <button type="button" class="quiet small" onClick={() => void worker.ask('problem.dismiss', {})}>
               {t('dismiss')}
             </button>
           </section>
         )}
+        {snapshot.signIn != null && <SignInCard run={snapshot.signIn} ask={worker.ask} onFailure={setFailure} />}
         <Box commandsFor={(typed) => commandsFor(typed, grants ?? [], page)} onRun={(command) => void start(command)} disabled={hostDown} />
         {(failure ?? files.failure) !== null && (
           <p class="failure" role="alert">

@@ -121,7 +121,7 @@ export function groupByFile(hits: Hits['hits']): FileHits[] {
   for (const { handle, name, folder, grant, line, excerpt } of hits) {
     const key = JSON.stringify([grant, folder, name]);
     const file = files.get(key) ?? { handle, name, folder, lines: [] };
-    if (line !== null || excerpt !== '') file.lines.push({ line, excerpt });
+    if (line !== null || (excerpt !== '' && excerpt !== name)) file.lines.push({ line, excerpt });
     files.set(key, file);
   }
   return [...files.values()];

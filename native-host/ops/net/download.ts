@@ -24,14 +24,15 @@ interface Place {
 }
 
 export const download: Op<'net.download'> = async ({ grant, path, url, data, maxBytes }, context) => {
-  grantWith(context, grant, 'write');
-  if (data !== undefined) return saveData(context, { grant, path }, context.handles.text(only(data)), maxBytes);
+  const { maxFileBytes = Number.POSITIVE_INFINITY } = grantWith(context, grant, 'write');
+  const most = Math.min(maxBytes, maxFileBytes);
+  if (data !== undefined) return saveData(context, { grant, path }, context.handles.text(only(data)), most);
   if (url === undefined) throw new HeadgateError('invalid_params', 'A download needs an address.');
   if (underWay >= MAX_AT_ONCE)
     throw new HeadgateError('busy', `${MAX_AT_ONCE} downloads are under way already.`, { next: 'Try again when one is done.' });
   underWay += 1;
   try {
-    return await saveFrom(context, { grant, path }, url, maxBytes);
+    return await saveFrom(context, { grant, path }, url, most);
   } finally {
     underWay -= 1;
   }

@@ -50,8 +50,10 @@ test('it is OpenAPI 3.1 and names every door', () => {
     'delete /v1/devices/{device}',
     'post /v1/token',
     'get /v1/runs',
+    'post /v1/runs',
     'get /v1/runs/{run}',
     'get /v1/runs/{run}/events',
+    'get /v1/requests/{request}',
   ]);
 });
 

@@ -22,6 +22,7 @@ function serve() {
     pass: vi.fn(async (): Promise<unknown> => ({})),
     own: {
       'page.save': vi.fn(async () => ({ run: runId(5) })),
+      'download.signedIn': vi.fn(async () => ({})),
       'host.connect': vi.fn(async () => ({})),
       'problem.dismiss': vi.fn(async () => ({})),
     },

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type Approvals, createApprovals } from '../../../native-host/gate/approvals.ts';
 import { createGrantsFile, type GrantsFile } from '../../../native-host/gate/grants-file.ts';
+import { createStanding, type Standing } from '../../../native-host/gate/standing.ts';
 import { loadDeviceKeys } from '../../../native-host/link/keys.ts';
 import { createSession } from '../../../native-host/link/session.ts';
 import type { Link, LinkState } from '../../../native-host/link/socket.ts';
@@ -76,6 +77,7 @@ export interface Home {
   grants: GrantsFile;
   store: Store;
   approvals: Approvals;
+  standing: Standing;
   runs: Runs;
   errors: string[];
   /** Runs that clients were told of, in order. */
@@ -111,11 +113,12 @@ export function openHome(options: { paired?: boolean; internet?: Internet } = {}
   const cloud = new TestCloud();
   const errors: string[] = [];
   const told: RunId[] = [];
-  const live = {} as { store: Store; approvals: Approvals; runs: Runs };
+  const live = {} as { store: Store; approvals: Approvals; standing: Standing; runs: Runs };
 
   const open = (): void => {
     live.store = openStore(home);
     live.approvals = createApprovals(live.store, now, () => undefined);
+    live.standing = createStanding(live.store, now);
     const { store, approvals } = live;
     if (options.paired ?? true)
       writeFact(store, 'pairing', { cloud: 'http://127.0.0.1:1', device: `d_${'5'.repeat(32)}`, person: `p_${'6'.repeat(32)}` });
@@ -124,6 +127,7 @@ export function openHome(options: { paired?: boolean; internet?: Internet } = {}
       store,
       grants,
       approvals,
+      standing: live.standing,
       session: createSession(store, keys, now),
       keys,
       link: () => cloud,
@@ -149,6 +153,9 @@ export function openHome(options: { paired?: boolean; internet?: Internet } = {}
     },
     get approvals() {
       return live.approvals;
+    },
+    get standing() {
+      return live.standing;
     },
     get runs() {
       return live.runs;

@@ -18,7 +18,7 @@ const STRICT: readonly (readonly [path: RegExp, why: string])[] = [
   [/^hello\/SocketHello#\d+$/, 'the first line on the socket comes from the same version of Headgate'],
 ];
 /** Objects whose keys are data. */
-const RECORDS = [/\.spec\.inputs$/, /\.spec\.steps\.\d+\.args$/, /\.speed$/];
+const RECORDS = [/(run\.request|RequestRun\/body)#\d+\.input$/, /\.spec\.inputs$/, /\.spec\.steps\.\d+\.args$/, /\.speed$/];
 
 test('every message has an example', () => {
   expect(GOLDEN.filter(({ examples }) => examples === undefined || examples.length === 0).map(({ name }) => name)).toEqual([]);

@@ -20,7 +20,8 @@ export interface AgentProcess {
   stop(): Promise<void>;
 }
 
-export function createAgent(home: string, env: Readonly<Record<string, string>>): AgentProcess {
+/** `program`: the built one, or a test’s own that starts the same agent with other arguments. */
+export function createAgent(home: string, env: Readonly<Record<string, string>>, program: string = BUNDLES.host): AgentProcess {
   let kept: Terminal | null = null;
   const pids = new Set<number>();
 
@@ -33,7 +34,7 @@ export function createAgent(home: string, env: Readonly<Record<string, string>>)
 
   return {
     async start() {
-      const started = await startAgent({ home, deadlineMs: READY_DEADLINE_MS, program: BUNDLES.host, env });
+      const started = await startAgent({ home, deadlineMs: READY_DEADLINE_MS, program, env });
       if (started.how !== 'ready') throw new Error(`The agent did not start: ${JSON.stringify(started)}`);
       pid();
     },

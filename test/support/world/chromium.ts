@@ -43,9 +43,11 @@ export interface ChromiumOptions {
   home: string | null;
   /** Device pixels for one of the page; 1 where nothing is said. */
   scale?: number | undefined;
+  /** The built extension’s folder. */
+  extension?: string | undefined;
 }
 
-export async function openChromium({ profile, env, home, scale = 1 }: ChromiumOptions): Promise<Chromium> {
+export async function openChromium({ profile, env, home, scale = 1, extension = BUNDLES.extension }: ChromiumOptions): Promise<Chromium> {
   mkdirSync(profile, { recursive: true, mode: 0o700 });
   if (home !== null) await registerHost(profile, home);
   const program = findChromium();
@@ -54,7 +56,7 @@ export async function openChromium({ profile, env, home, scale = 1 }: ChromiumOp
     executablePath: program,
     headless: true,
     pipe: true,
-    enableExtensions: [BUNDLES.extension],
+    enableExtensions: [extension],
     userDataDir: profile,
     env: { ...env, LANGUAGE: 'en' },
     defaultViewport: null,

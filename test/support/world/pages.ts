@@ -1,5 +1,5 @@
 // A small web server with the test's pages, under a name that is no loopback name, so that they are ordinary pages.
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export const PAGE_HOST = 'article.example';
@@ -7,13 +7,23 @@ export const PAGE_HOST = 'article.example';
 export interface Pages {
   /** Puts a page there and gives its address. */
   put(path: string, html: string | Buffer): string;
+  /** Puts anything there. */
+  serve(path: string, answer: RequestListener): string;
+  /** Paths that were asked for, in order. */
+  asked: string[];
   close(): Promise<void>;
 }
 
 export async function servePages(): Promise<Pages> {
   const pages = new Map<string, string | Buffer>();
+  const others = new Map<string, RequestListener>();
+  const asked: string[] = [];
   const server = createServer((request, response) => {
-    const body = pages.get(request.url ?? '');
+    const path = request.url ?? '';
+    asked.push(path);
+    const other = others.get(path);
+    if (other !== undefined) return other(request, response);
+    const body = pages.get(path);
     response
       .writeHead(body === undefined ? 404 : 200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
       .end(body ?? 'not found');
@@ -28,6 +38,11 @@ export async function servePages(): Promise<Pages> {
       pages.set(path, html);
       return `http://${PAGE_HOST}:${port}${path}`;
     },
+    serve(path, answer) {
+      others.set(path, answer);
+      return `http://${PAGE_HOST}:${port}${path}`;
+    },
+    asked,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

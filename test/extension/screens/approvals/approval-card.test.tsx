@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 const DETAIL: ApprovalDetail = {
-  parts: [{ says: 'write “notes.md”' }],
+  parts: [{ says: 'Write “notes.md”' }],
   more: 0,
   lines: [
     { part: 0, sign: ' ', excerpt: '# Notes' },
@@ -26,7 +26,7 @@ const DETAIL: ApprovalDetail = {
   cut: 0,
 };
 const change = (more: Partial<ApprovalView> = {}) =>
-  approval({ kind: 'change', title: 'Write “notes.md”', destination: 'screen', ...more });
+  approval({ kind: 'change', title: 'Write “notes.md”?', destination: 'screen', ...more });
 
 /** A host that shows `detail` and takes any answer. */
 function show(view: ApprovalView, detail: Partial<ApprovalDetail> = {}, open?: boolean) {
@@ -66,6 +66,8 @@ test('a change is shown line by line, and what comes and goes is told by more th
   const ask = show(change());
   expect(ask).toHaveBeenCalledExactlyOnceWith('approvals.show', { approval: change().id });
   await screen.findByText('open at dusk');
+  expect(screen.getByRole('heading').textContent).toBe('Write “notes.md”?');
+  expect(screen.queryByText('Write “notes.md”')).toBeNull();
   const lines = [...document.querySelectorAll('.diff > li')].map((line) => [line.getAttribute('data-line'), line.textContent]);
   expect(lines).toEqual([
     ['same', '# Notes'],
@@ -94,12 +96,17 @@ test('a change that the host cannot show keeps only the no', async () => {
 
 test.each([
   ['the whole', { uninspectable: 'a program does as it likes' }, {}],
+  [
+    'the whole and a part',
+    { uninspectable: 'a program does as it likes' },
+    { parts: [{ says: 'run “convert”', uninspectable: 'a program does as it likes' }] },
+  ],
   ['one part', {}, { parts: [{ says: 'run “convert”', uninspectable: 'a program does as it likes' }] }],
 ] as const)('what cannot be shown is said, and never allowed for a whole run: %s', async (_what, view, detail) => {
   show(change(view), detail as Partial<ApprovalDetail>);
-  await screen.findByText(/write “notes|run “convert/);
-  expect(screen.getByText('This cannot be shown in full.')).toBeTruthy();
-  expect(screen.getByText('a program does as it likes')).toBeTruthy();
+  expect(await screen.findByText('This cannot be shown in full.')).toBeTruthy();
+  await screen.findByRole('button', { name: 'Once' });
+  expect(screen.getAllByText('a program does as it likes').length).toBe(1);
   expect(answers()).toEqual(['once', 'no']);
 });
 
@@ -111,7 +118,7 @@ test('what is left out is counted', async () => {
 
 test('names and lines that deceive the eye are shown as what they are', async () => {
   show(change({ title: 'Write “photo\u202Egpj.exe”' }), {
-    parts: [{ says: 'write “photo\u202Egpj.exe”' }],
+    parts: [{ says: 'write “photo\u202Egpj.exe”' }, { says: 'put “old” in the trash' }],
     lines: [{ part: 0, sign: '+', excerpt: '\tif (admin\u2066) {\u200B' }],
   });
   expect(await screen.findByText('\tif (admin‹U+2066›) {‹U+200B›', { normalizer: (text) => text })).toBeTruthy();

@@ -98,7 +98,7 @@ test('hits come by file and line, with what was searched for marked', () => {
 });
 
 test('hits of one file stand together, in the order in which files were found', () => {
-  expect(groupByFile([hit(1, null, ''), hit(2, 3, 'b'), hit(1, 5, 'a')])).toMatchObject([
+  expect(groupByFile([hit(1, null, 'file 1.md'), hit(2, 3, 'b'), hit(1, 5, 'a'), hit(2, null, '')])).toMatchObject([
     { name: 'file 1.md', handle: handleId(10), lines: [{ line: 5, excerpt: 'a' }] },
     { name: 'file 2.md', lines: [{ line: 3, excerpt: 'b' }] },
   ]);

@@ -9,7 +9,7 @@ import { openResponse } from '../../../../native-host/ops/net/open-response.ts';
 import { readBody } from '../../../../native-host/ops/net/read-body.ts';
 import type { OpContext, OpResult } from '../../../../native-host/ops/op.ts';
 import { HeadgateError } from '../../../../shared/errors.ts';
-import { nextRun, undo } from '../../support/changing.ts';
+import { undo } from '../../support/changing.ts';
 import { grantFolder, type Granted } from '../../support/granted.ts';
 import { pathsOf } from '../../support/op-outputs.ts';
 import { performOp } from '../../support/perform-op.ts';
@@ -18,7 +18,7 @@ import { internetOf, makeCertificate, serve, serveRaw, serveSecure, SITE, type S
 const PDF = Buffer.from('%PDF-1.7\nthe report\n');
 
 function contextOf(granted: Granted, more: Partial<OpContext> = {}): OpContext {
-  return { ...nextRun(granted), internet: internetOf(), ...more };
+  return { ...granted.context, internet: internetOf(), ...more };
 }
 
 function download(granted: Granted, url: string, args: object = {}, more: Partial<OpContext> = {}): Promise<OpResult> {
@@ -270,6 +270,13 @@ test('a file above the limit is refused by its word, by its bytes, and unpacked'
   expect(await refusalOf(granted, download(granted, streams.at('/a'), { maxBytes }))).toMatch(/^too_large/);
   await using packed = await always(gzipSync(Buffer.alloc(200_000)), { 'content-encoding': 'gzip' });
   expect(await refusalOf(granted, download(granted, packed.at('/a'), { maxBytes }))).toMatch(/^too_large/);
+});
+
+test('the limit that the grant sets holds, and what it excludes cannot be written', async () => {
+  using granted = grantFolder({ maxFileBytes: 1_000, exclude: ['*.pdf'] });
+  await using site = await serve((request, response) => response.end('x'.repeat(request.url === '/small.pdf' ? 10 : 2_000)));
+  expect(await refusalOf(granted, download(granted, site.at('/large.txt')))).toMatch(/^too_large/);
+  expect(await refusalOf(granted, download(granted, site.at('/small.pdf')))).not.toMatch(/nothing thrown|unexpected/);
 });
 
 test('a file of exactly the limit is kept, and an empty one too', async () => {

@@ -1,0 +1,80 @@
+// Standing warrants: what the person lets others start on this device without being asked. Kept in the agent's own store. They
+// are made in the terminal or in the host's own window, never by a method that an extension or a cloud can call.
+import { randomBytes } from 'node:crypto';
+import { HeadgateError } from '../../shared/errors.ts';
+import { StandingWarrant } from '../../shared/gate/warrants.ts';
+import { makeId, type WarrantId } from '../../shared/ids.ts';
+import { findRecipe } from '../../shared/recipes/all.ts';
+import type { Store } from '../state/database.ts';
+
+const DAY_MS = 24 * 3600_000;
+const MAX_STANDING = 200;
+
+/** What the person leaves unsaid. `changes`: where a recipe makes more, their number is said or none are made. */
+const DEFAULTS = { days: 90, runsPerDay: 24, egressBytes: 0, changes: 1 } as const;
+
+export type NewStanding = Pick<StandingWarrant, 'recipe' | 'grants'> & {
+  [Limit in 'egressBytes' | 'changes' | 'runsPerDay' | 'days']?: number | undefined;
+};
+export type CountedStanding = StandingWarrant & { runsToday: number };
+
+export interface Standing {
+  /** Those that have neither ended nor expired, with how many runs each has started today (UTC). */
+  list(): CountedStanding[];
+  /** Throws `not_found`, `unsupported` for a recipe that only the person starts, and `conflict` when there are too many. */
+  add(wish: NewStanding): CountedStanding;
+  /** Throws `not_found`. */
+  end(id: WarrantId): void;
+}
+
+export function createStanding(store: Store, now: () => number): Standing {
+  const runsToday = (id: WarrantId): number => {
+    const today = now() - (now() % DAY_MS);
+    return store.get<{ count: number }>('SELECT count(*) AS count FROM runs WHERE standing = ? AND created_at >= ?', id, today)?.count ?? 0;
+  };
+  const list = (): CountedStanding[] =>
+    store
+      .all<{ warrant: string }>('SELECT warrant FROM standing_warrants WHERE ended_at IS NULL ORDER BY id')
+      .map(({ warrant }) => StandingWarrant.parse(JSON.parse(warrant)))
+      .filter(({ expiresAt }) => expiresAt > now())
+      .map((warrant) => ({ ...warrant, runsToday: runsToday(warrant.id) }));
+
+  return {
+    list,
+    add(wish) {
+      const recipe = findRecipe(wish.recipe);
+      if (recipe.requested === undefined)
+        throw new HeadgateError('unsupported', `“${recipe.says}” is started only by you, on this device.`);
+      if (recipe.lend !== undefined)
+        throw new HeadgateError('unsupported', `“${recipe.says}” works on single files, so you are asked each time.`);
+      if (list().length >= MAX_STANDING)
+        throw new HeadgateError('conflict', `There are already ${MAX_STANDING} standing warrants.`, {
+          next: 'End one: headgate warrants end ID',
+        });
+      const { egressBytes, changes, runsPerDay, days } = { ...DEFAULTS, ...defined(wish) };
+      const warrant = StandingWarrant.parse({
+        id: makeId('w', randomBytes),
+        recipe: recipe.name,
+        // A recipe's plan is fixed: its ops do not depend on the input.
+        ops: [...new Set(recipe.plan({} as never).map(({ op }) => op))],
+        grants: [...new Set(wish.grants)],
+        egressBytes: Math.min(egressBytes, recipe.egressBytes),
+        changes: Math.min(changes, recipe.changes),
+        runsPerDay,
+        createdAt: now(),
+        expiresAt: now() + days * DAY_MS,
+      });
+      store.run('INSERT INTO standing_warrants (id, warrant) VALUES (?, ?)', warrant.id, JSON.stringify(warrant));
+      return { ...warrant, runsToday: 0 };
+    },
+    end(id) {
+      const { changes } = store.run('UPDATE standing_warrants SET ended_at = ? WHERE id = ? AND ended_at IS NULL', now(), id);
+      if (changes === 0)
+        throw new HeadgateError('not_found', 'There is no such standing warrant.', { next: '"headgate warrants" lists them.' });
+    },
+  };
+}
+
+function defined<Wish extends object>(wish: Wish): { [Name in keyof Wish]: Exclude<Wish[Name], undefined> } {
+  return Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined)) as never;
+}
