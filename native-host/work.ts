@@ -120,7 +120,7 @@ export async function startWork(services: WorkServices): Promise<Work> {
     }),
   );
   const purgeAll = (): void => {
-    purgeUnreachable(store, grants.list);
+    purgeUnreachable(store, grants);
     for (const purge of [purgeApprovals, purgeHandles, purgeSent, purgeRedactions, purgeLimits]) purge(store, now());
   };
   const purge = setInterval(purgeAll, PURGE_EVERY_MS).unref();

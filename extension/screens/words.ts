@@ -36,8 +36,8 @@ export function opWords(op: string): string {
 /** What something was released for: an op, or what a screen or another program asked for. */
 export function purposeWords(purpose: string): string {
   if (purpose === 'show hits') return t('purpose_hits');
-  if (purpose === 'names') return t('purpose_names');
   if (purpose === 'show a change') return t('purpose_change');
+  if (purpose === 'names') return t('purpose_names');
   if (purpose.startsWith('mcp ')) return t('purpose_client', escapeForDisplay(purpose.slice(4)));
   return t(`op_${purpose.replace('.', '_')}` as MessageKey) || escapeForDisplay(purpose);
 }

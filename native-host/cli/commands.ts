@@ -3,6 +3,7 @@
 import type { FlagsOf, FlagTable } from './arguments.ts';
 import type { Exit } from './exit-codes.ts';
 import type { Output } from './output.ts';
+import { COMMAND_FLAGS, COMMAND_LINE_HELP } from './command-flags.ts';
 
 /** What a command gets when it is called. */
 export interface Call<Flags> {
@@ -27,6 +28,8 @@ export interface CommandRow {
   words: readonly [number, number];
   flags: FlagTable;
   examples?: readonly string[];
+  /** Shown between flags and examples. */
+  more?: readonly string[];
   /** Left out of the overview: for programs, not for people. */
   hidden?: boolean;
   load: Load;
@@ -43,9 +46,9 @@ const USER_DATA_DIR = { type: 'string', value: 'DIR', says: "A Chromium profile'
 
 export const COMMANDS = {
   grant: {
-    says: 'Allow a folder',
-    usage: 'DIR[:rights[:label]]',
-    words: [1, 1],
+    says: 'Allow a folder, or a command with what may stand on its command line',
+    usage: 'DIR[:rights[:label]]   or   headgate grant --command PROGRAM [--in DIR] -- [LINE …]',
+    words: [0, 80],
     flags: {
       name: { type: 'string', value: 'NAME', says: "What to call it; otherwise the folder's name" },
       write: { type: 'boolean', says: 'Runs may write new files here' },
@@ -80,12 +83,17 @@ export const COMMANDS = {
         choices: ['shown', 'hidden'],
         says: 'Whether the cloud may know what files are called (shown otherwise; always hidden with the label home)',
       },
+      ...COMMAND_FLAGS,
     },
+    more: COMMAND_LINE_HELP,
     examples: [
       'headgate grant ~/Documents',
       'headgate grant ~/Articles:read,write:open',
       'headgate grant ~/Diary --label home',
       "headgate grant ~/Projects --exclude '*.key' --exclude Clients --max-file-size 10MB --names hidden",
+      "headgate grant --command pandoc --in ~/Letters --write -- --standalone '--to=<to:html|docx>' -o '<out:write>' '<in:read>'",
+      "headgate grant --command wc --in ~/Documents --label open -- '[-w]' '<files:read>...'",
+      "headgate grant --command /usr/bin/pdftotext --in ~/Scans --hash -- '[-f <first:1..9999>]' '<in:read>' -",
     ],
     load: (): Promise<CommandModule> => import('./grant.ts'),
   },
@@ -99,8 +107,8 @@ export const COMMANDS = {
   },
   run: {
     says: 'Start a run and follow it to its end',
-    usage: 'digest DIR|GRANT · find WORDS · info · open HANDLE · reveal HANDLE · RECIPE',
-    words: [1, 40],
+    usage: 'digest DIR|GRANT · find WORDS · info · open HANDLE · reveal HANDLE · command NAME -- [WORDS] · RECIPE',
+    words: [1, 240],
     flags: {
       grant: { type: 'string', multiple: true, value: 'GRANT', says: 'Where: name, id or folder of a grant (for find: may be repeated)' },
       where: {
@@ -109,12 +117,23 @@ export const COMMANDS = {
         choices: ['home', 'cloud', 'auto'],
         says: 'home, cloud or auto: a hard limit for where text is worked on; auto otherwise',
       },
+      set: {
+        type: 'string',
+        multiple: true,
+        value: 'NAME[=VALUE]',
+        says: "For a command: an option's value or a switch, by the name in its line (may be repeated)",
+      },
       input: { type: 'string', value: 'JSON', says: "The recipe's input, for a recipe named in full" },
       steps: { type: 'boolean', says: 'Show each step with where it ran and why' },
       ask: { type: 'boolean', says: 'Show me each change, and ask, before it is made' },
       'no-wait': { type: 'boolean', says: 'Only start it' },
     },
-    examples: ['headgate run digest ~/Documents', 'headgate run find "flood plain" --grant Documents', 'headgate run info'],
+    examples: [
+      'headgate run digest ~/Documents',
+      'headgate run find "flood plain" --grant Documents',
+      'headgate run info',
+      'headgate run command pandoc --set to=docx --set out=letter.docx -- letter.md',
+    ],
     load: (): Promise<CommandModule> => import('./run.ts'),
   },
   runs: {

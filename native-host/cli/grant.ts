@@ -1,4 +1,5 @@
-// `headgate grant DIR[:rights[:label]]`: the person allows a folder, here where they are at their own terminal. What is not
+// `headgate grant DIR[:rights[:label]]`: the person allows a folder, here where they are at their own terminal (a command:
+// grant-command.ts). What is not
 // said of a folder that is granted already stays as it is.
 import { resolve } from 'node:path';
 import { type GrantView, type Names, NEW_GRANT, type Right } from '../../shared/gate/grants.ts';
@@ -19,7 +20,13 @@ const LABEL_SAYS: Record<Label, string> = {
   home: 'text from here never leaves this device',
 };
 
-export async function run({ words, flags, home, out }: CallOf<'grant'>): Promise<Exit> {
+export async function run(call: CallOf<'grant'>): Promise<Exit> {
+  if (call.flags.command !== undefined) return (await import('./grant-command.ts')).grantCommand(call.flags.command, call);
+  return grantFolder(call);
+}
+
+async function grantFolder({ words, flags, home, out }: CallOf<'grant'>): Promise<Exit> {
+  if (words.length > 1) throw new UsageError(`Too many words: ${words.slice(1).join(' ')}`);
   const spec = parseGrantSpec(words[0] ?? '');
   if (spec.folder === '') throw new UsageError('Say which folder.');
   const asked: Right[] = [...(flags.write ? (['write'] as const) : []), ...(flags.trash ? (['trash'] as const) : [])];

@@ -2,6 +2,7 @@
 import type { GrantView } from '../../shared/gate/grants.ts';
 import type { CallOf } from './commands.ts';
 import { EXIT, type Exit } from './exit-codes.ts';
+import { showCommand } from './show-command.ts';
 import { limitsOf } from './grant.ts';
 import { type Output, shown } from './output.ts';
 import { connectTerminal } from './terminal.ts';
@@ -11,13 +12,15 @@ const STATE_SAYS: Record<GrantView['state'], string> = { ready: '', gone: 'the f
 export async function run({ home, out }: CallOf<'grants'>): Promise<Exit> {
   using terminal = await connectTerminal({ home });
   const { grants } = await terminal.call('grants.list', {});
-  out.document({ grants });
+  const { commands } = await terminal.call('commands.list', {});
+  out.document({ grants, commands });
   if (grants.length === 0) out.line('Nothing is allowed yet. "headgate grant DIR" allows a folder.');
   out.table(grants.map((grant) => rowOf(grant, out)));
   for (const grant of grants) {
     const limits = limitsOf(grant);
     if (limits.length > 0) out.line(`${shown(grant.name)}: ${limits.join(' · ')}`);
   }
+  for (const command of commands) showCommand(command, out);
   return EXIT.ok;
 }
 

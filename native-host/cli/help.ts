@@ -28,6 +28,7 @@ export function helpOf(name: string, row: CommandRow): string {
       flags.map(([flag, { value, short, says }]) => [`  --${flag}${value ? ` ${value}` : ''}${short ? `, -${short}` : ''}`, says]),
     ),
   );
+  if (row.more) lines.push('', ...row.more);
   if (row.examples) lines.push('', 'Examples:', ...row.examples.map((example) => `  ${example}`));
   return lines.join('\n');
 }

@@ -1,4 +1,4 @@
-// `headgate revoke NAME|ID`: takes a grant back.
+// `headgate revoke NAME|ID`: takes a grant back, of a folder or of a command.
 import { HeadgateError } from '../../shared/errors.ts';
 import type { CallOf } from './commands.ts';
 import { EXIT, type Exit } from './exit-codes.ts';
@@ -10,6 +10,14 @@ export async function run({ words, home, out }: CallOf<'revoke'>): Promise<Exit>
   using terminal = await connectTerminal({ home });
   const { grants } = await terminal.call('grants.list', {});
   const [word = ''] = words;
+  const { commands } = await terminal.call('commands.list', {});
+  const command = commands.find(({ id, name }) => id === word || (name === word && !grants.some((grant) => grant.name === word)));
+  if (command !== undefined) {
+    await terminal.call('grants.revoke', { grant: command.id });
+    out.document({ revoked: command.id });
+    out.line(`${out.paint('green', '✓')} The command ${shown(command.name)} (${shown(command.display)}) is no longer allowed.`);
+    return EXIT.ok;
+  }
   const { grant, path } = findGrant(grants, word);
   // A folder inside a grant names no grant of its own to take back.
   if (path !== '')

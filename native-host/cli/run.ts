@@ -1,6 +1,7 @@
-// `headgate run`: starts a run and follows it to its end. The friendly forms (digest, find, info, open, reveal) are rows
+// `headgate run`: starts a run and follows it to its end. The friendly forms (digest, find, command, info, open, reveal) are rows
 // of a table that make a recipe's input from words; any recipe can be named in full with `--input`.
 import type { HeadgateError } from '../../shared/errors.ts';
+import type { CommandView } from '../../shared/gate/commands.ts';
 import type { GrantView } from '../../shared/gate/grants.ts';
 import type { RunId } from '../../shared/ids.ts';
 import { RECIPES } from '../../shared/recipes/all.ts';
@@ -9,9 +10,10 @@ import { UsageError } from './arguments.ts';
 import type { CallOf } from './commands.ts';
 import { EXIT, type Exit, exitOf } from './exit-codes.ts';
 import { followRun } from './follow-run.ts';
+import { findAllowed, readCommandValues } from './command-values.ts';
 import { findGrant } from './grants-lookup.ts';
 import { showRun, showSteps } from './runs.ts';
-import { showResult } from './show-result.ts';
+import { showOutput, showResult } from './show-result.ts';
 import { nearest } from './suggest.ts';
 import { connectTerminal, type Terminal } from './terminal.ts';
 
@@ -21,6 +23,8 @@ interface Wish {
   grants: readonly GrantView[];
   grantWords: readonly string[];
   json: string | undefined;
+  sets: readonly string[];
+  commands: readonly CommandView[];
 }
 
 const FRIENDLY: Readonly<Record<string, (wish: Wish) => Request>> = {
@@ -34,6 +38,13 @@ const FRIENDLY: Readonly<Record<string, (wish: Wish) => Request>> = {
     return { recipe: 'files.find', input: { query: words.join(' '), ...(within.length > 0 && { grants: within }) } };
   },
   info: () => ({ recipe: 'device.info', input: {} }),
+  command: ({ words, sets, grants, commands }) => {
+    const [name, ...rest] = words;
+    if (name === undefined) throw new UsageError('Say which command. "headgate grants" lists them.');
+    const command = findAllowed(commands, name);
+    const { values, target } = readCommandValues({ words: rest, sets, command, grants, cwd: process.cwd() });
+    return { recipe: 'command.run', input: { command: command.id, values, target } };
+  },
   open: ({ words }) => ({ recipe: 'file.open', input: { target: [one(words, 'Say which handle to open.')] } }),
   reveal: ({ words }) => ({ recipe: 'file.reveal', input: { target: [one(words, 'Say which handle to show.')] } }),
 };
@@ -43,8 +54,10 @@ export async function run({ words, flags, home, out }: CallOf<'run'>): Promise<E
   const make = FRIENDLY[name] ?? (Object.hasOwn(RECIPES, name) ? (wish: Wish) => ({ recipe: name, input: parseInput(wish.json) }) : null);
   if (make === null) throw unknownRecipe(name);
   using terminal = await connectTerminal({ home });
-  const grants = make === FRIENDLY.digest || flags.grant.length > 0 ? (await terminal.call('grants.list', {})).grants : [];
-  const request = make({ words: rest, grants, grantWords: flags.grant, json: flags.input });
+  const needsGrants = make === FRIENDLY.digest || make === FRIENDLY.command || flags.grant.length > 0;
+  const grants = needsGrants ? (await terminal.call('grants.list', {})).grants : [];
+  const commands = make === FRIENDLY.command ? (await terminal.call('commands.list', {})).commands : [];
+  const request = make({ words: rest, grants, grantWords: flags.grant, json: flags.input, sets: flags.set, commands });
   checkInput(request);
   // The row's choices are the values of Where.
   const { run: id } = await terminal.call('runs.start', {
@@ -66,13 +79,15 @@ async function finish(terminal: Terminal, id: RunId, withSteps: boolean, out: Ca
   const result = view.status === 'succeeded' ? await terminal.call('runs.result', { run: id }) : ({ kind: 'none' } as const);
   const handles = result.kind === 'files' ? result.files.map((file) => file.handle) : [];
   const files = handles.length === 0 ? [] : (await terminal.call('files.locate', { handles })).paths.filter((path) => path !== null);
-  out.document({ run: view, result, files });
+  const { output } = view.recipe === 'command.run' ? await terminal.call('runs.output', { run: id }) : { output: null };
+  out.document({ run: view, result, files, ...(output !== null && { output }) });
   if (view.status !== 'succeeded') {
     showRun(view, out);
     if (view.message !== undefined && !out.json) out.note(view.message);
     return view.code === undefined ? EXIT.failed : exitOf(view.code);
   }
   if (withSteps) showSteps(view.steps, out);
+  if (output !== null) return showOutput(view, output, out);
   showResult(view, result, files, out);
   return EXIT.ok;
 }

@@ -90,6 +90,7 @@ export function viewCommand(command: CommandGrant, folders: readonly Grant[], pe
     name: escapeForDisplay(name).slice(0, 80),
     display: short(program, personHome),
     usage: escapeForDisplay(showCommandTemplate(command.arguments).join(' ')).slice(0, 4000),
+    places: command.arguments.flatMap(placeOf),
     folder:
       bound === undefined || folder === null
         ? null
@@ -104,6 +105,13 @@ export function viewCommand(command: CommandGrant, folders: readonly Grant[], pe
     state: problem === null ? 'ready' : 'refused',
     ...(problem !== null && { problem }),
   };
+}
+
+function placeOf(argument: CommandArgument): CommandView['places'] {
+  if (argument.kind === 'literal') return [];
+  if (argument.kind === 'switch') return [{ kind: 'switch', name: argument.name, option: true, optional: true, most: 1 }];
+  const { kind, name, option, optional, most } = argument;
+  return [{ kind, name, option: option !== undefined, optional, most }];
 }
 
 /** Why it cannot be started now, but for the hash of a pinned one: that is looked at when it starts. */

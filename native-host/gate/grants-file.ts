@@ -113,13 +113,16 @@ export function createGrantsFile(home: string, now: () => number = Date.now): Gr
     file,
     list,
     grant: (id) => grant(id),
+    // What a grant leaves out by now is `home` and has no name: what was made of it before leaves no more.
     labelOf(id, path) {
       const grants = list();
-      return labelOf(grants, grant(id, grants), path);
+      const found = grant(id, grants);
+      return leavesOut(found, path) ? 'home' : labelOf(grants, found, path);
     },
     namesOf(id, path) {
       const grants = list();
-      return namesIn(grants, grant(id, grants), path);
+      const found = grant(id, grants);
+      return leavesOut(found, path) ? 'hidden' : namesIn(grants, found, path);
     },
     add(wish) {
       const folder = checkFolder(wish.folder, home);
@@ -227,12 +230,12 @@ function leaveOutNested(grant: Grant, grants: readonly Grant[]): void {
   if (nested.length > 0) leaveOutBy(grant, () => nested);
 }
 
-/**
- * The strictest label over every grant that contains this file of `grant`: a nested grant can tighten, never loosen. What a
- * grant leaves out by now is `home`: what was made of it before leaves no more.
- */
+function leavesOut(grant: Grant, path: string): boolean {
+  return path !== '' && !isVisible(grant, path, 'file');
+}
+
+/** The strictest label over every grant that contains this file of `grant`: a nested grant can tighten, never loosen. */
 export function labelOf(grants: readonly Grant[], grant: Grant, path: string): Label {
-  if (path !== '' && !isVisible(grant, path, 'file')) return 'home';
   return strictest([grant.label, ...containing(grants, grant, path).map((other) => other.label)]);
 }
 

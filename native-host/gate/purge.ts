@@ -10,31 +10,35 @@ import type { Grant } from '../../shared/gate/grants.ts';
 import type { GrantId, RunId } from '../../shared/ids.ts';
 import type { FileReference } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
+import type { GrantsFile } from './grants-file.ts';
 import { isVisible } from './visible.ts';
 
+/** What the person allows now. */
+type Allowed = Pick<GrantsFile, 'list' | 'commands'>;
+
 /** Purges what no grant gives any more. Returns the runs that it was of. Where grants cannot be read, nothing is known and nothing goes. */
-export function purgeUnreachable(store: Store, listGrants: () => readonly Grant[]): RunId[] {
-  const grants = readable(listGrants);
+export function purgeUnreachable(store: Store, file: Allowed): RunId[] {
+  const grants = readable(file.list);
   if (grants === null) return [];
   const reached = new Map<string, Grant>(grants.map((grant) => [grant.id, grant]));
   return store.transaction(() => {
     const files = store
       .all<{ id: string; run: RunId; file: string }>('SELECT id, run, file FROM handles WHERE file IS NOT NULL')
       .filter(({ file }) => !isReached(reached, JSON.parse(file) as FileReference));
-    const runs = new Set([...runsOfOtherGrants(store, [...reached.keys()]), ...files.map(({ run }) => run)]);
+    const runs = new Set([...runsOfOtherGrants(store, file), ...files.map(({ run }) => run)]);
     for (const { id } of files) dropWithAllMadeOf(store, id);
     for (const run of runs) dropUntraceable(store, run);
     return [...runs];
   });
 }
 
-/** Runs whose warrant names a grant that is not there any more. */
-export function runsOfOtherGrants(store: Store, grants: readonly string[]): RunId[] {
+/** Runs whose warrant names a folder or a command that is not granted any more. */
+export function runsOfOtherGrants(store: Store, { list, commands }: Allowed): RunId[] {
   return store
     .all<{ id: RunId }>(
       `SELECT DISTINCT runs.id FROM runs, json_each(runs.warrant, '$.grants') AS named
        WHERE named.value NOT IN (SELECT value FROM json_each(?))`,
-      JSON.stringify(grants),
+      JSON.stringify([...list(), ...commands()].map(({ id }) => id)),
     )
     .map(({ id }) => id);
 }

@@ -9,7 +9,7 @@ import { GECKO_ID, EXTENSION_ID, originOf } from './manifest.ts';
 import { lookAtManifest } from './own-manifest.ts';
 import { launcherFile, type ManifestPlace } from './places.ts';
 import type { ProgramFiles } from './program-files.ts';
-import { checkSearch, checkTools } from './tools.ts';
+import { checkIsolation, checkSearch, checkTools } from './tools.ts';
 
 const OLDEST_MAJOR = 24;
 const INSTALL = 'Run "headgate install".';
@@ -38,6 +38,7 @@ export async function checkInstallation(question: DoctorQuestion): Promise<Check
     ...(launcherStands ? [await checkWayThrough(launcher)] : []),
     await checkSearch(),
     ...checkTools(question.system),
+    await checkIsolation(question.system.platform),
   ];
 }
 

@@ -7,10 +7,10 @@ import { isAbsolute, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HeadgateError } from '../../shared/errors.ts';
 import { foldPath, isInside } from '../../shared/gate/fold-path.ts';
-import type { Grant, Right } from '../../shared/gate/grants.ts';
+import type { Grant, Names, Right } from '../../shared/gate/grants.ts';
 import type { Label } from '../../shared/gate/labels.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
-import { labelOf } from '../gate/grants-file.ts';
+import { labelOf, namesIn } from '../gate/grants-file.ts';
 import { leaveOutBy } from '../gate/visible.ts';
 
 const MAX_PATH_CHARS = 4096;
@@ -34,6 +34,8 @@ export interface Areas {
   absoluteOf(place: Place): string;
   /** The strictest label over every grant that holds this place, those that the person gave Headgate elsewhere included. */
   labelOf(place: Place): Label;
+  /** Whether a client may have names here: not where any of these grants hides them. */
+  namesOf(place: Place): Names;
   /** Whether labels can differ within a grant, so that each file must be asked for its own. */
   mixed(grant: Grant): boolean;
   /** Takes the client's roots, as `file://` URIs. Says how many of them narrow. */
@@ -46,7 +48,7 @@ export function createAreas(given: readonly { grant: Grant; written: string }[],
   let areas: readonly Area[] = all;
   const grants = given.map(({ grant }) => grant);
   // Who writes a client's configuration cannot reach what the person left out of a grant of their own.
-  for (const grant of grants) leaveOutBy(grant, () => elsewhere().filter((other) => overlap(other, grant)));
+  for (const grant of grants) leaveOutBy(grant, overlapping(grant, elsewhere));
 
   return {
     directories: () => areas.map(({ spellings }) => spellings[0] ?? ''),
@@ -58,12 +60,23 @@ export function createAreas(given: readonly { grant: Grant; written: string }[],
     },
     absoluteOf: ({ grant, path }) => (path === '' ? grant.folder : join(grant.folder, path)),
     labelOf: ({ grant, path }) => labelOf([...grants, ...elsewhere()], grant, path),
+    namesOf: ({ grant, path }) => namesIn([...grants, ...elsewhere()], grant, path),
     mixed: (grant) => [...grants, ...elsewhere()].some((other) => other.folder.startsWith(`${grant.folder}${sep}`)),
     narrow(roots) {
       const narrowed = roots.flatMap((root) => narrowBy(all, folderOf(root)));
       areas = narrowed.length === 0 ? all : unique(narrowed);
       return narrowed.length;
     },
+  };
+}
+
+/** Those of the other grants that say something of this one's folder; picked out again when they change. */
+function overlapping(grant: Grant, elsewhere: () => readonly Grant[]): () => readonly Grant[] {
+  let known: { all: readonly Grant[]; picked: readonly Grant[] } | null = null;
+  return () => {
+    const all = elsewhere();
+    if (known?.all !== all) known = { all, picked: all.filter((other) => overlap(other, grant)) };
+    return known.picked;
   };
 }
 

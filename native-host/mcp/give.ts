@@ -101,6 +101,8 @@ export function createGiver(
     },
     giveNames(tool, place) {
       const label = giver.refuseHome(place);
+      if (areas.namesOf(place) === 'hidden')
+        throw new HeadgateError('label_refused', 'Access denied - the person hides what files in this folder are called.');
       if (named.has(place.grant.id)) return;
       append(tool, label, 'label', [], []);
       named.add(place.grant.id);

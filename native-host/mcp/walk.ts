@@ -1,6 +1,6 @@
 // Goes through a folder and all below it by open descriptors, one a level, for trees and searches by name. Depth first in
 // the system's order. Protected names, links, other disks and folders that may not be entered are passed over; so is what
-// another grant labels `home`. It lets other calls go on in between, and ends when its call is cancelled.
+// another grant labels `home` or whose names it hides. It lets other calls go on in between, and ends when its call is cancelled.
 import { setImmediate } from 'node:timers/promises';
 import { HeadgateError } from '../../shared/errors.ts';
 import { protectedNames } from '../gate/protected.ts';
@@ -25,7 +25,7 @@ export function createWalk(areas: Areas, signal: AbortSignal, maxNames: number):
     prefix: string,
     depth: number,
     visit: Visit,
-    isHome: (path: string) => boolean,
+    hasHiddenName: (path: string) => boolean,
   ): Promise<boolean> => {
     const { grant, path: at } = folder;
     const isProtected = protectedNames(at === '' ? grant.folder : `${grant.folder}/${at}`);
@@ -37,13 +37,13 @@ export function createWalk(areas: Areas, signal: AbortSignal, maxNames: number):
         if (signal.aborted) throw new HeadgateError('cancelled', 'The call was cancelled.');
         if (performance.now() > deadline) return false;
       }
-      if (isProtected(entry.name) || isHome(at === '' ? entry.name : `${at}/${entry.name}`)) continue;
+      if (isProtected(entry.name) || hasHiddenName(at === '' ? entry.name : `${at}/${entry.name}`)) continue;
       const relative = prefix + entry.name;
       if (!visit(relative, entry) || !entry.isDirectory() || depth >= MAX_DEPTH) continue;
       const inner = enter(folder, entry.name);
       if (inner === null) continue;
       try {
-        if (!(await walk(inner, `${relative}/`, depth + 1, visit, isHome))) return false;
+        if (!(await walk(inner, `${relative}/`, depth + 1, visit, hasHiddenName))) return false;
       } finally {
         inner[Symbol.dispose]();
       }
@@ -53,8 +53,8 @@ export function createWalk(areas: Areas, signal: AbortSignal, maxNames: number):
 
   return (folder, visit) => {
     const { grant } = folder;
-    const isHome = areas.mixed(grant) ? (path: string) => areas.labelOf({ grant, path }) === 'home' : () => false;
-    return walk(folder, '', 0, visit, isHome);
+    const hasHiddenName = areas.mixed(grant) ? (path: string) => areas.namesOf({ grant, path }) === 'hidden' : () => false;
+    return walk(folder, '', 0, visit, hasHiddenName);
   };
 }
 

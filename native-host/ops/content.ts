@@ -18,9 +18,9 @@ export const HitsContent = z.object({
 });
 export type HitsContent = z.infer<typeof HitsContent>;
 
-/** kind `info`: facts for the screen, and the texts that what they are about has said. */
+/** kind `info`: facts for the screen, and what a command has said: on stdout and stderr. */
 export const FactsContent = z.object({
   facts: z.array(z.object({ label: z.string().max(60), value: z.string().max(200) })),
-  said: z.array(HandleId).max(2).optional(),
+  said: z.object({ command: GrantId, code: z.int(), handles: z.array(HandleId).length(2) }).optional(),
 });
 export type FactsContent = z.infer<typeof FactsContent>;

@@ -5,6 +5,7 @@ import type { RunResult } from '../../shared/protocol/native.ts';
 import { POLICY_VERSION } from '../../shared/gate/release.ts';
 import type { Approvals } from '../gate/approvals.ts';
 import { choosePersonally } from '../gate/chooser.ts';
+import { viewCommand } from '../gate/command-grants.ts';
 import { viewGrant } from '../gate/grants-file.ts';
 import { viewReceipt } from '../gate/ledger.ts';
 import type { LedgerHeads } from '../gate/ledger-heads.ts';
@@ -16,6 +17,7 @@ import { openFile, realPathOf } from '../gate/resolve.ts';
 import type { DeviceKeys } from '../link/keys.ts';
 import type { Session } from '../link/session.ts';
 import type { Link } from '../link/socket.ts';
+import { outputOf } from '../runs/result.ts';
 import type { RunRecord } from '../runs/log.ts';
 import type { Runs } from '../runs/runs.ts';
 import { summarizeRun, viewRun } from '../runs/summary.ts';
@@ -94,6 +96,12 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
     },
     'grants.add': (wish) => changed(grants.add(wish)),
     'grants.narrow': ({ grant, ...change }) => changed(grants.narrow(grant, change)),
+    'commands.list': () => ({ commands: grants.commands().map((command) => viewCommand(command, grants.list())) }),
+    'commands.add': (wish) => {
+      const command = grants.addCommand(wish);
+      services.onStatus();
+      return { command: viewCommand(command, grants.list()) };
+    },
     'grants.revoke': ({ grant }) => {
       grants.revoke(grant);
       runs.onGrants();
@@ -154,6 +162,7 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
     },
     'ledger.verify': () => verifyAllLedgers(store, services.ledgerHeads, services.keys),
     'ledger.sent': ({ receipt }) => ({ texts: readSent(store, receipt) }),
+    'runs.output': ({ run }) => ({ output: outputOf(store, runs.log.get(run), now()) }),
     'files.locate': ({ handles }) => ({
       paths: handles.map((handle) => {
         const { file } = readAnyHandle(store, handle, now());

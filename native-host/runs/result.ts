@@ -16,6 +16,8 @@ import { type RunRecord, scopeOf } from './log.ts';
 import { summarizeRun } from './summary.ts';
 
 const NOTHING: RunResult = { kind: 'none' };
+/** So large that the most of a day is shown. */
+const COUNTS_AS_BYTES = 1_000_000_000;
 
 /** What a run found or made, as far as it has come. */
 export function resultOf(store: Store, record: RunRecord, grantName: (id: string) => string, now: number): RunResult {
@@ -32,11 +34,10 @@ export function resultOf(store: Store, record: RunRecord, grantName: (id: string
       now,
     );
   const info = outputs.find(({ meta }) => meta.kind === 'info');
-  if (info !== undefined)
-    return {
-      kind: 'facts',
-      facts: FactsContent.parse(JSON.parse(readHandle(store, scopeOf(record), info.meta.handle, now).text ?? '{}')).facts,
-    };
+  if (info !== undefined) {
+    const { facts, said } = factsIn(store, record, info.meta, now);
+    return { kind: 'facts', facts, ...(said !== undefined && showSaid(store, record, info.step, said, now)) };
+  }
   const { files } = summarizeRun(store, record);
   if (files.length === 0) return NOTHING;
   return {
@@ -45,6 +46,56 @@ export function resultOf(store: Store, record: RunRecord, grantName: (id: string
       const { file: reference } = readHandle(store, scopeOf(record), file.handle, now);
       return reference === null ? [] : [{ ...file, grant: reference.grant, folder: folderOf(grantName(reference.grant), reference.path) }];
     }),
+  };
+}
+
+/** All that a command said in this run; `null` when it ran none, or that is no longer kept. */
+export function outputOf(store: Store, record: RunRecord, now: number): { code: number; stdout: string; stderr: string } | null {
+  const infos = record.state.steps.flatMap((step) => step.outcome?.outputs ?? []).filter((meta) => meta.kind === 'info');
+  for (const meta of infos.filter((each) => isOwn(store, record, each))) {
+    const { said } = factsIn(store, record, meta, now);
+    if (said === undefined) continue;
+    const [stdout = '', stderr = ''] = said.handles.map((handle) => readHandle(store, scopeOf(record), handle, now).text ?? '');
+    return { code: said.code, stdout, stderr };
+  }
+  return null;
+}
+
+function factsIn(store: Store, record: RunRecord, { handle }: HandleMeta, now: number): FactsContent {
+  return FactsContent.parse(JSON.parse(readHandle(store, scopeOf(record), handle, now).text ?? '{}'));
+}
+
+/** The last lines of what a command said. A command counts as one file: what it says in a day cannot add up to all that it read. */
+function showSaid(
+  store: Store,
+  record: RunRecord,
+  step: StepId,
+  { command, handles }: NonNullable<FactsContent['said']>,
+  now: number,
+): Pick<Extract<RunResult, { kind: 'facts' }>, 'lines' | 'cut'> {
+  const stored = handles.map((handle) => readHandle(store, scopeOf(record), handle, now));
+  const all = stored.flatMap(({ text }, index) =>
+    (text ?? '')
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => ({ from: index === 0 ? ('stdout' as const) : ('stderr' as const), excerpt: line.slice(0, SCREEN_CAPS.excerptChars) })),
+  );
+  const last = all.slice(-SCREEN_CAPS.lines);
+  const of = { grant: command, path: '', size: COUNTS_AS_BYTES, mtimeMs: 0, dev: 0, ino: 0 };
+  const texts = limitShown(
+    store,
+    last.map(({ excerpt }) => ({ of, line: 1, excerpt })),
+    now,
+  );
+  const shown = { run: record.id, step, destination: 'screen', purpose: 'show what a command said', model: null } as const;
+  const outcome = release(store, { ...shown, handles: stored, labelsNow: [], texts, approved: true }, now);
+  if (outcome.effect !== 'send') return {};
+  return {
+    lines: last.map(({ from }, index) => ({
+      from,
+      excerpt: escapeForDisplay((outcome.texts[index] ?? '').replaceAll('\t', '    ')).slice(0, SCREEN_CAPS.excerptChars),
+    })),
+    cut: all.length - last.length,
   };
 }
 

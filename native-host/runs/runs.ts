@@ -366,9 +366,8 @@ export function createRuns(services: RunsServices): Runs {
       services.approvals.withdrawAll();
     },
     onGrants() {
-      const left = grants.list().map(({ id }) => id);
-      for (const run of runsOfOtherGrants(store, left)) tasks.cancelRun(run);
-      purgeUnreachable(store, grants.list);
+      for (const run of runsOfOtherGrants(store, grants)) tasks.cancelRun(run);
+      purgeUnreachable(store, grants);
     },
     onLinkState(state) {
       if (state.state !== 'connected') return planAdoption();

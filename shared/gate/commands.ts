@@ -86,6 +86,19 @@ export const CommandView = z.object({
   display: z.string().max(4096),
   /** Its command line, with places for what a run fills in: `--to=<to:html|docx> <in:read>`. */
   usage: z.string().max(4000),
+  /** What a run fills in, in the order of the line. */
+  places: z
+    .array(
+      z.object({
+        name: z.string().max(32),
+        kind: z.enum(['switch', 'choice', 'text', 'int', 'file']),
+        /** Whether it is the value of an option, and so is given by name where it may be left out. */
+        option: z.boolean(),
+        optional: z.boolean(),
+        most: z.int(),
+      }),
+    )
+    .max(60),
   folder: z.string().max(4096).nullable(),
   write: z.boolean(),
   network: z.enum(['none', 'yes']),

@@ -21,7 +21,7 @@ export const Destination = z.enum(['cloud', 'screen', 'client', 'device']);
 export type Destination = z.infer<typeof Destination>;
 
 /** What a screen may get at once; files never add up on it. */
-export const SCREEN_CAPS = { excerptChars: 240, textChars: 6000, hits: 200 } as const;
+export const SCREEN_CAPS = { excerptChars: 240, textChars: 6000, hits: 200, lines: 40 } as const;
 
 /**
  * What the screen may show of one file in a day: half of it, within these bounds. What was shown before does not count

@@ -3,6 +3,7 @@
 // caps, and a test walks these schemas to keep it so.
 import * as z from 'zod';
 import { ERROR_CODES } from '../errors.ts';
+import { CommandArgument, CommandView } from '../gate/commands.ts';
 import { GrantView, Names, Narrowing, Right } from '../gate/grants.ts';
 import { Label } from '../gate/labels.ts';
 import { MAX_GLOBS } from '../gate/visibility.ts';
@@ -13,6 +14,9 @@ import { Where } from '../run/plan.ts';
 import { RunView } from '../run/view.ts';
 import { ClientHello } from './hello.ts';
 import type { MethodTable, NotificationTable } from './rpc.ts';
+
+/** Characters of what a command says; a command's own limit is below. */
+const MAX_SAID = 8_000_000;
 
 const Problem = z.object({ code: z.enum(ERROR_CODES), message: z.string().max(600), next: z.string().max(600).optional() });
 export type Problem = z.infer<typeof Problem>;
@@ -76,7 +80,16 @@ export const RunResult = z.discriminatedUnion('kind', [
       )
       .max(SCREEN_CAPS.hits),
   }),
-  z.object({ kind: z.literal('facts'), facts: z.array(z.object({ label: z.string().max(60), value: z.string().max(200) })).max(40) }),
+  z.object({
+    kind: z.literal('facts'),
+    facts: z.array(z.object({ label: z.string().max(60), value: z.string().max(200) })).max(40),
+    /** The last lines that a command has said; `cut`: how many before them are not shown. */
+    lines: z
+      .array(z.object({ from: z.enum(['stdout', 'stderr']), excerpt: Excerpt }))
+      .max(SCREEN_CAPS.lines)
+      .optional(),
+    cut: z.int().min(0).optional(),
+  }),
 ]);
 /** A run's result for the screen: names, excerpts and facts under the screen's caps, never a file. */
 export type RunResult = z.infer<typeof RunResult>;
@@ -192,7 +205,9 @@ export const NATIVE_METHODS = {
     params: Narrowing.extend({ grant: GrantId }),
     result: z.object({ grant: GrantView }),
   },
+  /** A folder's, or a command's. */
   'grants.revoke': { params: z.object({ grant: GrantId }), result: z.object({}) },
+  'commands.list': { params: z.object({}), result: z.object({ commands: z.array(CommandView).max(200) }) },
   'runs.start': {
     params: z.object({
       recipe: z.string().max(40),
@@ -247,6 +262,39 @@ export const TERMINAL_METHODS = {
       names: Names.optional(),
     }),
     result: z.object({ grant: GrantView }),
+  },
+  /** Allows a program and exactly what may stand on its command line. */
+  'commands.add': {
+    params: z.object({
+      program: z.string().min(1).max(4096),
+      name: z.string().min(1).max(80).optional(),
+      arguments: z.array(CommandArgument).max(60),
+      doubleDash: z.boolean().optional(),
+      folder: z.string().min(1).max(4096).optional(),
+      write: z.boolean().optional(),
+      sees: z.array(z.string().min(1).max(4096)).max(10).optional(),
+      network: z.enum(['none', 'yes']).optional(),
+      isolation: z.enum(['wanted', 'none-accepted']).optional(),
+      interpreter: z.boolean().optional(),
+      hash: z.boolean().optional(),
+      label: Label.optional(),
+      limits: z
+        .object({
+          seconds: z.int().optional(),
+          outputBytes: z.int().optional(),
+          memoryMegabytes: z.int().optional(),
+          processes: z.int().optional(),
+        })
+        .optional(),
+    }),
+    result: z.object({ command: CommandView }),
+  },
+  /** All that a command said in a run, for the person's own terminal; `null` when the run ran none. */
+  'runs.output': {
+    params: z.object({ run: RunId }),
+    result: z.object({
+      output: z.object({ code: z.int(), stdout: z.string().max(MAX_SAID), stderr: z.string().max(MAX_SAID) }).nullable(),
+    }),
   },
   'files.locate': {
     params: z.object({ handles: z.array(HandleId).max(200) }),

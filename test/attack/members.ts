@@ -2,6 +2,7 @@
 import type { Member } from './member.ts';
 
 export const MEMBERS: Readonly<Record<string, () => Promise<Member>>> = {
+  choke: async () => (await import('./choke.ts')).member,
   framing: async () => (await import('./framing.ts')).member,
   names: async () => (await import('./names.ts')).member,
   paths: async () => (await import('./paths.ts')).member,

@@ -49,6 +49,22 @@ test('a run of one step is dispatched, reported and finished', async () => {
   await device.close();
 });
 
+test('names that the device released, and masks, are kept and shown with the step', async () => {
+  const device = await connect(cloud.url, enrolled);
+  const run = spec(enrolled.device, { steps: digestSteps() });
+  await device.ask('run.submit', { spec: run, sealed: SEALED });
+  const files = [{ ...handle(), kind: 'file', name: 'Heron.md' } as const, { ...handle(), kind: 'file', mask: 'table' } as const];
+  await device.next('task.assign', (params) => params.run === run.id && params.step === 'list');
+  await succeed(device, run, 'list', 1, files);
+  await device.next('task.assign', (params) => params.run === run.id);
+  expect((await view(run.id)).steps).toContainEqual(
+    expect.objectContaining({ step: 'list', files: [{ name: 'Heron.md' }, { mask: 'table' }] }),
+  );
+  const told = (await eventsOf(run.id)).find((event) => event.type === 'step.succeeded');
+  expect(told).toMatchObject({ outcome: { outputs: [{ name: 'Heron.md' }, { mask: 'table' }] } });
+  await device.close();
+});
+
 test('a digest fans out, prefers the cloud for its summaries and joins them', async () => {
   const device = await connect(cloud.url, enrolled);
   const run = spec(enrolled.device, { steps: digestSteps() });

@@ -1,10 +1,12 @@
 // Saving links and images by the context menu of a real page: the host fetches them from a real server, without the page's
 // session, and what is written can be undone. The agent is the product's, with the test's server as a part of the internet.
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { BUNDLES } from '../../native-host/checkout/places.ts';
 import { findViolations } from '../support/world/axe.ts';
 import { articlePage } from '../support/world/pages.ts';
 import { press } from '../support/world/popup.ts';
@@ -14,13 +16,19 @@ import { openWorld, type World } from '../support/world.ts';
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64');
 const PDF = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(3_000_000, 7)]);
 let world: World;
+let extension = '';
 
 beforeAll(async () => {
   const agentProgram = fileURLToPath(new URL('../support/world/agent-near.ts', import.meta.url));
-  world = await openWorld({ grants: { Saved: {} }, agentProgram, pair: false });
+  // A test cannot answer the browser's own question, so the permission that a click asks for is given here from the start.
+  extension = copyExtension();
+  world = await openWorld({ grants: { Saved: {} }, agentProgram, pair: false, extension });
 });
 
-afterAll(() => world?.close());
+afterAll(async () => {
+  await world?.close();
+  rmSync(extension, { recursive: true, force: true });
+});
 
 afterEach(async () => {
   await world.chromium.closePopup();
@@ -121,6 +129,40 @@ test('a download that is cancelled leaves nothing', async () => {
   expect(performance.now() - cancelled).toBeLessThan(1_500);
   expect(files()).toEqual(before);
 });
+
+test('what needs a session is downloaded by the browser under a name of chance, and filed by the host', async () => {
+  const before = files();
+  const downloads = join(world.env.HOME ?? '', 'Downloads', 'Headgate');
+  mkdirSync(downloads, { recursive: true });
+  await (await world.agent.terminal()).call('grants.add', { folder: downloads, name: 'Inbox', rights: ['read', 'write'], label: 'open' });
+  const url = world.pages.serve('/members/The%20minutes.pdf', (request, response) =>
+    request.headers.cookie?.includes('member=yes')
+      ? response.writeHead(200, { 'content-type': 'application/pdf' }).end(PDF)
+      : response.writeHead(401).end('sign in'),
+  );
+  await world.chromium.browser.setCookie({ name: 'member', value: 'yes', domain: new URL(url).hostname });
+  const page = await openPage(`<a href="${url}">minutes</a>`);
+  const refused = await save(page, 'save-link', { linkUrl: url });
+  expect([refused.status, refused.code]).toEqual(['failed', 'sign_in_needed']);
+  const popup = await world.chromium.openPopup(page);
+  await popup.waitForSelector('.card.sign-in button');
+  expect(await findViolations(popup)).toEqual([]);
+  const run = await world.newRun('inbox.file', () => press(popup, '.card.sign-in button'));
+  expect(await world.waitForRun(run)).toMatchObject({ status: 'succeeded' });
+  expect(files().filter((name) => !before.includes(name))).toEqual(['The minutes.pdf']);
+  expect(readFileSync(join(folder(), 'The minutes.pdf'))).toEqual(PDF);
+  expect(readdirSync(downloads)).toEqual([]);
+});
+
+/** The built extension, with its optional permission as one that it has. */
+function copyExtension(): string {
+  const copy = mkdtempSync(join(tmpdir(), 'hg-extension-'));
+  cpSync(BUNDLES.extension, copy, { recursive: true });
+  const file = join(copy, 'manifest.json');
+  const { optional_permissions, permissions, ...manifest } = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify({ ...manifest, permissions: [...permissions, ...optional_permissions] }));
+  return copy;
+}
 
 async function openPage(body: string): Promise<Page> {
   return world.chromium.open(

@@ -1,6 +1,7 @@
 // The ledger on the screen: how much left on which day, what it was, and whether the record holds. Read from the host when it
 // is looked at, and again when runs go on; kept in the memory of this screen alone.
 import { useEffect, useState } from 'preact/hooks';
+import { escapeForDisplay } from '../../../shared/gate/names.ts';
 import type { Receipt } from '../../../shared/gate/release.ts';
 import type { RunId } from '../../../shared/ids.ts';
 import { t } from '../../i18n.ts';
@@ -61,7 +62,12 @@ export function LedgerView({ runs, ask, run, onRun }: LedgerViewProps) {
     );
   if (receipts === null) return <p class="muted">{t('ledger_reading')}</p>;
   const titles = new Map(runs.map((each) => [each.run, runTitle(each)]));
-  const titleOf = (id: RunId) => titles.get(id) ?? t('recipe_unknown');
+  // What another program on this device got is of no run of ours; its receipts name the program.
+  const programs = new Map(
+    receipts.flatMap(({ run, destination, model }) => (destination === 'client' && model !== null ? [[run, model]] : [])),
+  );
+  const titleOf = (id: RunId) =>
+    titles.get(id) ?? (programs.has(id) ? t('ledger_program', programs.get(id) ?? '') : t('ledger_earlier_run'));
   const chosen = run === null ? receipts : receipts.filter((receipt) => receipt.run === run);
   const groups = groupReceipts(chosen);
   const whole = receipts.length < LIMIT;
@@ -82,7 +88,7 @@ export function LedgerView({ runs, ask, run, onRun }: LedgerViewProps) {
               <option value="">{t('ledger_all_runs')}</option>
               {[...new Set([...(run === null ? [] : [run]), ...receipts.map((receipt) => receipt.run)])].map((id) => (
                 <option key={id} value={id}>
-                  {titleOf(id)}
+                  {escapeForDisplay(titleOf(id))}
                 </option>
               ))}
             </select>

@@ -1,5 +1,6 @@
 // What left in one run, as one entry that opens to its receipts: when, how much, to whom, under which label, who said yes,
 // and what was taken out before.
+import { escapeForDisplay } from '../../../shared/gate/names.ts';
 import type { Receipt } from '../../../shared/gate/release.ts';
 import { type MessageKey, t, tCount } from '../../i18n.ts';
 import { CloudIcon, DeviceIcon, HomeIcon, OpenIcon } from '../look/icons.tsx';
@@ -81,5 +82,5 @@ export function ReceiptRow({ receipt }: { receipt: Receipt }) {
 }
 
 function toWords({ model, destination }: Receipt): string {
-  return model ?? t(DESTINATIONS[destination][1]);
+  return model === null ? t(DESTINATIONS[destination][1]) : escapeForDisplay(model);
 }

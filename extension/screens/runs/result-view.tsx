@@ -7,6 +7,7 @@ import { FolderIcon, OpenIcon } from '../look/icons.tsx';
 import { Name } from '../look/name.tsx';
 
 type Hits = Extract<RunResult, { kind: 'hits' }>;
+type Facts = Extract<RunResult, { kind: 'facts' }>;
 export type OnFile = (action: 'file.open' | 'file.reveal', handle: HandleId) => void;
 
 /** Files shown before the person asks for all. */
@@ -19,14 +20,17 @@ export function ResultView({ result, query, onFile }: { result: RunResult; query
       return <p class="muted">{t('result_none')}</p>;
     case 'facts':
       return (
-        <dl class="facts">
-          {result.facts.map(({ label, value }) => (
-            <div key={label}>
-              <dt>{label}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <>
+          <dl class="facts">
+            {result.facts.map(({ label, value }) => (
+              <div key={label}>
+                <dt>{label}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+          {result.lines !== undefined && result.lines.length > 0 && <Said lines={result.lines} cut={result.cut ?? 0} />}
+        </>
       );
     case 'files':
       return (
@@ -41,6 +45,22 @@ export function ResultView({ result, query, onFile }: { result: RunResult; query
     case 'hits':
       return <HitList result={result} query={query} onFile={onFile} />;
   }
+}
+
+/** The last lines that a command has said. */
+function Said({ lines, cut }: { lines: NonNullable<Facts['lines']>; cut: number }) {
+  return (
+    <>
+      {cut > 0 && <p class="muted">{t('said_cut', String(cut))}</p>}
+      <ol class="lines">
+        {lines.map(({ from, excerpt }, index) => (
+          <li key={index} class={from === 'stderr' ? 'muted' : undefined}>
+            <bdi>{excerpt}</bdi>
+          </li>
+        ))}
+      </ol>
+    </>
+  );
 }
 
 function HitList({ result, query, onFile }: { result: Hits; query: string; onFile: OnFile }) {

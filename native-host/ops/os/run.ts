@@ -78,7 +78,7 @@ function keep(command: CommandGrant, end: ProgramEnd, given: Given, label: Label
       { label: 'Said', value: `${readableSize(end.stdout.length)}, and ${readableSize(end.stderr.length)} on stderr` },
       { label: 'Took', value: `${(end.ms / 1000).toFixed(1)} s` },
     ],
-    said: texts.map(({ handle }) => handle),
+    said: { command: command.id, code: end.code ?? 128, handles: texts.map(({ handle }) => handle) },
   };
   return [...texts, context.handles.putText('info', JSON.stringify(facts), 'home'), ...keepFiles(given, context)];
 }

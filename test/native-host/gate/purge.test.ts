@@ -6,8 +6,8 @@ import { listReceipts } from '../../../native-host/gate/ledger.ts';
 import { purgeUnreachable } from '../../../native-host/gate/purge.ts';
 import { readSent } from '../../../native-host/gate/sent-texts.ts';
 import { resultOf } from '../../../native-host/runs/result.ts';
-import type { RunRecord } from '../../../native-host/runs/log.ts';
-import { readAnyHandle } from '../../../native-host/state/handles.ts';
+import { type RunRecord, scopeOf } from '../../../native-host/runs/log.ts';
+import { createHandleStore, readAnyHandle } from '../../../native-host/state/handles.ts';
 import type { Grant } from '../../../shared/gate/grants.ts';
 import type { Label } from '../../../shared/gate/labels.ts';
 import type { Report } from '../../../shared/run/events.ts';
@@ -108,11 +108,27 @@ describe('revoking', () => {
     expect(kept(record.id)).toEqual([]);
   });
 
+  test('a command that is still allowed keeps its runs, and takes them along when it is revoked', async () => {
+    const grant = grantIt();
+    const record = await stage(grant);
+    const command = home.grants.addCommand({ program: process.execPath, arguments: [], isolation: 'none-accepted', interpreter: true });
+    const grants = [...record.warrant.grants, command.id];
+    home.store.run('UPDATE runs SET warrant = ? WHERE id = ?', JSON.stringify({ ...record.warrant, grants }), record.id);
+    const before = kept(record.id);
+    createHandleStore(home.store, scopeOf(record), () => home.clock.now).putText('text', 'what the command said', 'open');
+    const all = kept(record.id);
+    home.runs.onGrants();
+    expect(kept(record.id)).toEqual(all);
+    home.grants.revoke(command.id);
+    home.runs.onGrants();
+    expect(kept(record.id)).toEqual(before);
+  });
+
   test('a grants file that cannot be read takes nothing away', async () => {
     const grant = grantIt();
     const record = await stage(grant);
     writeFileSync(home.grants.file, '{');
-    expect(purgeUnreachable(home.store, home.grants.list)).toEqual([]);
+    expect(purgeUnreachable(home.store, home.grants)).toEqual([]);
     expect(kept(record.id)).not.toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 // What a grant leaves out does not exist, for every way in: each gets the answer that it gets for what is not there.
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { keyedHashes } from '../../../native-host/gate/keyed.ts';
@@ -86,6 +86,40 @@ test('opening, listing and looking answer for what is left out as for what is no
   ).toEqual(['a.txt', 'sub']);
   expect(listFolder(sub).map(({ name }) => name)).toEqual(['b.txt']);
   expect(answer(() => openFile(grant, 'a.txt'))).toBe('there');
+});
+
+test('outside the grant, what is there and what is not are answered alike', () => {
+  using granted = grantFolder();
+  writeFileSync(join(granted.base, 'outside.txt'), 'heron');
+  mkdirSync(join(granted.folder, '.ssh'));
+  writeFileSync(join(granted.folder, '.ssh/config'), 'heron');
+  symlinkSync(join(granted.base, 'outside.txt'), join(granted.folder, 'to-file'));
+  symlinkSync(join(granted.base, 'nothing.txt'), join(granted.folder, 'to-nothing'));
+  const { grant } = granted;
+  using root = openRoot(grant);
+  const PAIRS: readonly [there: string, not: string][] = [
+    ['../outside.txt', '../nothing.txt'],
+    [join(granted.base, 'outside.txt'), join(granted.base, 'nothing.txt')],
+    ['to-file', 'to-nothing'],
+    ['.ssh/config', '.ssh/nothing'],
+  ];
+  for (const [there, not] of PAIRS) {
+    expect(
+      answer(() => openFile(grant, there)),
+      there,
+    ).toEqual(answer(() => openFile(grant, not)));
+    expect(
+      answer(() => statFileIn(root, there)),
+      there,
+    ).toEqual(answer(() => statFileIn(root, not)));
+    expect(
+      answer(() => openFolder(grant, there)),
+      there,
+    ).toEqual(answer(() => openFolder(grant, not)));
+  }
+  // A grant that was taken back is one that never was.
+  granted.grants.revoke(grant.id);
+  expect(answer(() => granted.grants.grant(grant.id))).toEqual(answer(() => granted.grants.grant(`g_${'0'.repeat(32)}` as never)));
 });
 
 test('no reading op finds, lists or opens what is left out', async () => {

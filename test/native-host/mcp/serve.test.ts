@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { connectTerminal } from '../../../native-host/cli/terminal.ts';
+import { createGrantsFile } from '../../../native-host/gate/grants-file.ts';
 import { buildStale } from '../../../native-host/checkout/build.ts';
 import { findBrokenMcpLine, ledgersOf, listMcpReceipts } from '../../../native-host/mcp/ledgers.ts';
 import { until } from '../../support/world/until.ts';
@@ -147,6 +148,29 @@ test('what the person labelled home for Headgate stays home, whatever the config
   const { refusal } = await desk.serve();
   expect(await refusal('read_text_file', { path: 'private/a.txt' })).toMatch(/never leaves/);
   headgate('stop');
+});
+
+test('what the person left out for Headgate is not there for a client either, and names that they hide are not listed', async () => {
+  await using desk = openDesk();
+  desk.write('plain.txt', 'plain');
+  desk.write('x.key', 'canary');
+  desk.write('Clients/a.txt', 'canary');
+  desk.write('letters/to ada.txt', 'dear');
+  const grants = createGrantsFile(desk.home);
+  grants.add({ folder: desk.folder, label: 'open', exclude: ['*.key', 'Clients'] });
+  grants.add({ folder: join(desk.folder, 'letters'), label: 'open', names: 'hidden' });
+  const { refusal, text } = await desk.serve();
+  const answer = async (name: string, path: string) => (await refusal(name, { path })).replaceAll(path, 'PATH');
+  for (const name of ['read_text_file', 'read_media_file', 'get_file_info'])
+    expect(await answer(name, 'x.key'), name).toBe(await answer(name, 'none.key'));
+  expect(await answer('list_directory', 'Clients')).toBe(await answer('list_directory', 'Nobody'));
+  for (const name of ['list_directory', 'directory_tree', 'list_directory_with_sizes'])
+    expect(await text(name, { path: desk.folder }), name).not.toMatch(/x\.key|Clients|ada/);
+  expect(await text('search_files', { path: desk.folder, pattern: '**/*' })).not.toMatch(/x\.key|Clients|ada/);
+  expect(await refusal('list_directory', { path: 'letters' })).toMatch(/the person hides/);
+  expect(await refusal('write_file', { path: 'new.key', content: 'planted' })).toMatch(/leaves this name out/);
+  expect(await refusal('move_file', { source: 'x.key', destination: 'open.txt' })).toBeTruthy();
+  expect(readFileSync(join(desk.folder, 'x.key'), 'utf8')).toBe('canary');
 });
 
 test('a folder labelled ask is read once the person has said yes, to exactly that', async () => {

@@ -15,6 +15,7 @@ const STRICT: readonly (readonly [path: RegExp, why: string])[] = [
   [/\.spec$/, 'a plan does exactly what was approved; a field that is not understood could mean something'],
   [/\.spec\.steps\.\d+$/, 'the same, of a step'],
   [/\.spec\.steps\.\d+\.args\.\w+$/, 'the same, of an argument: a reference is an input or an output and nothing else'],
+  [/commands\.add\/params#\d+\.arguments\.\d+(\.option)?$/, 'a command line is exactly what the person allowed'],
   [/^hello\/SocketHello#\d+$/, 'the first line on the socket comes from the same version of Headgate'],
 ];
 /** Objects whose keys are data. */

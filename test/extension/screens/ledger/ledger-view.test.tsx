@@ -53,6 +53,21 @@ test('receipts stand by run, and one run can be picked', async () => {
   expect(document.querySelector('.receipts')?.getAttribute('data-run')).toBe(runId(1));
 });
 
+test('what a program on this device got is told by the program, and a run that is not listed any more as an earlier one', async () => {
+  show([
+    receipt({ run: runId(8), destination: 'client', model: 'claude\u202E', purpose: 'mcp read_text_file' }),
+    receipt({ run: runId(9), purpose: 'names', model: null }),
+  ]);
+  await screen.findByRole('combobox');
+  expect([...document.querySelectorAll('.receipts-main > bdi')].map((each) => each.textContent)).toEqual([
+    'Asked by claude‹U+202E›',
+    'An earlier run',
+  ]);
+  expect(screen.getByText('Asked by a program: read_text_file')).toBeTruthy();
+  expect(screen.getByText('What files are called')).toBeTruthy();
+  expect(document.body.textContent).not.toContain('\u202E');
+});
+
 test('an empty ledger says what will stand there', async () => {
   show([]);
   expect(await screen.findByText(/^Nothing has left this device yet/)).toBeTruthy();
