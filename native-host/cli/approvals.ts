@@ -8,7 +8,7 @@ import { shown } from './output.ts';
 import { answersTo, showApproval, showDetail } from './show-approval.ts';
 import { connectTerminal, type Terminal } from './terminal.ts';
 
-const ANSWERS = { yes: 'once', once: 'once', run: 'run', no: 'no' } as const;
+const ANSWERS = { yes: 'once', once: 'once', run: 'run', no: 'no', always: 'always' } as const;
 const SAYS = { once: 'Allowed once', run: 'Allowed for this run', no: 'Refused' } as const;
 
 export async function run({ words, home, out }: CallOf<'approvals'>): Promise<Exit> {
@@ -24,14 +24,20 @@ export async function run({ words, home, out }: CallOf<'approvals'>): Promise<Ex
   }
   const approval = findApproval(approvals, id);
   if (answer === undefined) return await showInFull(terminal, approval, out);
+  if (answer === 'always') {
+    const { warrant } = await terminal.call('approvals.always', { approval: approval.id });
+    out.document({ approval: approval.id, answer, warrant });
+    out.line(`${out.paint('green', '✓')} Allowed now, and whenever the same is asked for: "headgate warrants" shows and ends it.`);
+    return EXIT.ok;
+  }
   await terminal.call('approvals.answer', { approval: approval.id, answer });
   out.document({ approval: approval.id, answer });
   out.line(`${out.paint('green', '✓')} ${SAYS[answer]}.`);
   return EXIT.ok;
 }
 
-function answerOf(word: string): 'once' | 'run' | 'no' {
-  if (!Object.hasOwn(ANSWERS, word)) throw new UsageError('Answer with yes, run or no.');
+function answerOf(word: string): 'once' | 'run' | 'no' | 'always' {
+  if (!Object.hasOwn(ANSWERS, word)) throw new UsageError('Answer with yes, run, always or no.');
   return ANSWERS[word as keyof typeof ANSWERS];
 }
 

@@ -154,7 +154,7 @@ export const COMMANDS = {
   },
   approvals: {
     says: 'List what waits for your yes, show one in full, or answer it',
-    usage: '[ID [yes|run|no]]',
+    usage: '[ID [yes|run|always|no]]',
     words: [0, 2],
     flags: {},
     examples: [
@@ -164,6 +164,25 @@ export const COMMANDS = {
       'headgate approvals a_1f… run   (yes, and for the rest of that run)',
     ],
     load: (): Promise<CommandModule> => import('./approvals.ts'),
+  },
+  warrants: {
+    says: 'List what others may start on this device, allow more, or end it',
+    usage: '[add | end ID]',
+    words: [0, 2],
+    flags: {
+      recipe: { type: 'string', value: 'NAME', says: 'What may be started, such as folder.digest' },
+      grant: { type: 'string', multiple: true, value: 'GRANT', says: 'Where: name, id or folder of a grant (may be repeated)' },
+      for: { type: 'string', value: 'DAYS', says: 'How long, such as 30d; 90 days otherwise' },
+      changes: { type: 'string', value: 'N', says: 'Changes that one run may make; 1 otherwise' },
+      egress: { type: 'string', value: 'SIZE', says: 'What one run may release, such as 1MB; nothing otherwise' },
+      'runs-per-day': { type: 'string', value: 'N', says: 'Runs of a day; 24 otherwise' },
+    },
+    examples: [
+      'headgate warrants',
+      'headgate warrants add --recipe folder.digest --grant Documents --for 30d',
+      'headgate warrants end w_1f…',
+    ],
+    load: (): Promise<CommandModule> => import('./warrants.ts'),
   },
   ledger: {
     says: 'Show what left this device, and verify that nothing was changed in it',

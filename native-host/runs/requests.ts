@@ -101,6 +101,20 @@ export function createRequests(services: RequestServices): Requests {
     services.flush();
   };
 
+  const endNow = (row: Pick<Row, 'id' | 'run'>, code: ErrorCode): void => {
+    store.transaction(() => end(row, { code }));
+    services.flush();
+  };
+  const ending = (act: () => void, otherwise: (code: ErrorCode) => void): void => {
+    try {
+      act();
+    } catch (thrown) {
+      const { code } = toErrorData(thrown);
+      if (code === 'internal') services.logError(thrown, 'run request');
+      otherwise(code);
+    }
+  };
+
   /** Starts the run under a standing warrant, with no question. */
   const startNow = (request: RunRequest, plan: Plan, by: CountedStanding): void => {
     const run = makeId('r', randomBytes);
@@ -118,14 +132,16 @@ export function createRequests(services: RequestServices): Requests {
     const model = services.cloudModel();
     const plan = services.plan(startOf(request));
     const asked = approvals.ask(questionOf(services, row.run, plan, model), boundOf(services, request, model), stop.signal);
-    store.run('UPDATE run_requests SET approval = ? WHERE id = ?', asked.id, row.id);
-    services.tell(row.id, { type: 'asked', until: asked.until });
+    store.transaction(() => {
+      store.run('UPDATE run_requests SET approval = ? WHERE id = ?', asked.id, row.id);
+      services.queue(row.run, row.id, { type: 'asked', until: asked.until });
+    });
+    services.flush();
     asked.answered
       .then((answer) => {
         if (stop.signal.aborted) return;
         if (answer === 'once' || answer === 'run') return startApproved(row, request, asked.id, model);
-        store.transaction(() => end(row, { code: answer === 'expired' ? 'approval_expired' : 'approval_denied' }));
-        services.flush();
+        endNow(row, answer === 'expired' ? 'approval_expired' : 'approval_denied');
       })
       .catch((error: unknown) => services.logError(error, 'run request'));
   };
@@ -169,10 +185,18 @@ export function createRequests(services: RequestServices): Requests {
         return refuse(request, sameAs(plan), decision.code);
       }
       const by = decision.effect === 'start' ? all.find(({ id }) => id === decision.by) : undefined;
-      if (by !== undefined) return startNow(request, plan, by);
-      const run = makeId('r', randomBytes);
-      insert(request, run, sameAs(plan), 'asked', null);
-      putQuestion({ id: request.request, run }, request);
+      // What a request names may be gone: that ends the request, and nothing else.
+      if (by !== undefined)
+        return ending(
+          () => startNow(request, plan, by),
+          (code) => refuse(request, sameAs(plan), code),
+        );
+      const row = { id: request.request, run: makeId('r', randomBytes) };
+      insert(request, row.run, sameAs(plan), 'asked', null);
+      ending(
+        () => putQuestion(row, request),
+        (code) => endNow(row, code),
+      );
     },
     always(approval) {
       const { view } = approvals.find(approval);
@@ -190,13 +214,13 @@ export function createRequests(services: RequestServices): Requests {
     recover() {
       store.run('DELETE FROM run_requests WHERE at < ?', now() - KEEP_MS);
       for (const row of store.all<Row>(`SELECT * FROM run_requests WHERE state = 'asked'`)) {
-        try {
-          if (row.approval !== null && !approvals.isAlive(row.approval))
-            throw new HeadgateError('approval_expired', 'The question expired.');
-          putQuestion(row, parseRequest(row));
-        } catch (thrown) {
-          store.transaction(() => end(row, { code: toErrorData(thrown).code }));
-        }
+        const isOver = row.approval !== null && !approvals.isAlive(row.approval);
+        if (isOver) endNow(row, 'approval_expired');
+        else
+          ending(
+            () => putQuestion(row, parseRequest(row)),
+            (code) => endNow(row, code),
+          );
       }
       services.flush();
     },

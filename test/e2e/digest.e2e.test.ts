@@ -11,12 +11,14 @@ import { press } from '../support/world/popup.ts';
 
 /** Short, so that no compression in a store cuts them in two unseen; odd, so that they are nowhere by chance. */
 const CANARIES = { open: 'zqxopn', asked: 'zqxask', denied: 'zqxdny', home: 'zqxhom' } as const;
+/** In file names: those of the first two may go, with a receipt, because their folders show names; the others stay. */
+const NAMES = { open: 'zqnopn', asked: 'zqnask', denied: 'zqndny', home: 'zqnhom' } as const;
 let world: World;
 
 beforeAll(async () => {
-  const documents = (canary: string) => ({
-    [`${canary} gauges.md`]: `# The ${canary} gauges\n\nThe ${canary} gauges stand along the canal. Each ${canary} gauge shows the level of the water in centimetres, and the keeper reads it at dawn.\n`,
-    [`${canary} sluice.txt`]: `The sluice of ${canary} is opened in spring. When the water of ${canary} is low, the keeper closes the sluice again and tells the village.\n`,
+  const documents = (folder: keyof typeof CANARIES, canary: string = CANARIES[folder]) => ({
+    [`${NAMES[folder]} gauges.md`]: `# The ${canary} gauges\n\nThe ${canary} gauges stand along the canal. Each ${canary} gauge shows the level of the water in centimetres, and the keeper reads it at dawn.\n`,
+    [`${NAMES[folder]} sluice.txt`]: `The sluice of ${canary} is opened in spring. When the water of ${canary} is low, the keeper closes the sluice again and tells the village.\n`,
   });
   world = await openWorld({
     grants: {
@@ -24,16 +26,16 @@ beforeAll(async () => {
         label: 'open',
         files: {
           ...sampleDocuments(),
-          ...documents(CANARIES.open),
+          ...documents('open'),
           'Page.html':
             '<!doctype html><title>Fish ladders</title><main><h1>Fish ladders</h1><p>A fish ladder lets salmon pass the weir. It has thirty steps, and each is half a metre wide. The water must not run too fast.</p></main>',
           'Broken.txt': Buffer.from([0, 1, 2, 3, 0xff, 0xfe, 0, 0, 9, 9, 0, 200, 201]),
           'picture.png': Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0]),
         },
       },
-      Asked: { label: 'ask', files: documents(CANARIES.asked) },
-      Denied: { label: 'ask', files: documents(CANARIES.denied) },
-      Home: { label: 'home', files: documents(CANARIES.home) },
+      Asked: { label: 'ask', files: documents('asked') },
+      Denied: { label: 'ask', names: 'hidden', files: documents('denied') },
+      Home: { label: 'home', files: documents('home') },
     },
   });
 });
@@ -88,7 +90,7 @@ test('a folder that asks is released by the person’s yes in the popup, and the
   expect(view.status).toBe('succeeded');
   const inCloud = view.steps.filter(({ where }) => where === 'cloud');
   expect(inCloud.length).toBeGreaterThan(0);
-  const receipts = await receiptsOf(run);
+  const receipts = (await receiptsOf(run)).filter(({ purpose }) => purpose !== 'names');
   expect(receipts).toHaveLength(inCloud.length);
   for (const receipt of receipts) expect(receipt).toMatchObject({ destination: 'cloud', label: 'ask', approvedBy: 'person' });
   expect(readDigest('Asked')).toContain(CANARIES.asked);
@@ -111,7 +113,7 @@ test('a folder that asks and is answered No stays at home, and its digest arrive
   expect(view.status).toBe('succeeded');
   expect(await receiptsOf(run)).toEqual([]);
   const text = readDigest('Denied');
-  for (const name of [`${CANARIES.denied} gauges.md`, `${CANARIES.denied} sluice.txt`]) expect(plain(text)).toContain(name);
+  for (const name of [`${NAMES.denied} gauges.md`, `${NAMES.denied} sluice.txt`]) expect(plain(text)).toContain(name);
 });
 
 test('a folder that stays home is digested there, without a receipt to the cloud', async () => {
@@ -120,6 +122,12 @@ test('a folder that stays home is digested there, without a receipt to the cloud
   expect(view.steps.filter(({ where }) => where !== 'home')).toEqual([]);
   expect(await receiptsOf(view.run)).toEqual([]);
   expect(readDigest('Home')).toContain(CANARIES.home);
+});
+
+test('the names that go have one receipt a run', async () => {
+  const { runs } = await (await world.agent.terminal()).call('runs.list', { limit: 100 });
+  const batches = await Promise.all(runs.filter(({ recipe }) => recipe === 'folder.digest').map(({ run }) => receiptsOf(run)));
+  expect(batches.map((receipts) => receipts.filter(({ purpose }) => purpose === 'names').length).sort()).toEqual([0, 0, 1, 1]);
 });
 
 test('no planted word is in the cloud’s data, in its answers, or in any log', async () => {
@@ -137,14 +145,14 @@ test('no planted word is in the cloud’s data, in its answers, or in any log', 
   const known = digests[0]?.run ?? '';
   expect(clear).toContain(known);
   expect(findInFolder(world.cloud.data, known), 'the search sees the store').not.toEqual([]);
-  for (const canary of Object.values(CANARIES)) {
+  for (const canary of [...Object.values(CANARIES), NAMES.denied, NAMES.home]) {
     expect(clear, canary).not.toContain(canary);
     expect(logs, canary).not.toContain(canary);
     expect(findInFolder(world.cloud.data, canary), canary).toEqual([]);
   }
-  for (const name of ['Flood of 2021', 'Staff gauges', 'rye bread']) {
-    expect(clear, name).not.toContain(name.toLowerCase());
-    expect(findInFolder(world.cloud.data, name), name).toEqual([]);
+  for (const name of [NAMES.open, NAMES.asked]) {
+    expect(clear, name).toContain(name);
+    expect(logs, name).not.toContain(name);
   }
 });
 

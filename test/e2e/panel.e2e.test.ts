@@ -156,6 +156,26 @@ test('a change that is refused does not happen, and the popup shows the same que
   await world.chromium.closePopup();
 });
 
+test('a run that somebody asks for through the cloud waits as its plan, and begins with the yes', async () => {
+  const terminal = await world.agent.terminal();
+  const { token, cloud } = await terminal.call('session.token', {});
+  const device = (await terminal.call('host.status', {})).device.id;
+  const asked = await fetch(new URL('/v1/runs', cloud), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ device, recipe: 'folder.digest', input: { grant: world.grants.Rivers?.id } }),
+    signal: AbortSignal.timeout(15_000),
+  });
+  expect(asked.ok).toBe(true);
+  await openTab('approvals');
+  await panel.waitForSelector('[data-approval][data-kind="plan"]');
+  expect((await panel.$$('.plan > li')).length).toBeGreaterThan(3);
+  expect(await panel.$$eval('[data-answer]', (all) => all.map((each) => each.getAttribute('data-answer')))).toEqual(['once', 'no']);
+  expect(await findViolations(panel)).toEqual([]);
+  const run = await world.newRun('folder.digest', () => press(panel, '[data-approval] [data-answer="once"]'));
+  expect((await world.waitForRun(run)).status).toBe('succeeded');
+});
+
 test('the ledger shows what left, by day and by run, and verifies by the button', async () => {
   await openTab('ledger');
   await panel.waitForSelector('.ledger .receipts');

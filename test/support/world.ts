@@ -18,6 +18,7 @@ import { until } from './world/until.ts';
 export interface GrantWish {
   rights?: Right[];
   label?: Label;
+  names?: 'shown' | 'hidden';
   /** Files by path in the folder. */
   files?: Readonly<Record<string, string | Buffer>>;
 }
@@ -182,14 +183,14 @@ function openedPaths(folder: string): string[] {
 async function grantAll(agent: AgentProcess, folder: string, wishes: Readonly<Record<string, GrantWish>>): Promise<World['grants']> {
   const terminal = await agent.terminal();
   const grants: Record<string, { id: GrantId; folder: string }> = {};
-  for (const [name, { rights = ['read', 'write'] as Right[], label = 'open', files = {} }] of Object.entries(wishes)) {
+  for (const [name, { rights = ['read', 'write'] as Right[], label = 'open', names, files = {} }] of Object.entries(wishes)) {
     const path = join(folder, 'granted', name);
     mkdirSync(path, { recursive: true });
     for (const [file, content] of Object.entries(files)) {
       mkdirSync(dirname(join(path, file)), { recursive: true });
       writeFileSync(join(path, file), content);
     }
-    const { grant } = await terminal.call('grants.add', { folder: path, name, rights, label });
+    const { grant } = await terminal.call('grants.add', { folder: path, name, rights, label, ...(names !== undefined && { names }) });
     grants[name] = { id: grant.id, folder: path };
   }
   return grants;

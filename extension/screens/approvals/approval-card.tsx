@@ -60,14 +60,14 @@ export function ApprovalCard({ approval, runTitle, ask, open = true }: ApprovalC
         <Name>{questionWords(approval)}</Name>
       </h2>
       <p class="muted">
-        {(kind !== 'change' || runTitle !== undefined) && (
+        {(kind === 'release' || runTitle !== undefined) && (
           <>
             <Name>{runTitle ?? title}</Name> ·{' '}
           </>
         )}
         <TimeLeft until={expiresAt} />
       </p>
-      {kind !== 'change' && runTitle !== undefined && runTitle !== title && (
+      {kind === 'release' && runTitle !== undefined && runTitle !== title && (
         <p>
           <Name>{title}</Name>
         </p>
@@ -118,8 +118,7 @@ export function ApprovalCard({ approval, runTitle, ask, open = true }: ApprovalC
 
 function questionWords({ kind, title, items, more, bytes, model, destination }: ApprovalView): string {
   // The host's own words, which name what it is about.
-  if (kind === 'change') return title;
-  if (kind === 'plan') return t('approval_plan');
+  if (kind !== 'release') return title;
   return tCount('approval', items.length + more, bytesWords(bytes), model ?? destination);
 }
 

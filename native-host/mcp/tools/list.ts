@@ -5,6 +5,7 @@ import { lookAt, sizeOf } from '../../gate/resolve/look.ts';
 import { type FolderEntry, listFolder, type OpenFolder, openFolder, openRoot } from '../../gate/resolve.ts';
 import { protectedNames } from '../../gate/protected.ts';
 import { compileGlob } from '../../../shared/gate/glob.ts';
+import { escapeForDisplay } from '../../../shared/gate/names.ts';
 import { createWalk } from '../walk.ts';
 import { type Answer, READS, type Services, tool } from './tool.ts';
 
@@ -13,7 +14,7 @@ const MAX_NAMES = 100_000;
 
 async function listDirectory({ path }: { path: string }, services: Services): Promise<Answer> {
   using folder = openListed('list_directory', path, services);
-  const lines = entriesOf(folder).map((entry) => `${prefixOf(entry)} ${entry.name}`);
+  const lines = entriesOf(folder).map((entry) => `${prefixOf(entry)} ${onOneLine(entry.name)}`);
   return { text: lines.join('\n') };
 }
 
@@ -27,7 +28,8 @@ async function listWithSizes({ path, sortBy }: z.infer<typeof WithSizes>, servic
   const entries = entriesOf(folder).map((entry) => ({ name: entry.name, isFolder: entry.isDirectory(), size: sizeOf(folder, entry.name) }));
   entries.sort(sortBy === 'size' ? (a, b) => b.size - a.size : (a, b) => a.name.localeCompare(b.name));
   const lines = entries.map(
-    ({ name, isFolder, size }) => `${isFolder ? '[DIR]' : '[FILE]'} ${name.padEnd(30)} ${isFolder ? '' : formatSize(size).padStart(10)}`,
+    ({ name, isFolder, size }) =>
+      `${isFolder ? '[DIR]' : '[FILE]'} ${onOneLine(name).padEnd(30)} ${isFolder ? '' : formatSize(size).padStart(10)}`,
   );
   const files = entries.filter(({ isFolder }) => !isFolder);
   const total = files.reduce((sum, { size }) => sum + size, 0);
@@ -65,7 +67,8 @@ async function directoryTree(
     if (excluded.some((matches) => matches(relative))) return false;
     const slash = relative.lastIndexOf('/');
     const children: TreeNode[] | undefined = entry.isDirectory() ? [] : undefined;
-    const node: TreeNode = children === undefined ? { name: entry.name, type: 'file' } : { name: entry.name, type: 'directory', children };
+    const name = onOneLine(entry.name);
+    const node: TreeNode = children === undefined ? { name, type: 'file' } : { name, type: 'directory', children };
     if (children !== undefined) nodes.set(relative, children);
     nodes.get(slash < 0 ? '' : relative.slice(0, slash))?.push(node);
     return true;
@@ -85,7 +88,7 @@ async function searchFiles(
   const walk = createWalk(services.areas, signal, MAX_NAMES);
   const whole = await walk(folder, (relative) => {
     if (excluded.some((matches) => matches(relative))) return false;
-    if (wanted(relative)) found.push(`${base}/${relative}`);
+    if (wanted(relative)) found.push(onOneLine(`${base}/${relative}`));
     return true;
   });
   return { text: (found.length === 0 ? 'No matches found' : found.join('\n')) + cappedNote(whole) };
@@ -133,6 +136,14 @@ function entriesOf(folder: OpenFolder): FolderEntry[] {
   const base = folder.path === '' ? folder.grant.folder : `${folder.grant.folder}/${folder.path}`;
   const isProtected = protectedNames(base);
   return listFolder(folder).filter((entry) => !isProtected(entry.name));
+}
+
+/** What would begin a line of its own, or turn the direction of one. */
+const BREAKS_LINES = /[\p{Cc}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
+
+/** A name as it is, unless it would forge lines of the answer: then every such character is made visible. */
+function onOneLine(name: string): string {
+  return BREAKS_LINES.test(name) ? escapeForDisplay(name) : name;
 }
 
 function prefixOf(entry: FolderEntry): string {

@@ -1,6 +1,6 @@
 // Runs that somebody else asks for: what a standing warrant starts, what the person is asked, and what is refused. The cloud
 // is hostile wherever that makes a difference.
-import { statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { APPROVAL_LIFE_MS } from '../../../native-host/gate/approvals.ts';
@@ -273,6 +273,16 @@ describe('a hostile cloud', () => {
   ])('that asks for %s gets a code, and nothing runs', async (_what, change, code) => {
     expect(await last(take(change))).toEqual({ type: 'refused', code });
     expect(runsHere()).toEqual([]);
+    expect(home.approvals.list()).toEqual([]);
+  });
+
+  test('that names a file which is gone with its folder, or a handle of nobody, ends its request and nothing else', async () => {
+    home.grants.add({ folder: home.folder, rights: ['read', 'trash'], label: 'ask' });
+    const target = [fileHandle('a.md')];
+    rmSync(home.folder, { recursive: true });
+    expect(await last(take({ recipe: 'file.trash', input: { target } }))).toEqual({ type: 'refused', code: 'vanished' });
+    const nobody = [`h_${'e'.repeat(32)}`];
+    expect(await last(take({ recipe: 'file.trash', input: { target: nobody } }))).toEqual({ type: 'refused', code: 'handle_not_found' });
     expect(home.approvals.list()).toEqual([]);
   });
 

@@ -114,3 +114,17 @@ test('a grant can be widened by no method of the extension', () => {
   const takingRights = Object.keys(NATIVE_METHODS).filter((name) => name.startsWith('grants.'));
   expect(takingRights.sort()).toEqual(['grants.choose', 'grants.list', 'grants.narrow', 'grants.revoke']);
 });
+
+test('a warrant is made, kept standing or lengthened by no method of the extension', () => {
+  const names = Object.keys(NATIVE_METHODS);
+  expect(names.filter((name) => /warrant|always|standing/.test(name))).toEqual([]);
+  const answers = NATIVE_METHODS['approvals.answer'].params.shape.answer;
+  expect(answers.options).toEqual(['once', 'run', 'no']);
+  // What starts a run takes a recipe and its input: no limit of a warrant can be named there.
+  expect(Object.keys(NATIVE_METHODS['runs.start'].params.shape).sort()).toEqual(['ask', 'follow', 'input', 'recipe', 'where']);
+  expect(
+    Object.keys(TERMINAL_METHODS)
+      .filter((name) => /warrants|always/.test(name))
+      .sort(),
+  ).toEqual(['approvals.always', 'warrants.add', 'warrants.end', 'warrants.list']);
+});

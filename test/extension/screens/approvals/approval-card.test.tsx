@@ -130,7 +130,7 @@ test('a plan is shown in its order, with what may leave, and has one yes', () =>
   const view = approval({ kind: 'plan', plan: ['List the files', 'Summarise, in the cloud'], bytes: 240_000, items: ['Documents'] });
   const ask = vi.fn(async () => ({}) as never);
   render(<ApprovalCard approval={view} runTitle={undefined} ask={ask} />);
-  expect(screen.getByRole('heading').textContent).toBe('Allow this whole run?');
+  expect(screen.getByRole('heading').textContent).toBe('Summarise text');
   expect([...document.querySelectorAll('.plan > li')].map((step) => step.textContent)).toEqual([
     'List the files',
     'Summarise, in the cloud',
