@@ -45,8 +45,9 @@ const ADOPT_AFTER_MS = 3_000;
 const CANCEL_WITHIN_MS = 5_000;
 /** Reports that may wait for the cloud before it gets no further task done: it is asked to take them first. */
 const MAX_WAITING_REPORTS = 5_000;
-/** Repeats of reports that wait for the greeting. */
+/** Repeats of reports that wait, and for how long. */
 const MAX_REPEATS = 1_000;
+const REPEAT_EVERY_MS = 50;
 /** Events of one replication message. */
 const REPLICATE_BATCH = 400;
 /** Length of the sealed note about a run: title and input without its long texts. */
@@ -170,8 +171,15 @@ export function createRuns(services: RunsServices): Runs {
       outbox.put(record.id, 'run.replicate', { run: record.id, after });
   };
 
-  /** Repeats that were asked for before the greeting was over. */
+  /** What is asked for again and again, or before the greeting is over, is told once, a moment later. */
   const repeats = new Map<string, () => void>();
+  let isRepeatPlanned = false;
+  const tellRepeats = (): void => {
+    isRepeatPlanned = false;
+    if (services.link().state().state !== 'connected') return;
+    for (const tell of repeats.values()) tell();
+    repeats.clear();
+  };
   /** Not kept for later: it is of this moment, or can be asked for again. */
   const tellOnce = (record: RunRecord, { run, step, attempt }: Task, report: Report): void => {
     services
@@ -199,8 +207,11 @@ export function createRuns(services: RunsServices): Runs {
     },
     onRepeat(record, task, report) {
       if (record.writer === 'home') driver.accept(record, task, report);
-      else if (services.link().state().state === 'connected') tellOnce(record, task, report);
-      else if (repeats.size < MAX_REPEATS) repeats.set(`${task.run} ${task.step}`, () => tellOnce(record, task, report));
+      else if (repeats.size < MAX_REPEATS) {
+        repeats.set(`${task.run} ${task.step}`, () => tellOnce(record, task, report));
+        if (!isRepeatPlanned) setTimeout(tellRepeats, REPEAT_EVERY_MS).unref();
+        isRepeatPlanned = true;
+      }
     },
     onReport(record, task, report) {
       if (record.writer === 'home') driver.accept(record, task, report);
@@ -373,8 +384,7 @@ export function createRuns(services: RunsServices): Runs {
       if (state.state !== 'connected') return planAdoption();
       if (adoptTimer !== null) clearTimeout(adoptTimer);
       adoptTimer = null;
-      for (const tell of repeats.values()) tell();
-      repeats.clear();
+      tellRepeats();
       outbox.flush();
     },
     onEvents({ run, events }) {

@@ -117,7 +117,7 @@ export function createTasks(services: TaskServices): Tasks {
       if (record === null || closed) return;
       if (known !== undefined) {
         known.task = task;
-        services.onReport(record, task, known.last);
+        services.onRepeat(record, task, known.last);
         return;
       }
       const recorded = isOfPlan(record, task.step) ? recordedReport(store, task) : refusedAsUnknown(task);
@@ -139,7 +139,9 @@ export function createTasks(services: TaskServices): Tasks {
       }
       if (waiting >= 0) queue.splice(waiting, 1);
       active.delete(key({ run, step }));
-      const task: Task = entry?.task ?? { run, step, attempt: 1, where: 'home' };
+      // Of the attempt that the log is at: a report of another one would not be taken.
+      const attempt = Math.max(1, record.state.steps.find(({ id }) => id === step)?.attempt ?? 1);
+      const task: Task = entry?.task ?? { run, step, attempt, where: 'home' };
       const recorded = recordedReport(store, task);
       if (recorded !== null) services.onRepeat(record, task, recorded);
       else finish(record, task, { type: 'cancelled' });
