@@ -195,6 +195,15 @@ describe('the warrant', () => {
     });
   });
 
+  test('that ends in the middle of a run ends it: what follows is refused, and reported as such', async () => {
+    const record = saveLabelled('open');
+    await upToFile(record);
+    home.clock.now = record.warrant.expiresAt;
+    expect(await home.assign(record, 'file')).toMatchObject({ type: 'refused', code: 'warrant_refused' });
+    expect(home.cloud.ended('file')).toMatchObject({ type: 'refused', code: 'warrant_refused' });
+    expect(home.files()).toEqual([]);
+  });
+
   test('a change beyond what it allows is refused', async () => {
     const record = saveLabelled('open');
     await upToFile(record);
