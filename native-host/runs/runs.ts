@@ -408,6 +408,7 @@ export function createRuns(services: RunsServices): Runs {
     close() {
       if (adoptTimer !== null) clearTimeout(adoptTimer);
       for (const timer of cancelTimers) clearTimeout(timer);
+      repeats.clear();
       requests.close();
       driver.close();
       tasks.close();
