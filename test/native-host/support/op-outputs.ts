@@ -1,7 +1,7 @@
 // Reads what an op put into its handles.
 import type { OpResult } from '../../../native-host/ops/op.ts';
-import { FactsContent, HitsContent } from '../../../native-host/ops/content.ts';
 import { readAnyHandle } from '../../../native-host/state/handles.ts';
+import { FactsContent, HitsContent } from '../../../native-host/ops/content.ts';
 import { HeadgateError } from '../../../shared/errors.ts';
 import type { HandleId } from '../../../shared/ids.ts';
 import type { Granted } from './granted.ts';
