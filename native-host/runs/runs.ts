@@ -372,9 +372,10 @@ export function createRuns(services: RunsServices): Runs {
     },
     active: () => log.open().length,
     leaveCloud() {
-      adoptAll('this device left the cloud that drove it');
-      // A yes that was asked for one cloud must not send anything to another.
+      // A yes that was given for one cloud must not send anything to another, nor may the other start what that one might.
       services.approvals.withdrawAll();
+      for (const { id } of services.standing.list()) services.standing.end(id);
+      adoptAll('this device left the cloud that drove it');
     },
     onGrants() {
       for (const run of runsOfOtherGrants(store, grants)) tasks.cancelRun(run);

@@ -319,3 +319,13 @@ test('after a cancel nothing more is moved, and what was moved can be undone', a
   expect(new Set((await undo(granted, context.run)).map(({ result }) => result))).toEqual(new Set(['undone']));
   expect(treeOf(granted.folder)).toEqual(before);
 });
+
+test('a folder that holds another granted folder stays where it is: what that says of its files would not find them again', async () => {
+  granted.write('work/private/x.txt', 'theirs');
+  const inner = granted.grants.add({ folder: join(granted.folder, 'work/private'), rights: ['read'], label: 'home' });
+  for (const folder of ['work', 'work/private']) expect(await codeOf(move([folder, 'moved']))).toBe('label_refused');
+  expect(read('work/private/x.txt')).toBe('theirs');
+  granted.grants.revoke(inner.id);
+  await move(['work', 'moved']);
+  expect(read('moved/private/x.txt')).toBe('theirs');
+});
