@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 /** Where the host keeps everything of its own: `HEADGATE_HOME`, else the platform's usual folder. */
 export function hostHome(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
-  if (env.HEADGATE_HOME) return env.HEADGATE_HOME;
+  const chosen = env.HEADGATE_HOME;
+  if (chosen) return chosen;
   if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Headgate');
   if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'Headgate');
   return join(env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'headgate');

@@ -47,9 +47,12 @@ export const StepId = z
   .brand<'StepId'>();
 export type StepId = z.infer<typeof StepId>;
 
+/** Each byte in two digits. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /** Makes an id of 128 random bits. `random` returns that many bytes, as `crypto.getRandomValues` or `randomBytes` do. */
 export function makeId<Prefix extends keyof IdByPrefix>(prefix: Prefix, random: (bytes: number) => Uint8Array): IdByPrefix[Prefix] {
   let hex = '';
-  for (const byte of random(16)) hex += byte.toString(16).padStart(2, '0');
+  for (const byte of random(16)) hex += HEX[byte];
   return `${prefix}_${hex}` as IdByPrefix[Prefix];
 }

@@ -7,10 +7,9 @@ import type { CommandGrant } from '../../shared/gate/commands.ts';
 import { type Label, strictest } from '../../shared/gate/labels.ts';
 import type { GrantId } from '../../shared/ids.ts';
 import type { Source } from '../../shared/ops/args.ts';
-import { foldPath, isInside } from '../../shared/gate/fold-path.ts';
 import { look } from '../gate/resolve/anchored.ts';
 import { type OpenFile, type OpenFolder, openFile, openFolder, realPathOf } from '../gate/resolve.ts';
-import { grantWith, labelOfFile, locate, refuseChanged, refuseLooserLabel } from '../ops/access.ts';
+import { grantsWithin, grantWith, labelOfFile, locate, refuseChanged, refuseLooserLabel } from '../ops/access.ts';
 import type { OpContext } from '../ops/op.ts';
 import { INPUT_FOLDER } from './bubblewrap.ts';
 
@@ -58,7 +57,9 @@ export function openGiven(command: CommandGrant, pieces: readonly Piece[], targe
     return () => `${prefix}./${path}`;
   });
   const inputLabel = strictest(inputs.map(({ file }) => labelOfFile(context, file)));
-  if (command.write && folder !== null) refuseLooserLabel(inputLabel, folderLabel);
+  // It may write anywhere in its folder, also where nothing but the folder's own label holds.
+  if (command.write && folder !== null)
+    refuseLooserLabel(strictest([inputLabel, folderLabel]), context.grants.labelOf(folder.grant.id, folder.path));
   const held = opened.move();
   return {
     folder,
@@ -73,9 +74,8 @@ export function openGiven(command: CommandGrant, pieces: readonly Piece[], targe
 
 /** The strictest label of every grant around the folder, and of every one in it: a command may read all of that. */
 function labelAround(context: OpContext, folder: OpenFolder): Label {
-  const at = foldPath(folder.path === '' ? folder.grant.folder : `${folder.grant.folder}/${folder.path}`);
-  const inside = context.grants.list().filter((other) => isInside(at, foldPath(other.folder)));
-  return strictest([context.grants.labelOf(folder.grant.id, folder.path), ...inside.map(({ label }) => label)]);
+  const inside = grantsWithin(context.grants, folder.grant, folder.path).map(({ label }) => label);
+  return strictest([context.grants.labelOf(folder.grant.id, folder.path), ...inside]);
 }
 
 function isOfFolder(command: CommandGrant, { from }: FilePiece): boolean {

@@ -45,7 +45,7 @@ export interface Approvals {
   list(): ApprovalView[];
   /** Whether a question is open, or its yes still to be used. */
   isAlive(id: ApprovalId): boolean;
-  /** Takes back every question and every yes that has not been used. */
+  /** Takes back every question and every yes that has not been used, also those for the rest of a run. */
   withdrawAll(): void;
   /** An open question. Throws `not_found`. */
   find(id: ApprovalId): { view: ApprovalView; change: Change };
@@ -102,6 +102,7 @@ export function createApprovals(store: Store, now: () => number, onChange: (coun
     },
     withdrawAll() {
       store.run(`UPDATE approvals SET used_at = ?, detail = NULL WHERE used_at IS NULL AND answer IN ('once', 'run')`, now());
+      store.run('UPDATE runs SET approved = 0, changes_approved = 0 WHERE approved = 1 OR changes_approved = 1');
       for (const { id } of store.all<{ id: ApprovalId }>('SELECT id FROM approvals WHERE answer IS NULL')) end(id, 'withdrawn');
     },
     find(id) {

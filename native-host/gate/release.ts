@@ -2,8 +2,8 @@
 // must not go, writes the receipt, and only then hands back the content, branded: what is not `Released` has no way to a
 // socket. Large texts are scanned before, off this thread (`scanFor`); what comes without a scan of exactly these texts is
 // scanned here when it is small, and refused when it is not.
-import { countRules, type Scan } from '../../shared/gate/findings.ts';
-import { redact, type Replacement } from '../../shared/gate/redact.ts';
+import { countRules, mergeFindings, type Scan } from '../../shared/gate/findings.ts';
+import { findKnown, redact, type Replacement } from '../../shared/gate/redact.ts';
 import {
   decideRelease,
   type Destination,
@@ -77,7 +77,8 @@ export function isSmall(texts: readonly string[]): boolean {
 /** Decides, writes the receipt, spends the run's budget, all in one transaction on disk; then returns the content. */
 export function release(store: Store, request: ReleaseRequest, now: number): ReleaseOutcome {
   const { run, destination, handles, texts } = request;
-  const scan = leaves(destination) ? scanOf(request) : NOT_NEEDED;
+  const known = leaves(destination) ? knownRedactions(store, run) : [];
+  const scan = leaves(destination) ? withKnown(scanOf(request), texts, known) : NOT_NEEDED;
   const label = strictest([...request.labelsNow, ...handles.map((handle) => handle.label)]);
   return store.transaction((): ReleaseOutcome => {
     const row = store.get<{ released: number; approved: number; warrant: string }>(
@@ -99,7 +100,7 @@ export function release(store: Store, request: ReleaseRequest, now: number): Rel
     const takenOut = redact(
       texts,
       scan.findings.filter(({ kind }) => first.redact.includes(kind)),
-      leaves(destination) ? knownRedactions(store, run) : [],
+      known,
     );
     // Placeholders may be longer than what they stand for: the budget is spent by what goes.
     const bytes = bytesOf(takenOut.texts);
@@ -122,6 +123,11 @@ function leaves(destination: Destination): boolean {
 }
 
 const NOT_NEEDED: Scan = { findings: [], inspected: true };
+
+function withKnown(scan: Scan, texts: readonly string[], known: readonly Replacement[]): Scan {
+  const again = scan.inspected ? findKnown(texts, known) : [];
+  return again.length === 0 ? scan : { ...scan, findings: mergeFindings([...scan.findings, ...again]) };
+}
 
 function scanOf({ texts, scanned }: ReleaseRequest): Scan {
   if (scanned?.of === texts) return scanned.scan;

@@ -1,5 +1,6 @@
 // Folders that stay open while a batch of changes works in them, and the disks' word that they keep what was done: each
 // folder that a batch touched is synced once, before its outcomes are noted.
+import { HeadgateError } from '../../shared/errors.ts';
 import type { GrantId } from '../../shared/ids.ts';
 import { type Spot, syncFolder } from '../gate/resolve/anchored.ts';
 import { openTrash, syncTrash, type Trash } from '../gate/resolve/trash.ts';
@@ -57,6 +58,8 @@ export function createFolders(grants: GrantReader): Folders {
     touch: (folder) => void touched.add(folder),
     spot(grant, path) {
       const cut = path.lastIndexOf('/');
+      // Else its first name would count as one in the grant's own folder.
+      if (cut === 0) throw new HeadgateError('path_refused', 'Only paths inside a granted folder are taken, not absolute ones.');
       const parent = cut < 0 ? '' : path.slice(0, cut);
       const key = `${grant} ${parent}`;
       let folder = open.get(key);

@@ -83,6 +83,7 @@ const ASK_DEADLINE_MS = 15_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
 const MAX_WAITING = 1_000;
+const COMPLAINTS = { max: 20, withinMs: 60_000 } as const;
 /** Renew the device token when this much of its life is left. */
 const RENEW_BEFORE_MS = 60_000;
 
@@ -107,6 +108,8 @@ export function createLink(services: LinkServices): Link {
   let renew: NodeJS.Timeout | null = null;
   let missed = 0;
   let generation = 0;
+  let complainedAt = 0;
+  let complaints = 0;
 
   const change = (next: Partial<LinkState> & { state: CloudState }): void => {
     const since = next.state === state.state ? state.since : now();
@@ -265,15 +268,25 @@ export function createLink(services: LinkServices): Link {
     );
   };
 
+  /** A few times a minute: whoever sends nonsense must not fill the disk with our words about it. */
+  const complain = (line: string): void => {
+    if (now() - complainedAt > COMPLAINTS.withinMs) {
+      complainedAt = now();
+      complaints = 0;
+    }
+    complaints += 1;
+    if (complaints <= COMPLAINTS.max) services.log(line);
+  };
+
   const receive = (text: string, onChallenge: (nonce: string) => void): void => {
     const message = parseRpc(safeJson(text));
-    if (message === null || message.kind === 'request') return services.log('the cloud sent a message that is not understood');
+    if (message === null || message.kind === 'request') return complain('the cloud sent a message that is not understood');
     if (message.kind === 'notification') {
       const schema: z.ZodType | undefined = Object.hasOwn(CLOUD_NOTIFICATIONS, message.method)
         ? CLOUD_NOTIFICATIONS[message.method as CloudNotification]
         : undefined;
       const params = schema?.safeParse(message.params);
-      if (params?.success !== true) return services.log(`the cloud sent a bad or unknown notification`);
+      if (params?.success !== true) return complain('the cloud sent a bad or unknown notification');
       if (message.method === 'agent.challenge') return onChallenge((params.data as Notifications['agent.challenge']).nonce);
       return services.onNotification(message.method as CloudNotification, params.data as never);
     }

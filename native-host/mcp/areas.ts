@@ -47,6 +47,7 @@ export function createAreas(given: readonly { grant: Grant; written: string }[],
   const all = given.map(({ grant, written }): Area => ({ grant, path: '', spellings: [...new Set([grant.folder, resolve(written)])] }));
   let areas: readonly Area[] = all;
   const grants = given.map(({ grant }) => grant);
+  const said = createSaying(grants, elsewhere);
   // Who writes a client's configuration cannot reach what the person left out of a grant of their own.
   for (const grant of grants) leaveOutBy(grant, overlapping(grant, elsewhere));
 
@@ -59,13 +60,44 @@ export function createAreas(given: readonly { grant: Grant; written: string }[],
       return place;
     },
     absoluteOf: ({ grant, path }) => (path === '' ? grant.folder : join(grant.folder, path)),
-    labelOf: ({ grant, path }) => labelOf([...grants, ...elsewhere()], grant, path),
-    namesOf: ({ grant, path }) => namesIn([...grants, ...elsewhere()], grant, path),
-    mixed: (grant) => [...grants, ...elsewhere()].some((other) => other.folder.startsWith(`${grant.folder}${sep}`)),
+    labelOf: said.label,
+    namesOf: said.names,
+    mixed: (grant) => said.every().some((other) => other.folder.startsWith(`${grant.folder}${sep}`)),
     narrow(roots) {
       const narrowed = roots.flatMap((root) => narrowBy(all, folderOf(root)));
       areas = narrowed.length === 0 ? all : unique(narrowed);
       return narrowed.length;
+    },
+  };
+}
+
+/** What all grants together say of a place. One call asks several times for the same: the last answer stands until a grant changes. */
+function createSaying(grants: readonly Grant[], elsewhere: () => readonly Grant[]) {
+  let others: readonly Grant[] | null = null;
+  let all: readonly Grant[] = grants;
+  let last: { grant: Grant; path: string; label?: Label; names?: Names } | null = null;
+  const every = (): readonly Grant[] => {
+    const now = elsewhere();
+    if (now !== others) [others, all, last] = [now, [...grants, ...now], null];
+    return all;
+  };
+  const about = ({ grant, path }: Place) => {
+    if (last?.grant !== grant || last.path !== path) last = { grant, path };
+    return last;
+  };
+  return {
+    every,
+    label(place: Place): Label {
+      const now = every();
+      const known = about(place);
+      known.label ??= labelOf(now, place.grant, place.path);
+      return known.label;
+    },
+    names(place: Place): Names {
+      const now = every();
+      const known = about(place);
+      known.names ??= namesIn(now, place.grant, place.path);
+      return known.names;
     },
   };
 }

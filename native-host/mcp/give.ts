@@ -71,7 +71,7 @@ export function createGiver(
       const label = strictest(gifts.map(({ file }) => giver.refuseHome(file, file.facts)));
       const texts = gifts.map(({ text }) => text);
       const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-      const scan = await look(scanner, gifts);
+      const scan = await look(scanner, gifts, texts);
       const rules = countRules(scan.findings);
       const question = {
         label,
@@ -112,9 +112,10 @@ export function createGiver(
 }
 
 /** A key is a key also where a client asks for a few lines from the middle of it, or for bytes. */
-async function look(scanner: Scanner, gifts: readonly Gift[]): Promise<Scan> {
+async function look(scanner: Scanner, gifts: readonly Gift[], texts: readonly string[]): Promise<Scan> {
   const [first] = gifts;
   if (first?.whole instanceof Uint8Array && gifts.length === 1) return scanner.bytes(first.whole);
+  if (gifts.every(({ whole }) => typeof whole !== 'string')) return scanner.texts(texts);
   return scanner.texts(gifts.map(({ text, whole }) => (typeof whole === 'string' ? whole : text)));
 }
 

@@ -38,6 +38,8 @@ export interface Receipts {
    * already has these very texts of these very files, a receipt for them is on disk, and the new line follows within moments.
    */
   append(facts: ReceiptFacts, texts: readonly string[], files: readonly (FileReference & { folder: string })[]): void;
+  /** What a receipt for these texts keeps of them. */
+  hash(texts: readonly string[]): string;
   /** Brings everything to disk and says how far the ledger reaches. */
   close(): LedgerEnd;
 }
@@ -86,6 +88,7 @@ export function openReceipts(folder: string, store: Store): Receipts {
     }, SYNC_AGAIN_MS).unref();
   };
   return {
+    hash: keyedHash,
     append(facts, texts, files) {
       const about = files.map(({ folder, path, size, mtimeMs, dev, ino }) => ({ folder, path, size, mtimeMs, dev, ino }));
       const receipt: McpReceipt = {
@@ -179,11 +182,20 @@ function ledgerKey(store: Store): string {
 /** HMAC-SHA-256 (RFC 2104) of texts and their lengths. Spelt out, because making the platform's key object costs 40 µs a call. */
 function createKeyedHash(key: Uint8Array): (texts: readonly string[]) => string {
   const pad = (byte: number) => Buffer.alloc(64, byte).map((value, index) => value ^ (key[index] ?? 0));
-  const [inner, outer] = [pad(0x36), pad(0x5c)];
+  const [inner, outer] = [pad(0x36), Buffer.concat([pad(0x5c), Buffer.alloc(32)])];
+  /** One release asks twice for the same: to know whether it was scanned, and for its receipt. */
+  const hashes = new WeakMap<readonly string[], string>();
   return (texts) => {
-    const message = Buffer.from(texts.map((text) => `${text.length}:${text}`).join(''));
-    const first = hash('sha256', Buffer.concat([inner, message]), 'buffer');
-    return hash('sha256', Buffer.concat([outer, first]), 'hex');
+    const known = hashes.get(texts);
+    if (known !== undefined) return known;
+    const message = texts.map((text) => `${text.length}:${text}`).join('');
+    const bytes = Buffer.allocUnsafe(64 + Buffer.byteLength(message));
+    bytes.set(inner);
+    bytes.write(message, 64);
+    outer.set(hash('sha256', bytes, 'buffer'), 64);
+    const made = hash('sha256', outer, 'hex');
+    hashes.set(texts, made);
+    return made;
   };
 }
 

@@ -13,6 +13,7 @@ import * as z from 'zod';
 import { HeadgateError, toErrorData } from '../../shared/errors.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
 import { createGrantsFile } from '../gate/grants-file.ts';
+import { rememberScans } from '../gate/scan/remembered-scans.ts';
 import { createScanner } from '../gate/scan/scanner.ts';
 import { loadDeviceKeys } from '../link/keys.ts';
 import { VERSION } from '../version.ts';
@@ -53,7 +54,7 @@ export async function serveMcp({ home, given, say }: ServeOptions): Promise<void
     given,
     remembering(() => grantsFile.list(), now),
   );
-  const scanner = createScanner();
+  const scanner = rememberScans(createScanner(), receipts.hash);
   const giver = createGiver(receipts, areas, scanner, home, now);
   const changes = openChanges(slot, grants, now, say);
   // Calls that come before the client's roots wait for them: one that narrows must not be served more for a moment.

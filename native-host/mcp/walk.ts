@@ -25,7 +25,7 @@ export function createWalk(areas: Areas, signal: AbortSignal, maxNames: number):
     prefix: string,
     depth: number,
     visit: Visit,
-    hasHiddenName: (path: string) => boolean,
+    hasHiddenName: ((path: string) => boolean) | null,
   ): Promise<boolean> => {
     const { grant, path: at } = folder;
     const isProtected = protectedNames(at === '' ? grant.folder : `${grant.folder}/${at}`);
@@ -37,7 +37,7 @@ export function createWalk(areas: Areas, signal: AbortSignal, maxNames: number):
         if (signal.aborted) throw new HeadgateError('cancelled', 'The call was cancelled.');
         if (performance.now() > deadline) return false;
       }
-      if (isProtected(entry.name) || hasHiddenName(at === '' ? entry.name : `${at}/${entry.name}`)) continue;
+      if (isProtected(entry.name) || hasHiddenName?.(at === '' ? entry.name : `${at}/${entry.name}`) === true) continue;
       const relative = prefix + entry.name;
       if (!visit(relative, entry) || !entry.isDirectory() || depth >= MAX_DEPTH) continue;
       const inner = enter(folder, entry.name);
@@ -53,7 +53,7 @@ export function createWalk(areas: Areas, signal: AbortSignal, maxNames: number):
 
   return (folder, visit) => {
     const { grant } = folder;
-    const hasHiddenName = areas.mixed(grant) ? (path: string) => areas.namesOf({ grant, path }) === 'hidden' : () => false;
+    const hasHiddenName = areas.mixed(grant) ? (path: string) => areas.namesOf({ grant, path }) === 'hidden' : null;
     return walk(folder, '', 0, visit, hasHiddenName);
   };
 }

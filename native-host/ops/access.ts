@@ -1,12 +1,13 @@
 // How ops come to the person's files: by a grant that gives the right, or by a handle, always through the gate.
 import { HeadgateError } from '../../shared/errors.ts';
+import { foldPath, isInside } from '../../shared/gate/fold-path.ts';
 import type { Grant, Right } from '../../shared/gate/grants.ts';
 import { type Label, narrowsLabel } from '../../shared/gate/labels.ts';
 import type { HandleMeta } from '../../shared/handles.ts';
 import type { GrantId, HandleId } from '../../shared/ids.ts';
 import type { Source } from '../../shared/ops/args.ts';
 import { type FileFacts, type OpenFile, openFile } from '../gate/resolve.ts';
-import type { FileReference, OpContext } from './op.ts';
+import type { Allowed, FileReference, OpContext } from './op.ts';
 
 /** Bytes of one file that an op reads at most. */
 export const MAX_READ_BYTES = 20_000_000;
@@ -54,6 +55,12 @@ export function refuseChanged({ seen }: Located, now: { ino: number; size: numbe
 export function refuseLooserLabel(from: Label, to: Label): void {
   if (narrowsLabel(from, to)) return;
   throw new HeadgateError('label_refused', `What is labelled ${from} does not go to a folder labelled ${to}: more could leave from there.`);
+}
+
+/** The granted folders that this folder is or holds, with what they say of the files in them. */
+export function grantsWithin(grants: Pick<Allowed, 'list'>, { folder }: Grant, path: string): Grant[] {
+  const at = foldPath(path === '' ? folder : `${folder}/${path}`);
+  return grants.list().filter((other) => isInside(at, foldPath(other.folder)));
 }
 
 /** What may leave of a file: the strictest over all grants that hold it; with a second name somewhere it stays at home. */

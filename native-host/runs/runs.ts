@@ -36,6 +36,7 @@ import { createHomeEngine } from './home-engine.ts';
 import { createRunLog, type RunLog, type RunRecord, scopeOf } from './log.ts';
 import { createRequests, type Requests } from './requests.ts';
 import { type Leave, makePlan, type Plan, type StartRequest, startRun } from './start.ts';
+import type { Task } from './task-rows.ts';
 import { createTasks } from './tasks.ts';
 
 /** How long the cloud may be away before its runs go on at home. */
@@ -44,6 +45,9 @@ const ADOPT_AFTER_MS = 3_000;
 const CANCEL_WITHIN_MS = 5_000;
 /** Reports that may wait for the cloud before it gets no further task done: it is asked to take them first. */
 const MAX_WAITING_REPORTS = 5_000;
+/** Repeats of reports that wait, and for how long. */
+const MAX_REPEATS = 1_000;
+const REPEAT_EVERY_MS = 50;
 /** Events of one replication message. */
 const REPLICATE_BATCH = 400;
 /** Length of the sealed note about a run: title and input without its long texts. */
@@ -167,6 +171,23 @@ export function createRuns(services: RunsServices): Runs {
       outbox.put(record.id, 'run.replicate', { run: record.id, after });
   };
 
+  /** What is asked for again and again, or before the greeting is over, is told once, a moment later. */
+  const repeats = new Map<string, () => void>();
+  let isRepeatPlanned = false;
+  const tellRepeats = (): void => {
+    isRepeatPlanned = false;
+    if (services.link().state().state !== 'connected') return;
+    for (const tell of repeats.values()) tell();
+    repeats.clear();
+  };
+  /** Not kept for later: it is of this moment, or can be asked for again. */
+  const tellOnce = (record: RunRecord, { run, step, attempt }: Task, report: Report): void => {
+    services
+      .link()
+      .ask('task.report', { run, step, attempt, report: wordlessReport(report, tellOf(record)) })
+      .catch(() => undefined);
+  };
+
   const tasks = createTasks({
     store,
     log,
@@ -184,14 +205,18 @@ export function createRuns(services: RunsServices): Runs {
       if (record.writer === 'cloud')
         outbox.put(record.id, 'task.report', { run: task.run, step: task.step, attempt: task.attempt, report });
     },
+    onRepeat(record, task, report) {
+      if (record.writer === 'home') driver.accept(record, task, report);
+      else if (repeats.size < MAX_REPEATS) {
+        repeats.set(`${task.run} ${task.step}`, () => tellOnce(record, task, report));
+        if (!isRepeatPlanned) setTimeout(tellRepeats, REPEAT_EVERY_MS).unref();
+        isRepeatPlanned = true;
+      }
+    },
     onReport(record, task, report) {
       if (record.writer === 'home') driver.accept(record, task, report);
-      else if (report.type === 'started' || report.type === 'progress' || report.type === 'waiting') {
-        services
-          .link()
-          .ask('task.report', { run: task.run, step: task.step, attempt: task.attempt, report: wordlessReport(report, tellOf(record)) })
-          .catch(() => undefined);
-      } else outbox.flush();
+      else if (report.type === 'started' || report.type === 'progress' || report.type === 'waiting') tellOnce(record, task, report);
+      else outbox.flush();
     },
   });
 
@@ -347,9 +372,10 @@ export function createRuns(services: RunsServices): Runs {
     },
     active: () => log.open().length,
     leaveCloud() {
-      adoptAll('this device left the cloud that drove it');
-      // A yes that was asked for one cloud must not send anything to another.
+      // A yes that was given for one cloud must not send anything to another, nor may the other start what that one might.
       services.approvals.withdrawAll();
+      for (const { id } of services.standing.list()) services.standing.end(id);
+      adoptAll('this device left the cloud that drove it');
     },
     onGrants() {
       for (const run of runsOfOtherGrants(store, grants)) tasks.cancelRun(run);
@@ -359,6 +385,7 @@ export function createRuns(services: RunsServices): Runs {
       if (state.state !== 'connected') return planAdoption();
       if (adoptTimer !== null) clearTimeout(adoptTimer);
       adoptTimer = null;
+      tellRepeats();
       outbox.flush();
     },
     onEvents({ run, events }) {
@@ -382,6 +409,7 @@ export function createRuns(services: RunsServices): Runs {
     close() {
       if (adoptTimer !== null) clearTimeout(adoptTimer);
       for (const timer of cancelTimers) clearTimeout(timer);
+      repeats.clear();
       requests.close();
       driver.close();
       tasks.close();

@@ -16,6 +16,8 @@ export interface TaskServices extends PerformServices {
   log: RunLog;
   /** Within the transaction that records how a task ended: queue what must be told. */
   onRecord(record: RunRecord, task: Task, report: Report): void;
+  /** Tell again how a task ended. It is on disk already, so a repeat costs none: whoever did not get it asks once more. */
+  onRepeat(record: RunRecord, task: Task, report: Report): void;
   /** After it: tell. Also for what is not recorded (started, progress, waiting). */
   onReport(record: RunRecord, task: Task, report: Report): void;
   logError(error: unknown, where: string): void;
@@ -115,15 +117,11 @@ export function createTasks(services: TaskServices): Tasks {
       if (record === null || closed) return;
       if (known !== undefined) {
         known.task = task;
-        services.onReport(record, task, known.last);
+        services.onRepeat(record, task, known.last);
         return;
       }
       const recorded = isOfPlan(record, task.step) ? recordedReport(store, task) : refusedAsUnknown(task);
-      if (recorded !== null) {
-        store.transaction(() => services.onRecord(record, task, recorded));
-        services.onReport(record, task, recorded);
-        return;
-      }
+      if (recorded !== null) return services.onRepeat(record, task, recorded);
       if (active.size >= MAX_ACTIVE) return;
       const entry: Active = { task, abort: new AbortController(), last: { type: 'started' }, parked: false };
       active.set(key(task), entry);
@@ -141,8 +139,12 @@ export function createTasks(services: TaskServices): Tasks {
       }
       if (waiting >= 0) queue.splice(waiting, 1);
       active.delete(key({ run, step }));
-      const task: Task = entry?.task ?? { run, step, attempt: 1, where: 'home' };
-      finish(record, task, recordedReport(store, task) ?? { type: 'cancelled' });
+      // Of the attempt that the log is at: a report of another one would not be taken.
+      const attempt = Math.max(1, record.state.steps.find(({ id }) => id === step)?.attempt ?? 1);
+      const task: Task = entry?.task ?? { run, step, attempt, where: 'home' };
+      const recorded = recordedReport(store, task);
+      if (recorded !== null) services.onRepeat(record, task, recorded);
+      else finish(record, task, { type: 'cancelled' });
     },
     async settle() {
       for (const begun of begunTasks(store)) {

@@ -10,6 +10,15 @@ export type Matches = (path: string) => boolean;
 /** Compiles one pattern. Throws a TypeError for one that is too long or branches too often. */
 export function compileGlob(pattern: string): Matches {
   const alternatives = compileAlternatives(pattern);
+  // What fits at any depth is told by the last name alone.
+  const names = alternatives.map(([first, name, ...rest]) =>
+    first === ANY_DEPTH && name !== ANY_DEPTH && rest.length === 0 ? name : undefined,
+  );
+  if (names.every((name) => name !== undefined))
+    return (path) => {
+      const last = path.slice(path.lastIndexOf('/') + 1);
+      return names.some((name) => matchSegment(name, last));
+    };
   return (path) => {
     const segments = path.split('/');
     return alternatives.some((wanted) => matchSegments(wanted, segments));
@@ -41,7 +50,12 @@ function leadsOn(wanted: readonly Segment[], segments: readonly string[]): boole
 }
 
 const ANY_DEPTH = Symbol('**');
-type Segment = typeof ANY_DEPTH | string | readonly Piece[];
+type Segment = typeof ANY_DEPTH | string | Affixes | readonly Piece[];
+/** Plain text with one `*` in it. */
+interface Affixes {
+  before: string;
+  after: string;
+}
 /** `*`, or a test of one character. */
 type Piece = typeof STAR | ((char: string) => boolean);
 const STAR = Symbol('*');
@@ -72,6 +86,10 @@ function matchSegments(wanted: readonly Segment[], segments: readonly string[]):
 function matchSegment(pattern: Segment, name: string): boolean {
   if (typeof pattern === 'string') return pattern === name;
   if (pattern === ANY_DEPTH) return true;
+  if ('before' in pattern) {
+    const { before, after } = pattern;
+    return name.length >= before.length + after.length && name.startsWith(before) && name.endsWith(after);
+  }
   let at = 0;
   let mark: { piece: number; char: number } | null = null;
   let char = 0;
@@ -95,6 +113,8 @@ function matchSegment(pattern: Segment, name: string): boolean {
 function compileSegment(text: string): Segment {
   if (text === '**') return ANY_DEPTH;
   if (!/[*?[\\]/.test(text)) return text;
+  const affixes = /^([^*?[\\]*)\*([^*?[\\]*)$/.exec(text);
+  if (affixes !== null) return { before: affixes[1] ?? '', after: affixes[2] ?? '' };
   const pieces: Piece[] = [];
   for (let at = 0; at < text.length; at += 1) {
     const char = text[at] ?? '';

@@ -1,7 +1,7 @@
 // Takes what should not leave out of texts and puts typed placeholders in its place: `‹secret:aws-key:1›`. The same value
 // has the same placeholder wherever it stands, so that a model can still tell what belongs together. Pure; which value
 // stands behind a placeholder is known at home alone, and `restore` puts it back there.
-import { type Finding, mergeFindings } from './findings.ts';
+import { type Finding, FindingKind, mergeFindings } from './findings.ts';
 
 /** A placeholder and what it stands for. */
 export interface Replacement {
@@ -58,6 +58,24 @@ export function redact(texts: readonly string[], findings: Iterable<Finding>, kn
     ends[finding.text] = finding.end;
   }
   return { texts: texts.map((text, index) => (parts[index] ?? []).join('') + text.slice(ends[index])), replacements };
+}
+
+/**
+ * Where values that were taken out before stand again. An answer that was restored at home can hold one without the words
+ * that made a scan see it; what was taken out once is taken out wherever it stands.
+ */
+export function findKnown(texts: readonly string[], known: readonly Replacement[]): Finding[] {
+  return known.flatMap(({ placeholder, value }) => {
+    const [, kind, rule = 'known'] = /^‹([a-z]+):([a-z0-9-]+):/.exec(placeholder) ?? [];
+    const parsed = FindingKind.safeParse(kind);
+    if (!parsed.success || value === '') return [];
+    return texts.flatMap((text, index) => {
+      const found: Finding[] = [];
+      for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + value.length))
+        found.push({ text: index, start: at, end: at + value.length, rule, kind: parsed.data });
+      return found;
+    });
+  });
 }
 
 /** Puts the values back. Anything else that looks like a placeholder stays as it is. */

@@ -8,6 +8,7 @@ export const MEMBERS: Readonly<Record<string, () => Promise<Member>>> = {
   paths: async () => (await import('./paths.ts')).member,
   race: async () => (await import('./race.ts')).member,
   secrets: async () => (await import('./secrets.ts')).member,
+  planner: async () => (await import('./planner.ts')).member,
   tokens: async () => (await import('./tokens.ts')).member,
   properties: async () => (await import('./properties.ts')).member,
 };

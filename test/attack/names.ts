@@ -141,7 +141,7 @@ async function refusedNames({ random }: Attack, fail: (what: string) => void) {
     [['a\0b', '\0', 'a/\0'], /NUL/],
     [['\ud800', 'a\udfffb', '\udc00\ud800.md'], /Unicode/],
     [['..', '../a', 'a/..', 'a/../b', './a', 'a/.', '.'], /“\.” or “\.\.”/],
-    [['/etc/passwd', '//server/share', '/'], /absolute|empty part/],
+    [['/etc/passwd', '//server/share', '/plain.md', '/new.md', '/'], /absolute|empty part/],
     [['a//b', 'a/'], /empty part/],
     [['x'.repeat(256), 'é'.repeat(128), '😀'.repeat(64)], /too long/],
     [[Array.from({ length: 70 }, () => 'd').join('/')], /too many folders/],

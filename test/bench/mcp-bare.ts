@@ -4,22 +4,27 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
+  copyFileSync,
+  fchmodSync,
   fdatasync,
   fdatasyncSync,
   fstatSync,
   fsyncSync,
+  linkSync,
   lstatSync,
+  mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   readlinkSync,
   readSync,
   renameSync,
+  rmSync,
+  unlinkSync,
   write,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync as Statement } from 'node:sqlite';
 import { McpServer } from '@modelcontextprotocol/server';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import * as z from 'zod';
@@ -27,13 +32,31 @@ import * as z from 'zod';
 const [, , root = '', state = ''] = process.argv;
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const O_PATH = 0o10000000;
+const NEW_FILE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+const versions = join(state, 'versions');
 const database = new DatabaseSync(join(state, 'bare.db'));
+// Locked, as the journal is, and with as many pages a commit as its steps.
 database.exec(
-  'PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE IF NOT EXISTS ledger (n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, line TEXT NOT NULL) STRICT',
+  `PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-2000;
+   CREATE TABLE runs (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
+   CREATE TABLE steps (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, line TEXT NOT NULL) STRICT;
+   CREATE TABLE kept (n INTEGER PRIMARY KEY, line TEXT NOT NULL) STRICT;
+   CREATE TABLE last (n INTEGER PRIMARY KEY, id TEXT NOT NULL) STRICT; INSERT INTO last VALUES (1, '')`,
 );
 const ledger = openSync(join(state, 'ledger'), 'a');
-const insert = database.prepare('INSERT INTO ledger (id, line) VALUES (?, ?)');
-const commit = (): void => void insert.run(randomBytes(16).toString('hex'), LINE);
+const [addRun, addStep, setStep, addKept, setLast, setKept] = [
+  'INSERT INTO runs (id) VALUES (?)',
+  'INSERT INTO steps (id, line) VALUES (?, ?)',
+  'UPDATE steps SET line = ? WHERE id = ?',
+  'INSERT INTO kept (line) VALUES (?)',
+  'UPDATE last SET id = ?',
+  'UPDATE kept SET line = ? WHERE n = (SELECT max(n) FROM kept)',
+].map((sql) => database.prepare(sql)) as [Statement, Statement, Statement, Statement, Statement, Statement];
+const commit = (...acts: (() => unknown)[]): void => {
+  database.exec('BEGIN IMMEDIATE');
+  for (const act of acts) act();
+  database.exec('COMMIT');
+};
 /** As long as a receipt. */
 const LINE = 'x'.repeat(700);
 const had = new Set<string>();
@@ -75,11 +98,7 @@ function inFolder<Result>(path: string, act: (folder: number) => Result): Result
 const ACTS: Record<string, (args: { path: string; content?: string | undefined; pattern?: string | undefined }) => string> = {
   read_text_file: ({ path }) =>
     inFolder(dirname(path), (folder) => {
-      const probe = openSync(`/proc/self/fd/${folder}/${basename(path)}`, O_PATH | constants.O_NOFOLLOW);
-      fstatSync(probe);
-      const file = openSync(`/proc/self/fd/${probe}`, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
-      closeSync(probe);
-      const { size } = fstatSync(file);
+      const { file, size } = openProbed(folder, basename(path));
       const bytes = Buffer.allocUnsafe(size + 1);
       const got = readSync(file, bytes, 0, size + 1, 0);
       readSync(file, bytes, got, 1, got);
@@ -115,35 +134,85 @@ const ACTS: Record<string, (args: { path: string; content?: string | undefined; 
     inFolder(path, (folder) => walk(folder, `${path}/`));
     return found.join('\n');
   },
-  write_file: ({ path, content = '' }) =>
-    inFolder(dirname(path), (folder) => {
-      const at = (name: string) => `/proc/self/fd/${folder}/${name}`;
-      const there = lstatSync(at(basename(path)), { throwIfNoEntry: false });
-      if (there !== undefined) keepVersion(at(basename(path)));
-      commit();
-      const temporary = at(`.bare-${randomBytes(12).toString('hex')}.tmp`);
-      const file = openSync(temporary, 'wx');
+  write_file: ({ path, content = '' }) => {
+    const there = inFolder(dirname(path), (folder) => lstatSync(inOpen(folder, basename(path)), { throwIfNoEntry: false }));
+    if (there !== undefined) keepVersion(path);
+    const id = randomBytes(16).toString('hex');
+    commit(
+      () => addRun.run(id),
+      () => addStep.run(id, LINE),
+      () => there && setKept.run(`begun ${LINE}`),
+    );
+    return inFolder(dirname(path), (folder) => {
+      const [temporary, target] = [inOpen(folder, `.bare-${randomBytes(12).toString('hex')}.tmp`), inOpen(folder, basename(path))];
+      if (there === undefined) lstatSync(target, { throwIfNoEntry: false });
+      const file = openSync(temporary, NEW_FILE, 0o600);
       writeSync(file, content);
+      fstatSync(file);
+      fchmodSync(file, there?.mode ?? 0o666 & ~process.umask());
       fsyncSync(file);
+      fstatSync(file);
       closeSync(file);
-      commit();
-      renameSync(temporary, at(basename(path)));
+      commit(
+        () => setStep.run(`staged ${LINE}`, id),
+        () => there && setKept.run(`staged ${LINE}`),
+      );
+      if (there === undefined) {
+        linkSync(temporary, target);
+        unlinkSync(temporary);
+      } else {
+        lstatSync(target);
+        renameSync(temporary, target);
+      }
       fsyncSync(folder);
-      commit();
+      commit(
+        () => setStep.run(`done ${LINE}`, id),
+        () => there && setKept.run(`done ${LINE}`),
+        () => setLast.run(id),
+      );
       return `Successfully wrote to ${path}`;
-    }),
+    });
+  },
 };
 
 /** The earlier version, on disk before the new one takes its place. */
 function keepVersion(path: string): void {
-  const copy = openSync(join(state, randomBytes(12).toString('hex')), 'wx');
-  writeSync(copy, readFileSync(path));
-  fsyncSync(copy);
-  closeSync(copy);
-  const folder = openSync(state, 'r');
+  const file = inFolder(dirname(path), (folder) => openProbed(folder, basename(path)).file);
+  const [copy, temporary] = [join(versions, randomBytes(12).toString('hex')), join(versions, `${randomBytes(12).toString('hex')}.tmp`)];
+  mkdirSync(versions, { recursive: true, mode: 0o700 });
+  try {
+    copyFileSync(`/proc/self/fd/${file}`, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE);
+  } catch {
+    rmSync(temporary, { force: true });
+    const made = openSync(temporary, 'wx', 0o600);
+    const bytes = Buffer.allocUnsafe(1 << 20);
+    for (let at = 0, got = -1; got !== 0; at += got) {
+      got = readSync(file, bytes, 0, bytes.length, at);
+      if (got > 0) writeSync(made, bytes, 0, got);
+    }
+    fsyncSync(made);
+    closeSync(made);
+  }
+  renameSync(temporary, copy);
+  const folder = openSync(versions, 'r');
   fsyncSync(folder);
   closeSync(folder);
-  commit();
+  commit(() => addKept.run(LINE));
+  rmSync(temporary, { force: true });
+  closeSync(file);
+}
+
+/** As the gate opens a file: looked at before it is opened, so that no device notices. */
+function openProbed(folder: number, name: string): { file: number; size: number } {
+  const probe = openSync(inOpen(folder, name), O_PATH | constants.O_NOFOLLOW);
+  fstatSync(probe);
+  const file = openSync(`/proc/self/fd/${probe}`, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  closeSync(probe);
+  return { file, size: fstatSync(file).size };
+}
+
+function inOpen(folder: number, name: string): string {
+  return `/proc/self/fd/${folder}/${name}`;
 }
 
 const server = new McpServer({ name: 'bare', version: '0' });

@@ -73,7 +73,7 @@ const linux: Primitive = {
   list: (place) => readdirSync(`/proc/self/fd/${place.fd}`, { withFileTypes: true }),
   realPath: (fd) => readlinkSync(`/proc/self/fd/${fd}`),
   sameMount: (a, b) => mountOf(a) === mountOf(b),
-  holdsMounts: (folder) => mountPoints().some((point) => point.startsWith(folder === '/' ? '/' : `${folder}/`)),
+  holdsMounts,
 };
 
 const portable: Primitive = {
@@ -127,16 +127,26 @@ function mountOf(fd: number): string | undefined {
 }
 
 const MOUNTS_LIFE_MS = 1_000;
-let mounts: { points: readonly string[]; until: number } = { points: [], until: 0 };
+/** `holding`: the folders that were asked for since, each of which a grant names. */
+let mounts: { points: readonly string[]; holding: Map<string, boolean>; until: number } = { points: [], holding: new Map(), until: 0 };
+
+function holdsMounts(folder: string): boolean {
+  const { points, holding } = currentMounts();
+  const known = holding.get(folder);
+  if (known !== undefined) return known;
+  const found = points.some((point) => point.startsWith(folder === '/' ? '/' : `${folder}/`));
+  holding.set(folder, found);
+  return found;
+}
 
 /** Where something is mounted, looked at anew after a second: mounting is root's act and seldom. */
-function mountPoints(): readonly string[] {
+function currentMounts(): typeof mounts {
   const now = performance.now();
-  if (now < mounts.until) return mounts.points;
+  if (now < mounts.until) return mounts;
   const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
   const points = lines.flatMap((line) => line.split(' ')[4] ?? []);
-  mounts = { points: points.filter((point) => point !== '/').map(unescapeOctal), until: now + MOUNTS_LIFE_MS };
-  return mounts.points;
+  mounts = { points: points.filter((point) => point !== '/').map(unescapeOctal), holding: new Map(), until: now + MOUNTS_LIFE_MS };
+  return mounts;
 }
 
 /** The kernel writes blanks and backslashes of a path as `\040`. Bytes that are no UTF-8 stay what Node made of them. */

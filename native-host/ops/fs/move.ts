@@ -6,7 +6,7 @@ import { look } from '../../gate/resolve/anchored.ts';
 import { type Change, thingOf } from '../../journal/change.ts';
 import { createFolders, type Folders } from '../../journal/folders.ts';
 import { carryOut, preview } from '../../journal/step.ts';
-import { grantWith, locate, refuseChanged, refuseLooserLabel, stopIfCancelled } from '../access.ts';
+import { grantsWithin, grantWith, type Located, locate, refuseChanged, refuseLooserLabel, stopIfCancelled } from '../access.ts';
 import type { Op, OpContext } from '../op.ts';
 import { freePlace, nameTaken } from './places.ts';
 
@@ -50,6 +50,7 @@ function planMove(
   if (!stat.isFile() && !stat.isDirectory())
     throw new HeadgateError('not_a_file', 'Headgate moves files and folders, no links or devices.');
   if (stat.isFile()) refuseChanged(located, stat);
+  else refuseGranted(context, located);
   // Not labelOfFile: a second name makes a file `home`, and goes with it wherever it is moved.
   refuseLooserLabel(context.grants.labelOf(located.grant.id, located.path), context.grants.labelOf(toGrant.id, to));
   freePlace(folders, toGrant.id, to, located.path);
@@ -62,4 +63,12 @@ function planMove(
     thing: thingOf(stat),
     folder: stat.isDirectory(),
   };
+}
+
+/** What a grant says of a folder, it says of its path: under another one a stricter label, or hidden names, would be gone. */
+function refuseGranted({ grants }: OpContext, { grant, path }: Located): void {
+  if (grantsWithin(grants, grant, path).length > 0)
+    throw new HeadgateError('label_refused', 'This folder is granted by itself, or holds one that is, so it stays where it is.', {
+      next: 'Move what is in it, or revoke that grant first: headgate grants',
+    });
 }

@@ -1,6 +1,9 @@
 // A `data:` address: the file is in the address itself (RFC 2397). Nothing is fetched.
 import { HeadgateError } from '../../../shared/errors.ts';
 
+/** Type and parameters. A page writes them, so they have an end before anything looks through them. */
+const MAX_HEAD_CHARS = 1_000;
+
 export interface DataFile {
   type: string;
   bytes: Buffer;
@@ -8,7 +11,7 @@ export interface DataFile {
 
 /** Throws `unsupported` for what is none. */
 export function readDataAddress(text: string): DataFile {
-  const comma = text.indexOf(',');
+  const comma = text.slice(0, MAX_HEAD_CHARS).indexOf(',');
   const head = /^data:([^,]*?)(;\s*base64)?\s*$/i.exec(comma < 0 ? '' : text.slice(0, comma));
   if (head === null) throw new HeadgateError('unsupported', 'This is no data: address.');
   const [, type = '', base64] = head;

@@ -13,7 +13,22 @@ export interface FileKind {
 const at = (offset: number, text: string) => (start: Buffer) => start.subarray(offset, offset + text.length).toString('latin1') === text;
 const riff = (what: string) => (start: Buffer) => at(0, 'RIFF')(start) && at(8, what)(start);
 const brand = (pattern: RegExp) => (start: Buffer) => at(4, 'ftyp')(start) && pattern.test(start.subarray(8, 12).toString('latin1'));
-const text = (pattern: RegExp) => (start: Buffer) => pattern.test(start.toString('utf8').replace(/^\ufeff/, ''));
+const markup = (pattern: RegExp) => (start: Buffer) => pattern.test(pastComments(start.toString('utf8')));
+
+/**
+ * Where a page or a drawing begins: past its declaration and comments. Step by step, because a pattern with comments in it
+ * tries every way to take them for fewer, and whoever serves the file chooses how many there are.
+ */
+function pastComments(start: string): string {
+  let rest = start.replace(/^\ufeff/, '').trimStart();
+  if (/^<\?xml/i.test(rest)) rest = rest.slice(rest.indexOf('>') + 1 || rest.length).trimStart();
+  while (rest.startsWith('<!--')) {
+    const end = rest.indexOf('-->', 4);
+    if (end < 0) return '';
+    rest = rest.slice(end + 3).trimStart();
+  }
+  return rest;
+}
 
 export const FILE_KINDS: readonly FileKind[] = [
   { ending: '.png', types: ['image/png', 'image/apng'], isImage: true, starts: at(0, '\x89PNG\r\n\x1a\n') },
@@ -35,14 +50,14 @@ export const FILE_KINDS: readonly FileKind[] = [
     ending: '.svg',
     types: ['image/svg+xml'],
     isImage: true,
-    starts: text(/^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i),
+    starts: markup(/^(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i),
   },
   { ending: '.pdf', types: ['application/pdf'], starts: at(0, '%PDF-') },
   {
     ending: '.html',
     also: ['.htm', '.xhtml'],
     types: ['text/html', 'application/xhtml+xml'],
-    starts: text(/^\s*(<!--[\s\S]*?-->\s*)*<(!doctype html|html)[\s>]/i),
+    starts: markup(/^<(!doctype html|html)[\s>]/i),
   },
   { ending: '.zip', types: ['application/zip', 'application/x-zip-compressed'], starts: at(0, 'PK\x03\x04') },
   { ending: '.gz', also: ['.tgz'], types: ['application/gzip', 'application/x-gzip'], starts: at(0, '\x1f\x8b') },

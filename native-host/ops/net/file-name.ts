@@ -21,16 +21,23 @@ export interface DownloadName {
 
 const PROGRAM_ENDING = '.download';
 const FALLBACK = 'Download';
+const WISH_CHARS = 600;
+const ENDING_CHARS = 20;
 /** Endings of what makes pages, not of what they are. */
 const MAKES_PAGES = /^\.(php\d?|phtml|aspx?|ashx|jspx?|cgi|pl|cfm|do|action)$/i;
 
 export function nameDownload({ disposition, url, type, start }: NameFacts): DownloadName {
-  const wish = lastPart(namedBy(disposition ?? '') ?? '') || lastPart(pathOf(url));
+  const wish = shortened(lastPart(namedBy(disposition ?? '') ?? '') || lastPart(pathOf(url)));
   const [stem, given] = splitEnding(wish);
   const ending = endingFor(given, type, start);
   const plain = safeFileName(stem, ending, FALLBACK);
   if (!isProgramName(plain) && !startsLikeProgram(start)) return { name: plain, isProgram: false };
   return { name: safeFileName(stem, `${ending}${PROGRAM_ENDING}`, FALLBACK), isProgram: true };
+}
+
+/** Far more than a name on disk holds, with its ending: a server sends any length, and each look at it costs. */
+function shortened(name: string): string {
+  return name.length <= WISH_CHARS ? name : name.slice(0, WISH_CHARS - ENDING_CHARS) + name.slice(-ENDING_CHARS);
 }
 
 /** The ending that was given, unless what the file begins with, or the type of a page, says better. */

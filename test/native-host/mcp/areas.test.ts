@@ -1,4 +1,6 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { labelOf, namesIn } from '../../../native-host/gate/grants-file.ts';
 import { createAreas } from '../../../native-host/mcp/areas.ts';
 import type { Grant } from '../../../shared/gate/grants.ts';
 import type { GrantId } from '../../../shared/ids.ts';
@@ -53,4 +55,36 @@ test('roots narrow, and the next roots narrow the grants anew', () => {
   expect(areas.directories()).toEqual(['/data', '/other']);
   expect(areas.narrow(['file:///nowhere'])).toBe(0);
   expect(areas.directories()).toEqual(['/data', '/other']);
+});
+
+test('a label is what all grants say now, whatever was asked before', () => {
+  const folder = fc.constantFrom('/data', '/data/a', '/data/a/b', '/data/A', '/other');
+  const others = fc.array(fc.record({ folder, label: fc.constantFrom('open' as const, 'ask' as const, 'home' as const) }), {
+    maxLength: 3,
+  });
+  const path = fc.constantFrom('', 'a', 'a/b', 'a/b/c', 'x');
+  const asked = fc.array(
+    fc.record({ others: fc.option(others, { nil: null }), paths: fc.array(path, { maxLength: 4 }), first: fc.boolean() }),
+    { maxLength: 6 },
+  );
+  fc.assert(
+    fc.property(asked, (rounds) => {
+      const [data, other] = [grant('/data'), grant('/other', { label: 'ask' })];
+      const given = [data, other];
+      let elsewhere: Grant[] = [];
+      const areas = createAreas(given, () => elsewhere);
+      for (const { others, paths, first } of rounds) {
+        if (others !== null) elsewhere = others.map(({ folder, label }) => grant(folder, { label }).grant);
+        for (const path of paths) {
+          const place = { grant: (first ? data : other).grant, path };
+          const all = [...given.map((each) => each.grant), ...elsewhere];
+          expect([areas.labelOf(place), areas.namesOf(place), areas.labelOf(place)]).toEqual([
+            labelOf(all, place.grant, path),
+            namesIn(all, place.grant, path),
+            labelOf(all, place.grant, path),
+          ]);
+        }
+      }
+    }),
+  );
 });

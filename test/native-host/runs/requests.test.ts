@@ -362,6 +362,17 @@ describe('a hostile cloud', () => {
   }, 60_000);
 });
 
+test('a cloud that comes after the one for which a standing warrant was made starts nothing by it', async () => {
+  standing({ recipe: 'device.info', grants: [] });
+  expect(await last(take({ recipe: 'device.info', input: {} }))).toMatchObject({ type: 'started' });
+  home.runs.leaveCloud();
+  home.cloud.models = ['test-model'];
+  const asked = take({ recipe: 'device.info', input: {} });
+  expect(home.standing.list()).toEqual([]);
+  await question();
+  expect((await until(() => told(asked)[0])).type).toBe('asked');
+});
+
 describe('a crash', () => {
   test('leaves the question open, with the same id; a yes given meanwhile starts the run once', async () => {
     home.cloud.connected = false;

@@ -195,6 +195,15 @@ describe('the warrant', () => {
     });
   });
 
+  test('that ends in the middle of a run ends it: what follows is refused, and reported as such', async () => {
+    const record = saveLabelled('open');
+    await upToFile(record);
+    home.clock.now = record.warrant.expiresAt;
+    expect(await home.assign(record, 'file')).toMatchObject({ type: 'refused', code: 'warrant_refused' });
+    expect(home.cloud.ended('file')).toMatchObject({ type: 'refused', code: 'warrant_refused' });
+    expect(home.files()).toEqual([]);
+  });
+
   test('a change beyond what it allows is refused', async () => {
     const record = saveLabelled('open');
     await upToFile(record);
@@ -560,6 +569,22 @@ describe('the gate', () => {
       const asked = await question();
       home.runs.leaveCloud();
       expect(() => home.approvals.answer(asked.id, 'once')).toThrow(expect.objectContaining({ code: 'not_found' }));
+    });
+
+    test('a yes for the rest of a run is none for the cloud that comes after', async () => {
+      const record = home.runs.start({
+        recipe: 'page.save',
+        input: { grant: home.grant({ label: 'ask' }).id, page: PAGE, markdown: MARKDOWN },
+        where: 'cloud',
+      });
+      const ending = home.assign(record, 'tags', { where: 'cloud' });
+      home.approvals.answer((await question()).id, 'run');
+      expect(outcomeOf(await ending)).toMatchObject({ where: 'cloud' });
+      const sent = home.cloud.of('infer').length;
+      home.runs.leaveCloud();
+      await until(() => home.approvals.list()[0] ?? (home.runs.log.get(record.id).state.status === 'running' ? undefined : true));
+      expect(home.cloud.of('infer')).toHaveLength(sent);
+      home.runs.cancel(record.id);
     });
 
     test('no answer in time releases nothing and is an outcome of its own', async () => {

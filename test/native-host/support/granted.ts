@@ -23,8 +23,8 @@ export interface Granted extends Disposable {
   context: OpContext;
   intents: unknown[];
   write(path: string, content: string | Uint8Array): string;
-  /** A handle on a file of the grant, as an earlier step would have made it. */
-  handleOf(path: string): HandleId;
+  /** A handle on a file of the grant, as an earlier step of the run would have made it. */
+  handleOf(path: string, context?: OpContext): HandleId;
 }
 
 function factsOf(file: string): { size: number; mtimeMs: number; dev: number; ino: number } {
@@ -72,7 +72,8 @@ export function grantFolder(wish: Partial<NewGrant> = {}): Granted {
     context,
     intents,
     write,
-    handleOf: (path) => handles.putFile({ grant: grant.id, path, ...factsOf(join(folder, path)) }, grants.labelOf(grant.id, path)).handle,
+    handleOf: (path, of = context) =>
+      of.handles.putFile({ grant: grant.id, path, ...factsOf(join(folder, path)) }, grants.labelOf(grant.id, path)).handle,
     [Symbol.dispose]() {
       store.close();
       rmSync(base, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 // Reads what an op put into its handles.
 import type { OpResult } from '../../../native-host/ops/op.ts';
+import { readAnyHandle } from '../../../native-host/state/handles.ts';
 import { FactsContent, HitsContent } from '../../../native-host/ops/content.ts';
 import { HeadgateError } from '../../../shared/errors.ts';
 import type { HandleId } from '../../../shared/ids.ts';
@@ -12,7 +13,7 @@ export function firstOf(result: OpResult): HandleId {
 }
 
 export function textOf(granted: Granted, result: OpResult): string {
-  return granted.context.handles.text(firstOf(result));
+  return readAnyHandle(granted.store, firstOf(result), granted.context.now()).text ?? '';
 }
 
 export function hitsOf(granted: Granted, result: OpResult): HitsContent {
@@ -24,7 +25,7 @@ export function factsOf(granted: Granted, result: OpResult): Record<string, stri
 }
 
 export function pathsOf(granted: Granted, result: OpResult): (string | undefined)[] {
-  return result.outputs.map(({ handle }) => granted.context.handles.get(handle).file?.path);
+  return result.outputs.map(({ handle }) => readAnyHandle(granted.store, handle, granted.context.now()).file?.path);
 }
 
 /** The code that the promise is rejected with. */

@@ -18,6 +18,8 @@ const ROWS: readonly [pattern: string, matches: readonly string[], not: readonly
   ['a\\*b', ['a*b'], ['axb']],
   ['*a*b*', ['ab', 'xaxbx'], ['ba']],
   ['./a', ['a'], ['b']],
+  ['ab*ba', ['abba', 'abxba'], ['aba', 'ab', 'ba']],
+  ['**/x{a*,*b}', ['xa', 'd/xab', 'xb'], ['a', 'xa/c', 'd/x']],
 ];
 
 test.each(ROWS)('%s', (pattern, matches, not) => {
@@ -42,6 +44,26 @@ test('a plain path matches itself and everything matches **', () => {
       expect(compileGlob(path.replace(/^\.\//, ''))(path.replace(/^\.\//, ''))).toBe(true);
       expect(compileGlob(`**/${segments.at(-1)}`)(path)).toBe(true);
     }),
+  );
+});
+
+test('a pattern matches as the regular expression of its parts does', () => {
+  const part = fc.constantFrom('a', 'b', 'ab', '.', '*', '?', '[ab]', '\\*');
+  const segment = fc.oneof(
+    fc.constant('**'),
+    fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('')),
+  );
+  const name = fc.stringMatching(/^[ab.*]{1,5}$/);
+  const sourceOf = (text: string) =>
+    text.replace(/\\\*|\[ab\]|[*?.]/g, (found) => ({ '*': '[^/]*', '?': '[^/]', '.': '\\.' })[found] ?? found);
+  fc.assert(
+    fc.property(fc.array(segment, { minLength: 1, maxLength: 3 }), fc.array(name, { minLength: 1, maxLength: 3 }), (segments, names) => {
+      // Two `*` side by side in a name are `**` only where they are all of it.
+      fc.pre(!segments.some((each) => each !== '**' && /\*\*/.test(each)) && segments.at(-1) !== '**');
+      const source = segments.map((each) => (each === '**' ? '(?:[^/]+/)*' : `${sourceOf(each)}/`)).join('');
+      expect(compileGlob(segments.join('/'))(names.join('/'))).toBe(new RegExp(`^${source}$`).test(`${names.join('/')}/`));
+    }),
+    { numRuns: 1_000 },
   );
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { countRules, type Finding, FindingKind, mergeFindings } from '../../../shared/gate/findings.ts';
-import { redact, restore, restoreIn } from '../../../shared/gate/redact.ts';
+import { findKnown, redact, restore, restoreIn } from '../../../shared/gate/redact.ts';
 
 const texts = fc.array(fc.string({ maxLength: 60 }), { minLength: 1, maxLength: 4 });
 const finding: fc.Arbitrary<Finding> = fc
@@ -103,4 +103,13 @@ test('an answer is restored in every string of it', () => {
     terms: [{ term: 'a@b.de', weight: 1 }],
     none: null,
   });
+});
+
+test('what was taken out before is found again without the words that gave it away', () => {
+  const known = [{ placeholder: '‹secret:password:1›', value: 'k7Gt2pQz9' }];
+  expect(findKnown(['it is k7Gt2pQz9, yes k7Gt2pQz9'], known)).toEqual([
+    { text: 0, start: 6, end: 15, rule: 'password', kind: 'secret' },
+    { text: 0, start: 21, end: 30, rule: 'password', kind: 'secret' },
+  ]);
+  expect(findKnown(['nothing'], known)).toEqual([]);
 });

@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { performOp } from '../../support/perform-op.ts';
 import { createGrantsFile } from '../../../../native-host/gate/grants-file.ts';
+import type { OpContext } from '../../../../native-host/ops/op.ts';
 import { createJournal } from '../../../../native-host/journal/journal.ts';
 import { grantFolder, type Granted } from '../../support/granted.ts';
 import { at, change, nextRun, textHandle, treeOf, undo, writeText } from '../../support/changing.ts';
@@ -54,7 +55,7 @@ test('append adds to the end, also when it is called again with its own handle',
 
 test('a file that the person changed since its handle was made is left alone', async () => {
   const context = nextRun(granted);
-  const target = [granted.handleOf('a.txt')];
+  const target = [granted.handleOf('a.txt', context)];
   writeFileSync(join(granted.folder, 'a.txt'), 'theirs');
   expect(await codeOf(performOp('fs.write', { target, content: [textHandle(context, 'x')] }, context))).toBe('conflict');
   expect(await codeOf(performOp('fs.move', { moves: [{ from: target[0], to: 'z.txt' }] }, context))).toBe('conflict');
@@ -160,19 +161,20 @@ test('a trash that is a link is not used', async () => {
 });
 
 test.each([
-  ['fs.write', () => ({ target: [at(granted, 'a.txt')], content: [granted.context.handles.putText('text', 'new', 'open').handle] })],
-  ['fs.append', () => ({ target: [at(granted, 'a.txt')], content: [granted.context.handles.putText('text', 'new', 'open').handle] })],
+  ['fs.write', (context: OpContext) => ({ target: [at(granted, 'a.txt')], content: [textHandle(context, 'new')] })],
+  ['fs.append', (context: OpContext) => ({ target: [at(granted, 'a.txt')], content: [textHandle(context, 'new')] })],
   ['fs.mkdir', () => ({ ...at(granted, 'x/y'), parents: true })],
   ['fs.copy', () => ({ target: [at(granted, 'a.txt')], ...at(granted, 'z.txt') })],
   ['fs.move', () => ({ moves: [{ from: at(granted, 'a.txt'), to: 'z.txt' }] })],
   ['fs.trash', () => ({ target: [at(granted, 'a.txt')] })],
 ] as const)('a dry run of %s says what would change and changes nothing', async (op, args) => {
   const before = treeOf(granted.folder);
-  const { run, result } = await change(granted, op, { ...args(), dryRun: true });
+  const context = nextRun(granted);
+  const result = await performOp(op, { ...args(context), dryRun: true }, context);
   expect(Object.values(factsOf(granted, result))[0]).toMatch(/“(a\.txt|x|z\.txt)”/);
   expect(result.note).toMatch(/^would make \d changes?; nothing was changed$/);
   expect(treeOf(granted.folder)).toEqual(before);
-  expect(granted.context.journal.ofRun(run)).toEqual([]);
+  expect(granted.context.journal.ofRun(context.run)).toEqual([]);
 });
 
 describe('refused', () => {
@@ -316,4 +318,14 @@ test('after a cancel nothing more is moved, and what was moved can be undone', a
   expect(readdirSync(join(granted.folder, 'sub')).length).toBe(2_001);
   expect(new Set((await undo(granted, context.run)).map(({ result }) => result))).toEqual(new Set(['undone']));
   expect(treeOf(granted.folder)).toEqual(before);
+});
+
+test('a folder that holds another granted folder stays where it is: what that says of its files would not find them again', async () => {
+  granted.write('work/private/x.txt', 'theirs');
+  const inner = granted.grants.add({ folder: join(granted.folder, 'work/private'), rights: ['read'], label: 'home' });
+  for (const folder of ['work', 'work/private']) expect(await codeOf(move([folder, 'moved']))).toBe('label_refused');
+  expect(read('work/private/x.txt')).toBe('theirs');
+  granted.grants.revoke(inner.id);
+  await move(['work', 'moved']);
+  expect(read('moved/private/x.txt')).toBe('theirs');
 });

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { readDataAddress } from '../../../../native-host/ops/net/data-address.ts';
+import { kindOfStart } from '../../../../native-host/ops/net/file-kinds.ts';
 import { nameDownload, namedBy } from '../../../../native-host/ops/net/file-name.ts';
 import { judgeNear } from '../../../../native-host/ops/net/internet.ts';
 import { isProgramName } from '../../../../native-host/ops/fs/programs.ts';
@@ -75,4 +77,41 @@ test('what shares a network with this machine is not the internet, also under a 
   expect(judgeNear('2a00:1:2:3:ffff::1', own)).not.toBeNull();
   expect(judgeNear('203.0.115.1', own)).toBeNull();
   expect(judgeNear('2a00:1:2:4::1', own)).toBeNull();
+});
+
+describe('what a server or a page chooses takes no time to look through', () => {
+  const within = (ms: number, act: () => unknown) => {
+    const began = performance.now();
+    act();
+    expect(performance.now() - began).toBeLessThan(ms);
+  };
+
+  test.each([
+    ['comments', '<!---->'.repeat(30)],
+    ['comments with space between', '<!-- --> '.repeat(30)],
+    ['an open comment', `${'<!---->'.repeat(29)}<!--`],
+    ['a declaration and comments', `<?xml version="1.0"?>${'<!---->'.repeat(30)}`],
+  ])('%s before nothing', (_what, start) => {
+    within(1_000, () => expect(kindOfStart(Buffer.from(`${start}x`))).toBe(null));
+  });
+
+  test('comments before a page or a drawing are passed over', () => {
+    for (const before of ['', '<!-- a --> ', '<!-- a --><!-- b > -->\n'.repeat(9), '\ufeff<!---->'])
+      expect([
+        kindOfStart(Buffer.from(`${before}<html>`))?.ending,
+        kindOfStart(Buffer.from(`${before}<!DOCTYPE svg x><svg >`))?.ending,
+      ]).toEqual(['.html', '.svg']);
+    expect(kindOfStart(Buffer.from('<?xml version="1.0"?><!-- a --><svg>'))?.ending).toBe('.svg');
+    expect(kindOfStart(Buffer.from('<!--><svg>'))).toBe(null);
+  });
+
+  test('the head of a data: address', () => {
+    const long = `data:image/png${' '.repeat(1_000_000)}x,AA==`;
+    within(1_000, () => expect(() => readDataAddress(long)).toThrow(expect.objectContaining({ code: 'unsupported' })));
+  });
+
+  test('a name of any length, which keeps its ending', () => {
+    const long = `attachment; filename="a${'.'.repeat(30_000)}b.pdf"`;
+    within(500, () => expect(name('https://x.example/', '', nothing, long)).toMatch(/^a.*\.pdf$/));
+  });
 });

@@ -257,6 +257,24 @@ sleep 62.5 & wait; sleep 62.5`,
     expect(await labelOf('open')).toBe('home');
   });
 
+  test('one that may write does not see what is stricter than where it writes', async () => {
+    const copy = allow(granted, '/bin/cp', ['diary/today.txt', 'out.txt'], { write: true });
+    granted.write('diary/today.txt', 'secret');
+    granted.grants.add({ folder: join(granted.folder, 'diary'), label: 'home' });
+    expect(await codeOf(start(granted, copy))).toBe('label_refused');
+    const other = join(granted.base, 'Other');
+    mkdirSync(other);
+    writeFileSync(join(other, 'letter.txt'), 'dear');
+    const { id } = granted.grants.add({ folder: other, label: 'home' });
+    const take = allow(granted, '/bin/cp', ['<in:read>', 'out.txt'], { write: true });
+    expect(await codeOf(start(granted, take, { in: { target: 0 } }, { target: [{ grant: id, path: 'letter.txt' }] }))).toBe(
+      'label_refused',
+    );
+    expect(readdirSync(granted.folder)).toEqual(['diary']);
+    granted.grants.narrow(granted.grant.id, { label: 'home' });
+    expect(saidOf(granted, await start(granted, take, { in: 'diary/today.txt' })).code).toBe(0);
+  });
+
   test('with the network, nothing that is labelled home is seen', async () => {
     granted.grants.narrow(granted.grant.id, { label: 'home' });
     expect(await codeOf(start(granted, allow(granted, '/bin/ls', [], { network: 'yes' })))).toBe('label_refused');
