@@ -4,7 +4,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { HeadgateError } from '../../shared/errors.ts';
 import { protectedNames } from '../gate/protected.ts';
-import { isVisible, wholeGrant } from '../gate/visible.ts';
+import { isVisible, isWhole, wholeGrant } from '../gate/visible.ts';
 import { type FolderEntry, listFolder, type OpenFolder, openFolderIn, statFileIn } from '../gate/resolve.ts';
 
 export interface Hidden {
@@ -45,6 +45,8 @@ export async function lookForHidden(folder: OpenFolder, signal: AbortSignal, lin
         entry.isDirectory() ? 'folder' : 'file',
       );
       const inner = !isThere || isProtected(entry.name) || isOutside(entry) ? null : enter(open, entry);
+      // Node reads a name that is no text with this in it: under such a name nothing can be covered, and globs may not fit it.
+      if (entry.name.includes('\uFFFD') && (inner === null || !isWhole(open.grant))) throw unnameable();
       if (inner === null) {
         if (look.hidden.push({ path: below, folder: entry.isDirectory() }) > MAX_HIDDEN)
           throw tooLarge(`It holds more than ${MAX_HIDDEN} names that are not for commands.`);
@@ -79,6 +81,12 @@ function enter(open: OpenFolder, entry: FolderEntry): OpenFolder | 'file' | null
   } catch {
     return null;
   }
+}
+
+function unnameable(): HeadgateError {
+  return new HeadgateError('path_refused', 'In the folder of this command is a name that is no text, so it cannot be kept from it.', {
+    next: 'Rename it, or allow the command in another folder: headgate grant --command … --in FOLDER',
+  });
 }
 
 function tooLarge(why: string): HeadgateError {

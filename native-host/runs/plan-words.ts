@@ -2,14 +2,17 @@
 // leave and what may change at most. Nothing in it is a word of whoever asked: names are those of this device, escaped.
 import { escapeForDisplay } from '../../shared/gate/names.ts';
 import { OPS, TEXT_OPS, type OpName } from '../../shared/ops/catalogue.ts';
+import { MAX_REQUESTED } from '../../shared/recipes/change-files.ts';
 import type { FileReference } from '../ops/op.ts';
 import { readableSize } from '../ops/size.ts';
 import type { Plan } from './start.ts';
 
 const MAX_LINES = 40;
 const FOLDERS_SHOWN = 8;
-const FILES_SHOWN = 12;
+/** Nobody says yes to a file that they are not shown. */
+const FILES_SHOWN = MAX_REQUESTED;
 const LINE_CHARS = 300;
+const NAME_CHARS = 160;
 
 /** `files`: those that the input names; `model`: the cloud's, `null` while it is away. */
 export function planWords(plan: Plan, files: readonly FileReference[], model: string | null): string[] {
@@ -57,6 +60,8 @@ function moreOf(count: number, what: string): string[] {
   return count > 0 ? [`and ${count} more ${count === 1 ? what : `${what}s`}`] : [];
 }
 
+/** Of a long path its end is kept, which says what it is. */
 function quoted(name: string): string {
-  return `“${escapeForDisplay(name).slice(0, 160)}”`;
+  const shown = escapeForDisplay(name);
+  return `“${shown.length <= NAME_CHARS ? shown : `…${shown.slice(1 - NAME_CHARS)}`}”`;
 }

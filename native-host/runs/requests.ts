@@ -72,7 +72,8 @@ export function createRequests(services: RequestServices): Requests {
       'INSERT INTO run_requests (id, at, request, same, run, state, asked, code, ended_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
       request.request,
       now(),
-      JSON.stringify(request),
+      // Only a question is gone on with. What is refused may be of any size, and is nobody's business later.
+      state === 'asked' ? JSON.stringify(request) : '',
       same,
       run,
       state,

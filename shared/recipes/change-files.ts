@@ -5,8 +5,8 @@ import { GrantPath, MAX_SOURCES, Source } from '../ops/args.ts';
 import { input, type Recipe, step } from './recipe.ts';
 
 const DryRun = z.boolean().default(false);
-/** Files that one request from outside may name. */
-const MAX_REQUESTED = 200;
+/** Files that one request from outside may name: as many as the question to the person shows, each by its name. */
+export const MAX_REQUESTED = 24;
 
 const MoveInput = z.strictObject({
   moves: z

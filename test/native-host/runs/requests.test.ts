@@ -1,6 +1,6 @@
 // Runs that somebody else asks for: what a standing warrant starts, what the person is asked, and what is refused. The cloud
 // is hostile wherever that makes a difference.
-import { rmSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { APPROVAL_LIFE_MS } from '../../../native-host/gate/approvals.ts';
@@ -165,6 +165,20 @@ describe('without a standing warrant', () => {
     home.approvals.answer(view.id, 'once');
     expect(await last(asked)).toEqual({ type: 'refused', code: 'approval_changed' });
     expect(home.files()).toHaveLength(2);
+  });
+
+  test('the person sees every file that is named, by the end of its path, and more cannot be named', async () => {
+    const deep = `${'deep/'.repeat(40)}last.md`;
+    const names = [deep, ...Array.from({ length: 24 }, (_, index) => `f${index}.md`)];
+    mkdirSync(join(home.folder, 'deep/'.repeat(40)), { recursive: true });
+    for (const name of names) home.write(name, 'x');
+    home.grants.add({ folder: home.folder, rights: ['read', 'trash'], label: 'ask' });
+    const target = names.map((name) => fileHandle(name));
+    expect(await last(take({ recipe: 'file.trash', input: { target } }))).toEqual({ type: 'refused', code: 'invalid_params' });
+    take({ recipe: 'file.trash', input: { target: target.slice(0, 24) } });
+    const shown = ((await question()).plan ?? []).filter((line) => line.startsWith('On '));
+    expect(shown).toHaveLength(24);
+    for (const [index, name] of names.slice(0, 24).entries()) expect(shown[index]).toContain(`${name.slice(-9)}”`);
   });
 });
 
@@ -360,6 +374,14 @@ describe('a hostile cloud', () => {
     for (let n = 0; n < 1_300; n += 1) take({ recipe: 'file.wipe', input: {} });
     expect(home.store.get<{ count: number }>('SELECT count(*) AS count FROM run_requests')?.count).toBeLessThanOrEqual(1_000);
   }, 60_000);
+
+  test('fills none either with what is in its requests: of one that is refused nothing is kept but its id and a code', () => {
+    const handle = `h_${'e'.repeat(32)}`;
+    const input = Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`a${n}`, Array.from({ length: 100 }, () => handle)]));
+    for (const recipe of ['file.wipe', 'file.trash', 'link.save']) take({ recipe, input });
+    const kept = home.store.get<{ chars: number }>('SELECT sum(length(request)) AS chars FROM run_requests');
+    expect(kept?.chars).toBe(0);
+  });
 });
 
 test('a cloud that comes after the one for which a standing warrant was made starts nothing by it', async () => {

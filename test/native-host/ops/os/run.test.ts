@@ -257,6 +257,14 @@ sleep 62.5 & wait; sleep 62.5`,
     expect(await labelOf('open')).toBe('home');
   });
 
+  test.runIf(process.platform === 'linux')('a name that is no text and not for it stops it, and nothing is made in its place', async () => {
+    granted.grants.narrow(granted.grant.id, { exclude: ['*.key'] });
+    writeFileSync(Buffer.concat([Buffer.from(`${granted.folder}/s`), Buffer.from([0xff]), Buffer.from('.key')]), 'secret');
+    const program = writeProgram(granted, 'all', 'cat *');
+    for (const write of [false, true]) expect(await codeOf(start(granted, allow(granted, program, [], { write })))).toBe('path_refused');
+    expect(readdirSync(granted.folder)).toHaveLength(1);
+  });
+
   test('one that may write does not see what is stricter than where it writes', async () => {
     const copy = allow(granted, '/bin/cp', ['diary/today.txt', 'out.txt'], { write: true });
     granted.write('diary/today.txt', 'secret');
