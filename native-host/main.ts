@@ -7,7 +7,8 @@ const readyFd = /^--ready-fd=(\d+)$/.exec(process.argv[3] ?? '');
 if (process.argv[2] === 'agent' && readyFd !== null) {
   void import('./agent.ts').then(({ runAgent }) => runAgent({ home: hostHome(), readyFd: Number(readyFd[1]), foreground: false }));
 } else {
-  void import('./cli/main.ts').then(async ({ runCommandLine }) => {
+  void Promise.all([import('./cli/main.ts'), import('./cli/broken-pipe.ts')]).then(async ([{ runCommandLine }, { endOnBrokenPipe }]) => {
+    if (process.argv[2] !== 'mcp') endOnBrokenPipe();
     process.exitCode = await runCommandLine(process.argv.slice(2));
   });
 }

@@ -60,7 +60,8 @@ export function bytesWords(bytes: number): string {
   return new Intl.NumberFormat(language(), {
     style: 'unit',
     unit: units[index] ?? 'byte',
-    unitDisplay: 'short',
+    // The short form of a byte has no plural in English: “204 byte”.
+    unitDisplay: index === 0 ? 'long' : 'short',
     maximumFractionDigits: digits,
   }).format(value);
 }

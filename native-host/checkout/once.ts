@@ -1,8 +1,8 @@
 // `npm start -- --once`: the main job with the real parts, headless, and out. It has a data folder of its own, so that a
 // running `npm start` is not disturbed; the files it names stay, the browser's profile goes.
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { toErrorData } from '../../shared/errors.ts';
+import { HeadgateError, toErrorData } from '../../shared/errors.ts';
 import type { Receipt } from '../../shared/gate/release.ts';
 import type { GrantId } from '../../shared/ids.ts';
 import { createOutput, type Output, shown } from '../cli/output.ts';
@@ -93,7 +93,10 @@ async function addressOf(page: string | undefined): Promise<{ url: string } & As
 
 function checkFolder(folder: string): string {
   const path = resolve(folder);
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw new Error(`${path} is not a folder.`);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    const there = existsSync(path);
+    throw new HeadgateError('not_found', there ? `${path} is a file, not a folder.` : `There is no folder ${path}.`);
+  }
   return path;
 }
 

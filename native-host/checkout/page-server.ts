@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { basename, extname } from 'node:path';
+import { HeadgateError } from '../../shared/errors.ts';
 import { PAGE_HOST } from './open-browser.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -11,6 +12,11 @@ const TYPES: Readonly<Record<string, string>> = {
   '.xhtml': 'application/xhtml+xml',
   '.txt': 'text/plain',
   '.md': 'text/plain',
+};
+
+const WHY_NOT: Readonly<Record<string, (file: string) => string>> = {
+  ENOENT: (file) => `There is no page ${file}.`,
+  EISDIR: (file) => `The page ${file} is a folder, and a page is a file or an address.`,
 };
 
 export interface PageServer {
@@ -47,6 +53,7 @@ function readPage(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (cause) {
-    throw new Error(`The page ${file} cannot be read (${(cause as NodeJS.ErrnoException).code}).`, { cause });
+    const { code = 'unknown' } = cause as NodeJS.ErrnoException;
+    throw new HeadgateError('not_found', WHY_NOT[code]?.(file) ?? `The page ${file} cannot be read (${code}).`, { cause });
   }
 }

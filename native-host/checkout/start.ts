@@ -1,5 +1,6 @@
 // `npm start`: the whole product on this machine, from sources to an open browser. `--once` does the main job and leaves.
 import { UsageError } from '../cli/arguments.ts';
+import { createOutput } from '../cli/output.ts';
 import { runOnce } from './once.ts';
 import { parseStartOptions, type StartOptions, startHelp } from './start-options.ts';
 import { stay } from './stay.ts';
@@ -10,6 +11,7 @@ async function main(args: readonly string[]): Promise<number> {
     options = parseStartOptions(args);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
+    if (args.includes('--json')) createOutput(true).document({ ok: false, error: { code: 'invalid_params', message: error.message } });
     process.stderr.write(`${error.message}\n\n${startHelp()}\n`);
     return 2;
   }

@@ -4,8 +4,7 @@ import type { ApprovalView } from '../../shared/protocol/native.ts';
 import { UsageError } from './arguments.ts';
 import type { CallOf } from './commands.ts';
 import { EXIT, type Exit } from './exit-codes.ts';
-import { shown } from './output.ts';
-import { answersTo, showApproval, showDetail } from './show-approval.ts';
+import { showApproval, showInDetail } from './show-approval.ts';
 import { connectTerminal, type Terminal } from './terminal.ts';
 
 const ANSWERS = { yes: 'once', once: 'once', run: 'run', no: 'no', always: 'always' } as const;
@@ -50,8 +49,6 @@ function findApproval(approvals: readonly ApprovalView[], id: string): ApprovalV
 async function showInFull(terminal: Terminal, approval: ApprovalView, out: CallOf<'approvals'>['out']): Promise<Exit> {
   const detail = await terminal.call('approvals.show', { approval: approval.id });
   out.document({ approval, detail });
-  out.line(`${out.paint('yellow', '?')} ${shown(approval.title)}`);
-  showDetail(detail, out);
-  out.line(out.paint('dim', `  headgate approvals ${approval.id} ${answersTo(approval)}`));
+  showInDetail(approval, detail, out);
   return EXIT.ok;
 }

@@ -14,7 +14,7 @@ export async function run({ home, out }: CallOf<'grants'>): Promise<Exit> {
   const { grants } = await terminal.call('grants.list', {});
   const { commands } = await terminal.call('commands.list', {});
   out.document({ grants, commands });
-  if (grants.length === 0) out.line('Nothing is allowed yet. "headgate grant DIR" allows a folder.');
+  if (grants.length + commands.length === 0) out.line('Nothing is allowed yet. "headgate grant DIR" allows a folder.');
   out.table(grants.map((grant) => rowOf(grant, out)));
   for (const grant of grants) {
     const limits = limitsOf(grant);

@@ -1,6 +1,7 @@
 // `headgate ledger`: what left this device, line by line; `--verify` looks for lines that were tampered with, `--of` for one
 // file, `--sent` shows one release to the letter.
 import { resolve } from 'node:path';
+import { HeadgateError } from '../../shared/errors.ts';
 import type { Receipt } from '../../shared/gate/release.ts';
 import { ReceiptId } from '../../shared/ids.ts';
 import { UsageError } from './arguments.ts';
@@ -55,26 +56,41 @@ async function showFile(terminal: Terminal, file: string, out: Output): Promise<
 }
 
 async function showSent(terminal: Terminal, receipt: string, out: Output): Promise<Exit> {
-  const id = ReceiptId.safeParse(receipt);
-  if (!id.success) throw new UsageError('--sent takes a receipt: x_ and 32 hex digits, as `headgate ledger --json` shows them.');
-  const { texts } = await terminal.call('ledger.sent', { receipt: id.data });
+  const { texts } = await terminal.call('ledger.sent', { receipt: await findReceipt(terminal, receipt) });
   out.document({ texts });
   if (texts.length === 0) out.line('There is no such release, or it was shown on your own screen.');
   for (const text of texts) for (const line of (text ?? '(no longer kept: the ledger has its hash)').split('\n')) out.line(shown(line));
   return EXIT.ok;
 }
 
-function rowOf({ at, destination, model, bytes, purpose, label, approvedBy, handles, run, rules }: Receipt, out: Output): string[] {
+/** The receipt that `word` names: its id, or the beginning of it among the last 500. */
+async function findReceipt(terminal: Terminal, word: string): Promise<ReceiptId> {
+  const whole = ReceiptId.safeParse(word);
+  if (whole.success) return whole.data;
+  if (!/^x_[0-9a-f]{2,31}$/.test(word))
+    throw new UsageError('--sent takes a receipt, x_1f…: the last word of a line in "headgate ledger".');
+  const { receipts } = await terminal.call('ledger.list', { limit: 500 });
+  const found = receipts.filter(({ id }) => id.startsWith(word));
+  const [only] = found;
+  if (only === undefined) throw new HeadgateError('not_found', `There is no receipt "${word}".`, { next: '"headgate ledger" lists them.' });
+  if (found.length > 1)
+    throw new HeadgateError('conflict', `${found.length} receipts begin with ${word}.`, { next: 'Type more of the id.' });
+  return only.id;
+}
+
+function rowOf({ id, at, destination, model, bytes, purpose, label, approvedBy, handles, run, rules }: Receipt, out: Output): string[] {
   const to = model === null ? destination : `${destination} (${model})`;
   const withheld = (rules ?? []).filter(({ redacted }) => redacted).reduce((sum, { count }) => sum + count, 0);
   return [
     formatTime(at),
     to,
     formatBytes(bytes),
-    `${handles.length} ${handles.length === 1 ? 'text' : 'texts'}`,
+    // What an MCP client gets is no handle of a run's.
+    handles.length === 0 ? '' : `${handles.length} ${handles.length === 1 ? 'text' : 'texts'}`,
     purpose,
     `label ${label}, by ${approvedBy}`,
     withheld === 0 ? '' : `${withheld} taken out`,
     out.paint('dim', run.slice(0, 10)),
+    out.paint('dim', id.slice(0, 10)),
   ];
 }

@@ -15,7 +15,8 @@ export async function runCommandLine(args: readonly string[]): Promise<Exit> {
   const [name, ...rest] = args;
   const out = createOutput(args.includes('--json'));
   if (name === '--version' || name === '-v') return say(out, { version: VERSION }, VERSION);
-  if (name === undefined || name === 'help' || name.startsWith('-')) return help(out, name === 'help' ? rest[0] : undefined, name);
+  if (name === undefined || name === 'help' || name.startsWith('-'))
+    return help(out, name === 'help' ? rest.find((word) => !word.startsWith('-')) : undefined, name);
   const row = findCommand(name);
   if (row === null) return unknownCommand(out, name);
   if (rest.includes('--help') || rest.includes('-h')) return say(out, { help: helpOf(name, row) }, helpOf(name, row));

@@ -29,7 +29,7 @@ interface Wish {
 
 const FRIENDLY: Readonly<Record<string, (wish: Wish) => Request>> = {
   digest: ({ words, grants, grantWords }) => {
-    const found = findGrant(grants, one([...words, ...grantWords], 'Say what to digest: a grant or a folder in one.'));
+    const found = findGrant(grants, one([...words, ...grantWords], 'Say what to digest: one grant, or one folder in a grant.'));
     return { recipe: 'folder.digest', input: { grant: found.grant.id, path: found.path } };
   },
   find: ({ words, grants, grantWords }) => {
@@ -113,6 +113,9 @@ function checkInput({ recipe, input }: Request): void {
   const parsed = RECIPES[recipe]?.input.safeParse(input);
   if (parsed?.success !== false) return;
   const issue = parsed.error.issues[0];
+  const [field] = issue?.path ?? [];
+  if (issue?.code === 'invalid_type' && typeof field === 'string' && !Object.hasOwn(input, field))
+    throw new UsageError(`${recipe} needs "${field}" in its input: --input '{"${field}": …}'`);
   throw new UsageError(`${recipe} does not take this: ${issue?.path.join('.') || 'input'}: ${issue?.message ?? 'invalid'}`);
 }
 

@@ -34,6 +34,18 @@ function movesOf({ kind, bytes, destination, model }: ApprovalView): string[] {
   return [`${formatBytes(bytes)} to ${destination}${model === null ? '' : ` (${model})`}`];
 }
 
+/** The question in full: where it would go, what exactly would be done, and the words that answer it. */
+export function showInDetail(approval: ApprovalView, detail: ApprovalDetail, out: Output): void {
+  const { id, kind, title, without, expiresAt } = approval;
+  out.line(`${out.paint('yellow', '?')} ${shown(title)}`);
+  out.line(`  ${[...movesOf(approval), `open until ${formatTime(expiresAt)}`].join('; ')}`);
+  // Of a release, which has no lines, the first part repeats the question.
+  const repeats = kind === 'release' && detail.parts[0]?.says === title;
+  showDetail(repeats ? { ...detail, parts: detail.parts.slice(1) } : detail, out);
+  if (without !== undefined) out.line(`  taken out before: ${shown(without)}`);
+  out.line(out.paint('dim', `  headgate approvals ${id} ${answersTo(approval)}`));
+}
+
 /** What exactly would be done: each part, and the lines that differ. */
 export function showDetail({ parts, more, lines, cut }: ApprovalDetail, out: Output): void {
   for (const [index, part] of parts.entries()) {

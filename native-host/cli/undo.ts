@@ -23,6 +23,8 @@ export async function run({ words, flags, home, out }: CallOf<'undo'>): Promise<
   const dryRun = flags['dry-run'];
   const report = await terminal.call('runs.undo', { run, dryRun }, UNDO_DEADLINE_MS);
   out.document(report);
+  // What each item says is what an undo says once it is done.
+  if (dryRun && report.items.length > 0) out.line('Nothing was changed. An undo would now end with:');
   showItems(report.items, report.more, out);
   const { undone, beside, left, failed } = report;
   if (undone + beside + left + failed === 0) out.line('There is nothing to undo in this run.');

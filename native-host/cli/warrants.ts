@@ -1,11 +1,12 @@
 // `headgate warrants [add | end ID]`: what others may start on this device without asking. Made and ended here alone.
-import { findRecipe } from '../../shared/recipes/all.ts';
+import { findRecipe, RECIPES } from '../../shared/recipes/all.ts';
 import type { StandingView } from '../../shared/protocol/native.ts';
 import { UsageError } from './arguments.ts';
 import type { CallOf } from './commands.ts';
 import { EXIT, type Exit } from './exit-codes.ts';
 import { findGrant } from './grants-lookup.ts';
 import { formatBytes, formatTime, type Output, shown } from './output.ts';
+import { nearest } from './suggest.ts';
 import { connectTerminal } from './terminal.ts';
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, kb: 1_000, mb: 1_000_000, gb: 1_000_000_000 };
@@ -30,6 +31,15 @@ async function list({ home, out }: CallOf<'warrants'>): Promise<Exit> {
 
 async function add({ flags, home, out }: CallOf<'warrants'>): Promise<Exit> {
   if (flags.recipe === undefined) throw new UsageError('Say which recipe: --recipe folder.digest');
+  if (!Object.hasOwn(RECIPES, flags.recipe)) {
+    const meant = nearest(flags.recipe, Object.keys(RECIPES));
+    throw new UsageError(
+      `There is no recipe "${flags.recipe}".${meant === null ? ` There are ${Object.keys(RECIPES).join(', ')}.` : ` Did you mean "${meant}"?`}`,
+    );
+  }
+  const { requested, lend } = findRecipe(flags.recipe);
+  const works = requested !== undefined && lend === undefined && !requested.safeParse({}).success;
+  if (works && flags.grant.length === 0) throw new UsageError(`${flags.recipe} works on a folder: say which with --grant GRANT`);
   using terminal = await connectTerminal({ home });
   const known = flags.grant.length === 0 ? [] : (await terminal.call('grants.list', {})).grants;
   const { warrant } = await terminal.call('warrants.add', {
@@ -51,7 +61,11 @@ async function end({ home, out }: CallOf<'warrants'>, id: string): Promise<Exit>
   const found = warrants.filter((warrant) => warrant.id === id || (id.length >= 4 && warrant.id.startsWith(id)));
   const [warrant] = found;
   if (warrant === undefined || found.length > 1)
-    throw new UsageError(`No one standing warrant is called ${id}. "headgate warrants" lists them.`);
+    throw new UsageError(
+      found.length > 1
+        ? `${found.length} warrants begin with ${id}: type more of the id.`
+        : `There is no warrant "${id}". "headgate warrants" lists them.`,
+    );
   await terminal.call('warrants.end', { warrant: warrant.id });
   out.document({ ended: warrant.id });
   out.line(`${out.paint('green', '✓')} Ended. What it started comes to its end.`);

@@ -38,6 +38,8 @@ export interface Areas {
   namesOf(place: Place): Names;
   /** Whether labels can differ within a grant, so that each file must be asked for its own. */
   mixed(grant: Grant): boolean;
+  /** Whether a folder of this place is granted by itself, or holds one that is. */
+  holdsGrant(place: Place): boolean;
   /** Takes the client's roots, as `file://` URIs. Says how many of them narrow. */
   narrow(roots: readonly string[]): number;
 }
@@ -63,6 +65,7 @@ export function createAreas(given: readonly { grant: Grant; written: string }[],
     labelOf: said.label,
     namesOf: said.names,
     mixed: (grant) => said.every().some((other) => other.folder.startsWith(`${grant.folder}${sep}`)),
+    holdsGrant: ({ grant, path }) => said.every().some((other) => isInside(foldPath(`${grant.folder}/${path}`), foldPath(other.folder))),
     narrow(roots) {
       const narrowed = roots.flatMap((root) => narrowBy(all, folderOf(root)));
       areas = narrowed.length === 0 ? all : unique(narrowed);

@@ -43,7 +43,10 @@ function openExclusive(file: string): DatabaseSync {
   } catch (cause) {
     database?.close();
     if (cause instanceof Error && /locked|busy/i.test(cause.message))
-      throw new HeadgateError('already_running', 'Another Headgate agent of yours is running.', { cause });
+      throw new HeadgateError('already_running', 'Another Headgate agent of yours is running.', {
+        cause,
+        next: 'Stop it first: headgate stop',
+      });
     throw new HeadgateError('state_damaged', `Headgate's own store ${file} cannot be opened.`, {
       cause,
       next: 'Move the file away to start anew, or restore a backup.',

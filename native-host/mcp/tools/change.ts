@@ -2,7 +2,8 @@
 import * as z from 'zod';
 import { HeadgateError } from '../../../shared/errors.ts';
 import { openFile, readFile } from '../../gate/resolve.ts';
-import { MAX_READ_BYTES } from '../../ops/access.ts';
+import { MAX_READ_BYTES, refuseLooserLabel } from '../../ops/access.ts';
+import type { Place } from '../areas.ts';
 import type { Change } from '../changes.ts';
 import { applyEdits, formatDiff, unixLines } from '../edits.ts';
 import { textOf } from './read.ts';
@@ -53,8 +54,19 @@ async function createDirectory({ path }: { path: string }, { areas, changes }: S
 }
 
 async function moveFile({ source, destination }: { source: string; destination: string }, { areas, changes }: Services): Promise<Answer> {
-  await changes.move(areas.locate(source, 'write'), areas.locate(destination, 'write'));
+  const [from, to] = [areas.locate(source, 'write'), areas.locate(destination, 'write')];
+  refuseLooser(areas, from, to);
+  await changes.move(from, to);
   return { text: `Successfully moved ${source} to ${destination}` };
+}
+
+/** What is said of a place goes for what is in it: a file is not moved out of a stricter label, nor a folder away from its grant. */
+function refuseLooser(areas: Services['areas'], from: Place, to: Place): void {
+  refuseLooserLabel(areas.labelOf(from), areas.labelOf(to));
+  if (areas.namesOf(from) === 'hidden' && areas.namesOf(to) === 'shown')
+    throw new HeadgateError('label_refused', 'The person hides names there, so nothing is moved to where they are shown.');
+  if (from.path !== '' && areas.holdsGrant(from))
+    throw new HeadgateError('label_refused', 'This folder is granted by itself, or holds one that is, so it stays where it is.');
 }
 
 async function undoLast(_args: unknown, services: Services): Promise<Answer> {

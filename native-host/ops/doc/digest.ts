@@ -28,9 +28,15 @@ export const digest: Op<'doc.digest'> = async ({ grant: id, files, summaries, th
       next: 'Choose a folder with text, Markdown or HTML files.',
     });
   if (documents.every(({ summary }) => summary === null)) {
-    throw new HeadgateError('no_text', `None of the ${documents.length} documents could be summarised.`, {
-      next: "The run's steps say why.",
-    });
+    throw new HeadgateError(
+      'no_text',
+      documents.length === 1
+        ? 'The one document could not be summarised.'
+        : `None of the ${documents.length} documents could be summarised.`,
+      {
+        next: "The run's steps say why.",
+      },
+    );
   }
   const text = writeDigest({
     folder: grant.name,

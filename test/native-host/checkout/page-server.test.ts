@@ -38,5 +38,6 @@ test('nothing but the page is served', async () => {
 });
 
 test('a page that is not there is named', async () => {
-  await expect(servePage(join(folder, 'none.html'))).rejects.toThrow(`The page ${join(folder, 'none.html')} cannot be read (ENOENT).`);
+  await expect(servePage(join(folder, 'none.html'))).rejects.toThrow(`There is no page ${join(folder, 'none.html')}.`);
+  await expect(servePage(folder)).rejects.toThrow(`The page ${folder} is a folder, and a page is a file or an address.`);
 });

@@ -1,5 +1,6 @@
 // The command line as people and scripts meet it: the real program, a real agent, exit codes and documents.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,6 +67,22 @@ test('help and version go to stdout', () => {
   expect(headgate('grant', '--help').stdout).toContain('Usage: headgate grant DIR[:rights[:label]]');
 });
 
+test('help takes the flags of every command', () => {
+  expect(headgateJson('help')).toMatchObject({ status: 0, document: { help: expect.stringContaining('Usage: headgate COMMAND') } });
+  expect(headgate('help', '--help').stdout).toContain('Usage: headgate COMMAND');
+  expect(headgateJson('help', 'grant').document).toMatchObject({ help: expect.stringContaining('Usage: headgate grant') });
+});
+
+test('a reader that leaves early ends the command without a word', async () => {
+  const child = spawn(process.execPath, [MAIN, 'help', 'grant'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  const said: string[] = [];
+  child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));
+  const [status] = (await once(child, 'close')) as [number];
+  expect(said.join('')).toBe('');
+  expect(status).toBe(141);
+});
+
 test('a folder is granted, listed, searched, digested and revoked', () => {
   expect(headgateJson('grant', `${texts}:read,write:home`).document).toMatchObject({
     grant: { name: 'My Texts', rights: ['read', 'write'], label: 'home' },
@@ -86,7 +103,7 @@ test('a folder is granted, listed, searched, digested and revoked', () => {
   expect(headgate('runs').stdout).toContain('Digest of My Texts');
   expect(headgate('runs', 'last').stdout).toContain('fs.create');
   expect(headgate('revoke', 'My Texts')).toMatchObject({ status: 0 });
-  expect(headgateJson('grants').document).toEqual({ grants: [] });
+  expect(headgateJson('grants').document).toEqual({ grants: [], commands: [] });
 });
 
 test('globs, limits and names of a grant are given, shown, kept when nothing is said of them, and taken away', () => {
@@ -109,7 +126,7 @@ test('globs, limits and names of a grant are given, shown, kept when nothing is 
   expect(headgate('grant', texts, '--exclude', '/etc')).toMatchObject({ status: 5, stderr: expect.stringContaining('relative') });
   expect(headgate('grant', texts, '--max-files', 'many')).toMatchObject({ status: 2 });
   headgate('revoke', 'My Texts');
-});
+}, 60_000);
 
 test('what was found in a folder is gone once it is revoked', () => {
   headgate('grant', texts);
@@ -122,6 +139,20 @@ test('what was found in a folder is gone once it is revoked', () => {
 test('what is not there is named with the next step', () => {
   expect(headgate('run', 'digest', texts)).toMatchObject({ status: 1, stderr: expect.stringContaining(`There is no grant "${texts}"`) });
   expect(headgate('run', 'digst')).toMatchObject({ status: 2, stderr: expect.stringContaining('Did you mean "digest"?') });
+  expect(headgate('run', 'folder.digest')).toMatchObject({ status: 2, stderr: expect.stringContaining('folder.digest needs "grant"') });
+  expect(headgate('warrants', 'add', '--recipe', 'folder.digset')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('Did you mean "folder.digest"?'),
+  });
+  expect(headgate('warrants', 'add', '--recipe', 'folder.digest')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('--grant GRANT'),
+  });
+  expect(headgate('ledger', '--sent', 'x_beef')).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('There is no receipt "x_beef".'),
+  });
+  expect(headgate('ledger', '--sent', 'beef')).toMatchObject({ status: 2, stderr: expect.stringContaining('--sent takes a receipt') });
   expect(headgate('cancel', 'r_beef')).toMatchObject({ status: 1, stderr: expect.stringContaining('There is no run "r_beef".') });
 });
 

@@ -173,6 +173,19 @@ test('what the person left out for Headgate is not there for a client either, an
   expect(readFileSync(join(desk.folder, 'x.key'), 'utf8')).toBe('canary');
 });
 
+test('a client moves nothing to where more may leave, and no folder away from what its grant says', async () => {
+  await using desk = openDesk();
+  desk.write('work/private/x.txt', 'canary');
+  desk.write('letters/to ada.txt', 'dear');
+  const grants = createGrantsFile(desk.home);
+  grants.add({ folder: join(desk.folder, 'work/private'), label: 'home' });
+  grants.add({ folder: join(desk.folder, 'letters'), label: 'open', names: 'hidden' });
+  const { refusal } = await desk.serve();
+  for (const source of ['work/private/x.txt', 'work/private', 'work', 'letters/to ada.txt', 'letters'])
+    expect(await refusal('move_file', { source, destination: 'moved' }), source).toMatch(/labelled home|granted by itself|hides names/);
+  expect(existsSync(join(desk.folder, 'moved'))).toBe(false);
+});
+
 test('a folder labelled ask is read once the person has said yes, to exactly that', async () => {
   await using desk = openDesk();
   desk.write('letter.txt', 'dear');

@@ -155,7 +155,7 @@ test('a folder without documents, and one of which nothing could be summarised, 
   granted.write('a.md', 'x');
   await expect(digest(granted, { files: [granted.handleOf('a.md')] })).rejects.toMatchObject({
     code: 'no_text',
-    message: 'None of the 1 documents could be summarised.',
+    message: 'The one document could not be summarised.',
   });
 });
 
