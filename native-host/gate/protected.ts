@@ -153,10 +153,18 @@ const ANY_SHORT = toPattern(
 /** Why this absolute path is protected, in words for the person, or `null` when it is not. */
 export function protectedReason(absolute: string, home: string = hostHome()): string | null {
   const folded = foldPath(absolute);
-  if (isInside(foldPath(home), folded)) return 'Headgate’s own state';
+  if (isInside(foldHome(home), folded)) return 'Headgate’s own state';
   if (!isListed(folded)) return null;
   return MATCHERS.find(({ pattern, short }) => pattern.test(folded) || short.test(folded))?.what ?? 'protected';
 }
+
+/** The folder of Headgate's own state, folded once. */
+function foldHome(home: string): string {
+  if (lastHome.path !== home) lastHome = { path: home, folded: foldPath(home) };
+  return lastHome.folded;
+}
+
+let lastHome = { path: '', folded: foldPath('') };
 
 function isListed(folded: string): boolean {
   return ANY.test(folded) || (folded.includes('~') && ANY_SHORT.test(folded));
@@ -203,7 +211,7 @@ const PLAIN_NAME = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/;
  */
 export function protectedNames(folder: string, home: string = hostHome()): (name: string) => boolean {
   const base = foldPath(folder);
-  const state = foldPath(home);
+  const state = foldHome(home);
   const holdsState = isInside(base, state);
   return (name) => {
     if (!mayBeProtected(name) && !holdsState) return false;
