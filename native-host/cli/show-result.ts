@@ -29,7 +29,9 @@ export function showOutput(view: RunView, { code, stdout, stderr }: { code: numb
   if (out.json) return code === 0 ? EXIT.ok : EXIT.failed;
   for (const line of lines(stderr)) out.note(line);
   const notes = view.steps.flatMap((step) => (step.note === undefined ? [] : [step.note]));
-  out.note(out.paint('dim', `${code === 0 ? '✓' : '✗'} ${shown(view.title ?? view.recipe)}: ${shown(notes.join('; '))}`));
+  out.note(
+    out.paint('dim', `${code === 0 ? '✓' : '✗'} ${shown(view.title ?? view.recipe)}: ${shown([...notes, `exit code ${code}`].join('; '))}`),
+  );
   return code === 0 ? EXIT.ok : EXIT.failed;
 }
 

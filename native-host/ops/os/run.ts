@@ -35,7 +35,8 @@ export const run: Op<'os.run'> = async (args, context) => {
   refuseFailed(command, end);
   return {
     outputs: keep(command, end, given, strictest([seen, command.label]), prepared.says, context),
-    note: `${prepared.says}; exit code ${end.code}`,
+    // The note travels with the report; how it ended is made of what the command saw, and stays in the facts.
+    note: prepared.says,
   };
 };
 
