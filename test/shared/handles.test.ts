@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { MAX_RELEASED_NAME } from '../../shared/gate/shown-name.ts';
 import { expect, test } from 'vitest';
 import { coarseSize, HandleMeta } from '../../shared/handles.ts';
 
@@ -18,6 +19,10 @@ test('nothing has no size', () => {
   expect(coarseSize(0)).toBe(0);
 });
 
-test('a handle’s metadata has no place for a name or for content', () => {
-  expect(Object.keys(HandleMeta.shape).sort()).toEqual(['day', 'handle', 'kind', 'label', 'size']);
+test('a handle’s metadata has a place for a short name or a mask, and none for content', () => {
+  expect(Object.keys(HandleMeta.shape).sort()).toEqual(['day', 'handle', 'kind', 'label', 'mask', 'name', 'size']);
+  const meta = { handle: `h_${'0'.repeat(32)}`, kind: 'file', size: 256, label: 'open' };
+  expect(HandleMeta.safeParse({ ...meta, name: 'a.md' }).success).toBe(true);
+  expect(HandleMeta.safeParse({ ...meta, name: 'a'.repeat(MAX_RELEASED_NAME + 1) }).success).toBe(false);
+  expect(HandleMeta.safeParse({ ...meta, mask: 'letter to the bank.md' }).success).toBe(false);
 });
