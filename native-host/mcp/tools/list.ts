@@ -7,6 +7,7 @@ import { protectedNames } from '../../gate/protected.ts';
 import { compileGlob } from '../../../shared/gate/glob.ts';
 import { escapeForDisplay } from '../../../shared/gate/names.ts';
 import { createWalk } from '../walk.ts';
+import type { Cancellable } from '../wire.ts';
 import { type Answer, READS, type Services, tool } from './tool.ts';
 
 /** Names of one answer. */
@@ -54,7 +55,7 @@ const Walked = { path: z.string(), excludePatterns: z.array(z.string()).max(200)
 async function directoryTree(
   { path, excludePatterns }: { path: string; excludePatterns: string[] },
   services: Services,
-  signal: AbortSignal,
+  call: Cancellable,
 ): Promise<Answer> {
   const excluded = excludePatterns
     .flatMap((pattern) => (pattern.includes('*') ? [pattern] : [pattern, `**/${pattern}`, `**/${pattern}/**`]))
@@ -62,7 +63,7 @@ async function directoryTree(
   using folder = openListed('directory_tree', path, services);
   const top: TreeNode[] = [];
   const nodes = new Map<string, TreeNode[]>([['', top]]);
-  const walk = createWalk(services.areas, signal, MAX_NAMES);
+  const walk = createWalk(services.areas, call, MAX_NAMES);
   const whole = await walk(folder, (relative, entry) => {
     if (excluded.some((matches) => matches(relative))) return false;
     const slash = relative.lastIndexOf('/');
@@ -79,13 +80,13 @@ async function directoryTree(
 async function searchFiles(
   { path, pattern, excludePatterns }: { path: string; pattern: string; excludePatterns: string[] },
   services: Services,
-  signal: AbortSignal,
+  call: Cancellable,
 ): Promise<Answer> {
   const [wanted, excluded] = [compileGlob(pattern), excludePatterns.map(compileGlob)];
   using folder = openListed('search_files', path, services);
   const base = services.areas.absoluteOf(folder);
   const found: string[] = [];
-  const walk = createWalk(services.areas, signal, MAX_NAMES);
+  const walk = createWalk(services.areas, call, MAX_NAMES);
   const whole = await walk(folder, (relative) => {
     if (excluded.some((matches) => matches(relative))) return false;
     if (wanted(relative)) found.push(onOneLine(`${base}/${relative}`));
