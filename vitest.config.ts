@@ -2,11 +2,14 @@
 // half against WXT's fake browser, happy-dom where a file asks for it), `chaos` (processes that are killed),
 // `attack` (the short form of `npm run attack`), `e2e` (real Chromium, host and cloud; one after the other, and only when
 // the others are through).
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { WxtVitest } from 'wxt/testing/vitest-plugin';
 
 const UNIT = ['shared', 'native-host', 'cloud', 'conventions', 'support'];
 const STRICT = 'test/support/strict.ts';
+/** Most tests wait for disks and processes half of their time, so no core is left free for the runner. */
+const WORKERS = Math.max(2, availableParallelism());
 
 export default defineConfig({
   test: {
@@ -20,6 +23,7 @@ export default defineConfig({
           setupFiles: [STRICT],
           testTimeout: 20_000,
           hookTimeout: 20_000,
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 0 },
         },
       },
@@ -30,6 +34,7 @@ export default defineConfig({
           include: ['test/extension/**/*.test.{ts,tsx}'],
           setupFiles: [STRICT],
           testTimeout: 20_000,
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 0 },
         },
       },
@@ -39,6 +44,7 @@ export default defineConfig({
           include: ['test/chaos/**/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 60_000,
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 1 },
         },
       },
@@ -49,6 +55,7 @@ export default defineConfig({
           setupFiles: [STRICT],
           testTimeout: 120_000,
           hookTimeout: 60_000,
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 1 },
         },
       },
