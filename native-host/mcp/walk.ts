@@ -13,8 +13,8 @@ const DEADLINE_MS = 30_000;
 /** Entries between two moments in which other calls may go on. */
 const BREATHE_EVERY = 2_000;
 
-/** Gets the path relative to the walk's start; `false` leaves what is below it out. */
-export type Visit = (relative: string, entry: FolderEntry) => boolean;
+/** Gets the folder's path relative to the walk's start, with a `/` at its end, and what is in it; `false` leaves what is below it out. */
+export type Visit = (folder: string, entry: FolderEntry) => boolean;
 
 /** A walk over at most `maxNames` entries; it resolves with whether it saw all. */
 export function createWalk(areas: Areas, call: Cancellable, maxNames: number): (folder: OpenFolder, visit: Visit) => Promise<boolean> {
@@ -39,12 +39,11 @@ export function createWalk(areas: Areas, call: Cancellable, maxNames: number): (
         if (performance.now() > deadline) return false;
       }
       if (isProtected(entry.name) || hasHiddenName?.(at === '' ? entry.name : `${at}/${entry.name}`) === true) continue;
-      const relative = prefix + entry.name;
-      if (!visit(relative, entry) || !entry.isDirectory() || depth >= MAX_DEPTH) continue;
+      if (!visit(prefix, entry) || !entry.isDirectory() || depth >= MAX_DEPTH) continue;
       const inner = enter(folder, entry.name);
       if (inner === null) continue;
       try {
-        if (!(await walk(inner, `${relative}/`, depth + 1, visit, hasHiddenName))) return false;
+        if (!(await walk(inner, `${prefix}${entry.name}/`, depth + 1, visit, hasHiddenName))) return false;
       } finally {
         inner[Symbol.dispose]();
       }

@@ -4,7 +4,7 @@
 // the SDK's: the handshake, lists, roots, what a later protocol adds.
 //
 // A client that does not read what it is given is not read from either.
-import { deserializeMessage, serializeMessage, type Transport } from '@modelcontextprotocol/server';
+import { deserializeMessage, type JSONRPCMessage, serializeMessage, type Transport } from '@modelcontextprotocol/server';
 import type { Readable, Writable } from 'node:stream';
 import * as z from 'zod';
 
@@ -41,6 +41,8 @@ const Cancelled = z.object({ method: z.literal('notifications/cancelled'), param
 
 export function createWire({ input, output, maxLineBytes, answer }: WireOptions): Transport {
   const calls = new Map<PlainCall['id'], { aborted: boolean }>();
+  /** Until the SDK has taken up what came before: what a client says of its roots goes for the call behind it. */
+  let takenUp: Promise<void> | null = null;
   const lines = createLines(maxLineBytes, take);
   let closed = false;
 
@@ -72,16 +74,26 @@ export function createWire({ input, output, maxLineBytes, answer }: WireOptions)
       const message: unknown = JSON.parse(line);
       const call = callIn(message);
       if (call !== null) void run(call);
-      else if (!cancel(message)) wire.onmessage?.(deserializeMessage(line));
+      else if (!cancel(message)) passOn(deserializeMessage(line));
     } catch (thrown) {
       // A line that is no JSON is noise; what is no message is told.
       if (!(thrown instanceof SyntaxError)) onError(thrown as Error);
     }
   }
 
+  function passOn(message: JSONRPCMessage): void {
+    wire.onmessage?.(message);
+    const later = new Promise<void>((resolve) => setImmediate(resolve));
+    takenUp = later;
+    void later.then(() => {
+      if (takenUp === later) takenUp = null;
+    });
+  }
+
   async function run({ id, params }: PlainCall): Promise<void> {
     const call = { aborted: false };
     calls.set(id, call);
+    if (takenUp !== null) await takenUp;
     const result = await answer(params.name, params.arguments, call);
     if (calls.get(id) === call) calls.delete(id);
     // As the protocol has it, what was cancelled is not answered.
