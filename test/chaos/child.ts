@@ -36,6 +36,7 @@ const context = (step: number): OpContext => ({
   handles,
   journal,
   internet: site.internet,
+  readDocument: async () => null,
   maxChanges: 1000,
   intend: () => {},
 });
