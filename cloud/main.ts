@@ -1,4 +1,5 @@
 // The cloud's program: read the settings, start, say where it is, and stop when told to.
+import { writeSync } from 'node:fs';
 import { HeadgateError } from '../shared/errors.ts';
 import { startCloud } from './cloud.ts';
 import { loadConfig } from './config.ts';
@@ -6,6 +7,9 @@ import { createLog, factsOf } from './log.ts';
 import { announce } from './announce.ts';
 
 const STOP_DEADLINE_MS = 10_000;
+/** As the command line's own exit code for what it does not understand. */
+const EXIT_USAGE = 2;
+const NOT_KNOWN = new HeadgateError('internal', 'The cloud could not start. The log line above has the details.');
 
 const flags = process.argv.slice(2);
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -30,10 +34,9 @@ try {
   if (config.withParent) process.stdin.on('end', stop).on('error', stop).resume();
 } catch (error) {
   if (!(error instanceof HeadgateError)) log('error', 'start_failed', factsOf(error));
-  say(
-    error instanceof HeadgateError
-      ? [error.message, error.next].filter(Boolean).join(' ')
-      : 'The cloud could not start. The log line above has the details.',
-  );
-  process.exit(1);
+  const { code, message, next } = error instanceof HeadgateError ? error : NOT_KNOWN;
+  say([message, next].filter(Boolean).join(' '));
+  // In place of the ready line.
+  if (!flags.includes('--human')) writeSync(1, `${JSON.stringify({ error: { code, message, next } })}\n`);
+  process.exit(code === 'invalid_params' ? EXIT_USAGE : 1);
 }

@@ -1,4 +1,6 @@
 // `headgate install`: registers the host with the browser that the person names, or with those found when they say yes.
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { HeadgateError } from '../../shared/errors.ts';
 import { browserRow, thisSystem } from '../install/browsers.ts';
 import { applyInstall, type InstallPlan, planInstall } from '../install/install.ts';
@@ -7,9 +9,12 @@ import { askYes, canAsk } from './ask-person.ts';
 import { installedPlaces, namedPlaces } from './browser-choice.ts';
 import type { CallOf } from './commands.ts';
 import { EXIT, type Exit } from './exit-codes.ts';
+import { expandHome } from './grants-lookup.ts';
+import { shown } from './output.ts';
 
 export async function run({ flags, home, out }: CallOf<'install'>): Promise<Exit> {
   const system = thisSystem();
+  if (flags['user-data-dir'] !== undefined) checkProfile(resolve(expandHome(flags['user-data-dir'])));
   const named = namedPlaces(flags, home, system);
   const found = named === null ? installedPlaces(home, system) : null;
   const places = named ?? found?.places ?? [];
@@ -34,6 +39,16 @@ export async function run({ flags, home, out }: CallOf<'install'>): Promise<Exit
   showPlan(plan, 'written', out);
   out.line(`${out.paint('green', '✓')} The host is registered. "headgate uninstall" takes away exactly these files.`);
   return EXIT.ok;
+}
+
+/** A Chromium profile is where its browser has been once: it keeps `Local State` there. A mistyped folder is not made. */
+function checkProfile(folder: string): void {
+  if (existsSync(join(folder, 'Local State'))) return;
+  throw new HeadgateError(
+    'not_found',
+    existsSync(folder) ? `${shown(folder)} is no browser profile: it has no file “Local State”.` : `There is no folder ${shown(folder)}.`,
+    { next: `Check the path, or start the browser with it once, with --user-data-dir=${shown(folder)}, and install then.` },
+  );
 }
 
 function showPlan(plan: InstallPlan, heading: string, out: CallOf<'install'>['out']): void {

@@ -135,7 +135,7 @@ export function createGrantsFile(home: string, now: () => number = Date.now): Gr
       const label = wish.label ?? before.label;
       const added: Grant = {
         id: existing?.id ?? makeId('g', randomBytes),
-        name: (wish.name ?? existing?.name ?? nameFor(folder)).slice(0, 80),
+        name: (wish.name ?? existing?.name ?? nameAmong(folder, list())).slice(0, 80),
         folder,
         rights: [...new Set(wish.rights ?? before.rights)],
         label,
@@ -399,6 +399,21 @@ function realHome(home: string): string {
 
 export function nameFor(folder: string): string {
   return escapeForDisplay(basename(folder)) || 'Folder';
+}
+
+/** The folder's own name; where another grant has that, also what it lies in, so that menus and lists tell them apart. */
+function nameAmong(folder: string, grants: readonly Grant[]): string {
+  const taken = new Set(grants.map(({ name }) => name));
+  const name = nameFor(folder);
+  const parents = dirname(folder)
+    .split(sep)
+    .filter((part) => part !== '');
+  for (let depth = 0; depth <= parents.length; depth += 1) {
+    const inside = parents.slice(parents.length - depth).join('/');
+    const wish = depth === 0 ? name : `${name} (${escapeForDisplay(inside)})`;
+    if (!taken.has(wish)) return wish;
+  }
+  return name;
 }
 
 function shown(path: string): string {
