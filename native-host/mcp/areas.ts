@@ -9,6 +9,7 @@ import { HeadgateError } from '../../shared/errors.ts';
 import { foldPath, isInside } from '../../shared/gate/fold-path.ts';
 import type { Grant, Names, Right } from '../../shared/gate/grants.ts';
 import type { Label } from '../../shared/gate/labels.ts';
+import { isTightened, type Terms, termsOf } from '../../shared/gate/terms.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
 import { labelOf, namesIn } from '../gate/grants-file.ts';
 import { leaveOutBy } from '../gate/visible.ts';
@@ -40,6 +41,9 @@ export interface Areas {
   mixed(grant: Grant): boolean;
   /** Whether a folder of this place is granted by itself, or holds one that is. */
   holdsGrant(place: Place): boolean;
+  /** What all grants say now of everything that the client may reach, to be compared with later. */
+  terms(): Terms;
+  isTightened(since: Terms): boolean;
   /** Takes the client's roots, as `file://` URIs. Says how many of them narrow. */
   narrow(roots: readonly string[]): number;
 }
@@ -66,6 +70,8 @@ export function createAreas(given: readonly { grant: Grant; written: string }[],
     namesOf: said.names,
     mixed: (grant) => said.every().some((other) => other.folder.startsWith(`${grant.folder}${sep}`)),
     holdsGrant: ({ grant, path }) => said.every().some((other) => isInside(foldPath(`${grant.folder}/${path}`), foldPath(other.folder))),
+    terms: () => termsOf(said.every(), { grants: [], folders: grants.map(({ folder }) => folder) }),
+    isTightened: (since) => isTightened(since, said.every()),
     narrow(roots) {
       const narrowed = roots.flatMap((root) => narrowBy(all, folderOf(root)));
       areas = narrowed.length === 0 ? all : unique(narrowed);
