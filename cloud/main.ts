@@ -1,5 +1,4 @@
 // The cloud's program: read the settings, start, say where it is, and stop when told to.
-import { writeSync } from 'node:fs';
 import { HeadgateError } from '../shared/errors.ts';
 import { startCloud } from './cloud.ts';
 import { loadConfig } from './config.ts';
@@ -37,6 +36,6 @@ try {
   const { code, message, next } = error instanceof HeadgateError ? error : NOT_KNOWN;
   say([message, next].filter(Boolean).join(' '));
   // In place of the ready line.
-  if (!flags.includes('--human')) writeSync(1, `${JSON.stringify({ error: { code, message, next } })}\n`);
-  process.exit(code === 'invalid_params' ? EXIT_USAGE : 1);
+  const line = flags.includes('--human') ? '' : `${JSON.stringify({ error: { code, message, next } })}\n`;
+  process.stdout.write(line, () => process.exit(code === 'invalid_params' ? EXIT_USAGE : 1));
 }

@@ -1,16 +1,15 @@
 // `headgate install`: registers the host with the browser that the person names, or with those found when they say yes.
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { HeadgateError } from '../../shared/errors.ts';
 import { browserRow, thisSystem } from '../install/browsers.ts';
 import { applyInstall, type InstallPlan, planInstall } from '../install/install.ts';
+import { checkProfile } from '../install/profile.ts';
 import { programFiles } from '../install/program-files.ts';
 import { askYes, canAsk } from './ask-person.ts';
 import { installedPlaces, namedPlaces } from './browser-choice.ts';
 import type { CallOf } from './commands.ts';
 import { EXIT, type Exit } from './exit-codes.ts';
 import { expandHome } from './grants-lookup.ts';
-import { shown } from './output.ts';
 
 export async function run({ flags, home, out }: CallOf<'install'>): Promise<Exit> {
   const system = thisSystem();
@@ -39,16 +38,6 @@ export async function run({ flags, home, out }: CallOf<'install'>): Promise<Exit
   showPlan(plan, 'written', out);
   out.line(`${out.paint('green', '✓')} The host is registered. "headgate uninstall" takes away exactly these files.`);
   return EXIT.ok;
-}
-
-/** A Chromium profile is where its browser has been once: it keeps `Local State` there. A mistyped folder is not made. */
-function checkProfile(folder: string): void {
-  if (existsSync(join(folder, 'Local State'))) return;
-  throw new HeadgateError(
-    'not_found',
-    existsSync(folder) ? `${shown(folder)} is no browser profile: it has no file “Local State”.` : `There is no folder ${shown(folder)}.`,
-    { next: `Check the path, or start the browser with it once, with --user-data-dir=${shown(folder)}, and install then.` },
-  );
 }
 
 function showPlan(plan: InstallPlan, heading: string, out: CallOf<'install'>['out']): void {

@@ -2,7 +2,7 @@
 // and an exit code. With `--json` an error is the one document on stdout.
 import { HeadgateError, toErrorData } from '../../shared/errors.ts';
 import { hostHome } from '../config.ts';
-import { checkHome } from './check-home.ts';
+import { checkHome } from '../state/check-home.ts';
 import { parseArguments, UsageError } from './arguments.ts';
 import { COMMAND_NAMES, type Call, COMMON_FLAGS, type CommandRow, findCommand } from './commands.ts';
 import { EXIT, type Exit, exitOf } from './exit-codes.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { checkHome } from '../../../native-host/cli/check-home.ts';
+import { checkHome } from '../../../native-host/state/check-home.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hg-home-'));
 afterAll(() => rmSync(folder, { recursive: true }));
