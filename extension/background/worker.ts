@@ -42,6 +42,8 @@ export function startWorker(): void {
       const before = known.snapshot().status?.grants;
       known.set({ status });
       if (before?.count !== status.grants.count || before.problem?.code !== status.grants.problem?.code) void refreshGrants();
+      // A terminal may have allowed one; nothing but the screens shows them.
+      if (screens.count() > 0) void refreshCommands();
       updateReader();
     },
     onApprovalsChanged(count) {
@@ -88,13 +90,14 @@ export function startWorker(): void {
   });
 
   function refresh(): void {
-    for (const part of [refreshGrants, refreshRuns, refreshApprovals]) void part();
+    for (const part of [refreshGrants, refreshCommands, refreshRuns, refreshApprovals]) void part();
   }
   const refreshGrants = quiet(async () => {
     const { grants } = await native.ask('grants.list', {});
     known.set({ grants });
     await menus.show(grants);
   });
+  const refreshCommands = quiet(async () => known.set({ commands: (await native.ask('commands.list', {})).commands }));
   const refreshRuns = quiet(async () => known.setRuns((await native.ask('runs.list', { limit: RUNS_SHOWN })).runs));
   const refreshApprovals = quiet(async () => {
     const { approvals } = await native.ask('approvals.list', {});
@@ -103,7 +106,7 @@ export function startWorker(): void {
   });
 
   function afterPassed(method: string, result: unknown): void {
-    if (method.startsWith('grants.')) void refreshGrants();
+    if (method.startsWith('grants.')) for (const part of [refreshGrants, refreshCommands]) void part();
     if (method === 'approvals.answer') void refreshApprovals();
     if (method.startsWith('pair.')) known.set({ status: result as HostStatus });
     if (method === 'pair.end') known.clearElsewhere();
