@@ -41,9 +41,7 @@ export function startWorker(): void {
     onStatusChanged(status) {
       const before = known.snapshot().status?.grants;
       known.set({ status });
-      if (before?.count !== status.grants.count || before.problem?.code !== status.grants.problem?.code) void refreshGrants();
-      // A terminal may have allowed one; nothing but the screens shows them.
-      if (screens.count() > 0) void refreshCommands();
+      if (isOtherThan(before, status.grants)) refreshAllowed();
       updateReader();
     },
     onApprovalsChanged(count) {
@@ -90,7 +88,11 @@ export function startWorker(): void {
   });
 
   function refresh(): void {
-    for (const part of [refreshGrants, refreshCommands, refreshRuns, refreshApprovals]) void part();
+    refreshAllowed();
+    for (const part of [refreshRuns, refreshApprovals]) void part();
+  }
+  function refreshAllowed(): void {
+    for (const part of [refreshGrants, refreshCommands]) void part();
   }
   const refreshGrants = quiet(async () => {
     const { grants } = await native.ask('grants.list', {});
@@ -106,7 +108,7 @@ export function startWorker(): void {
   });
 
   function afterPassed(method: string, result: unknown): void {
-    if (method.startsWith('grants.')) for (const part of [refreshGrants, refreshCommands]) void part();
+    if (method.startsWith('grants.')) refreshAllowed();
     if (method === 'approvals.answer') void refreshApprovals();
     if (method.startsWith('pair.')) known.set({ status: result as HostStatus });
     if (method === 'pair.end') known.clearElsewhere();
@@ -146,6 +148,11 @@ export function startWorker(): void {
   browser.runtime.onInstalled.addListener(() => void menus.show([]).then(() => native.connect()));
   browser.runtime.onStartup.addListener(() => void native.connect());
   void loadProblem(known).catch(() => undefined);
+}
+
+/** Whether anything that is allowed may have changed; an older host does not say when it did. */
+function isOtherThan(before: HostStatus['grants'] | undefined, now: HostStatus['grants']): boolean {
+  return before?.changedAt !== now.changedAt || before?.count !== now.count || before?.problem?.code !== now.problem?.code;
 }
 
 /** What could not be refreshed stays as it was: the port's own state says that the host is down. */

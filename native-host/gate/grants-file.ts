@@ -71,6 +71,8 @@ export interface GrantsFile extends Allowed {
   readonly file: string;
   /** Every grant. Throws `grants_damaged`. */
   list(): readonly Grant[];
+  /** When the file was last written; `null` where there is none. */
+  changedAt(): number | null;
   /** The person's own act. The same folder again changes what is named of its grant and keeps the rest. Throws `grant_refused`. */
   add(wish: NewGrant): Grant;
   /** Takes away: rights, names, files by more excludes or smaller limits; makes the label stricter. Throws `grant_refused` for anything that widens. */
@@ -112,6 +114,10 @@ export function createGrantsFile(home: string, now: () => number = Date.now): Gr
   return {
     file,
     list,
+    changedAt: () => {
+      const stat = statSync(file, { throwIfNoEntry: false });
+      return stat === undefined ? null : Math.floor(stat.mtimeMs);
+    },
     grant: (id) => grant(id),
     // What a grant leaves out by now is `home` and has no name: what was made of it before leaves no more.
     labelOf(id, path) {
