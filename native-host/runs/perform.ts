@@ -82,12 +82,17 @@ async function doStep(
       onWaiting: (until) => tell({ type: 'waiting', until }),
       onAnswered: () => tell({ type: 'started' }),
     });
-    const ms = performance.now() - startedAt;
+    const ms = millisecondsSince(startedAt);
     if (result.where === 'home') learnSpeed(services.store, step, context.handles, ms);
     return { ...result, ms, ...(note && { note }), ...(receipt && { receipt }), ...(bytesOut !== undefined && { bytesOut }) };
   }
   const { outputs, note } = await performOp(step, context);
-  return { outputs, where: 'home', ms: performance.now() - startedAt, ...(note && { note }) };
+  return { outputs, where: 'home', ms: millisecondsSince(startedAt), ...(note && { note }) };
+}
+
+/** To a tenth, as the cloud tells its own. */
+function millisecondsSince(startedAt: number): number {
+  return Math.round((performance.now() - startedAt) * 10) / 10;
 }
 
 /** How many more there are of a step that is done once for each of something. */
