@@ -8,6 +8,7 @@ import type { Outcome, Report } from '../../shared/run/events.ts';
 import { fanOutRoot, indexOf, MAX_FAN_OUT, type PlannedStep, plannedStep } from '../../shared/run/plan.ts';
 import { spendQuery } from '../gate/day-limits.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { DocumentReader } from '../ops/doc/reader.ts';
 import type { Internet } from '../ops/net/internet.ts';
 import type { Allowed, HandleStore, OpContext } from '../ops/op.ts';
 import { mayGoBeyondPlan, performOp } from '../ops/registry.ts';
@@ -25,6 +26,7 @@ export interface PerformServices extends Omit<TextStepServices, 'onWaiting' | 'o
   grants: Allowed;
   journal: Journal;
   internet: Internet;
+  documents: DocumentReader;
   now(): number;
 }
 
@@ -122,14 +124,14 @@ export function refusedAsUnknown(task: Task): Report {
 }
 
 export function contextFor(
-  services: Pick<PerformServices, 'store' | 'grants' | 'journal' | 'internet' | 'now'>,
+  services: Pick<PerformServices, 'store' | 'grants' | 'journal' | 'internet' | 'documents' | 'now'>,
   record: RunRecord,
   task: Task,
   handles: HandleStore,
   signal: AbortSignal,
   tell: (report: Report) => void,
 ): OpContext {
-  const { store, grants, journal, internet, now } = services;
+  const { store, grants, journal, internet, documents, now } = services;
   let saidAt = 0;
   return {
     run: task.run,
@@ -140,6 +142,7 @@ export function contextFor(
     handles,
     journal,
     internet,
+    readDocument: documents.read,
     maxChanges: record.warrant.changes,
     progress(done, total) {
       const at = now();
