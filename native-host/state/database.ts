@@ -8,6 +8,9 @@ import { MIGRATIONS } from './migrations.ts';
 
 export type Value = SQLInputValue;
 
+/** After this a commit that does not wait for the disk is brought there. */
+const SYNC_SOON_MS = 100;
+
 /** A database with prepared statements kept by their text, and transactions. Synchronous: a commit is on disk when it returns. */
 export interface Store {
   /** The folder that the store lies in, Headgate's own. */
@@ -17,6 +20,12 @@ export interface Store {
   all<Row>(sql: string, ...values: Value[]): Row[];
   /** Runs `work` in one transaction; nested calls join the outer one. */
   transaction<Result>(work: () => Result): Result;
+  /**
+   * The same, but the commit is on disk only with the next one that is, or a moment later by itself. It outlives this process
+   * at once; a power cut may take it, whole, and then everything that was committed after it. For what can be told again from
+   * the disk, and for what a later commit brings along before anybody relies on it.
+   */
+  transactionSoon<Result>(work: () => Result): Result;
   close(): void;
 }
 
@@ -57,6 +66,17 @@ function openExclusive(file: string): DatabaseSync {
 function wrap(database: DatabaseSync, home: string): Store {
   const statements = new Map<string, StatementSync>();
   let depth = 0;
+  let later: NodeJS.Timeout | null = null;
+  /** A commit of a page as it is: the log is synced as a whole. */
+  const sync = (): void => {
+    later = null;
+    try {
+      const { user_version: version } = prepare('PRAGMA user_version').get() as { user_version: number };
+      database.exec(`PRAGMA user_version = ${version}`);
+    } catch {
+      // A disk that is full or gone is met, and told, by whoever commits next.
+    }
+  };
   const prepare = (sql: string): StatementSync => {
     const known = statements.get(sql);
     if (known !== undefined) return known;
@@ -73,25 +93,38 @@ function wrap(database: DatabaseSync, home: string): Store {
     // The row types are those of the schema in migrations.ts, which only this file's callers write.
     get: <Row>(sql: string, ...values: Value[]) => prepare(sql).get(...values) as Row | undefined,
     all: <Row>(sql: string, ...values: Value[]) => prepare(sql).all(...values) as Row[],
-    transaction(work) {
+    transaction,
+    transactionSoon(work) {
       if (depth > 0) return work();
-      database.exec('BEGIN IMMEDIATE');
-      depth += 1;
+      database.exec('PRAGMA synchronous=NORMAL');
       try {
-        const result = work();
-        database.exec('COMMIT');
-        return result;
-      } catch (error) {
-        if (database.isTransaction) database.exec('ROLLBACK');
-        throw error;
+        return transaction(work);
       } finally {
-        depth -= 1;
+        database.exec('PRAGMA synchronous=FULL');
+        later ??= setTimeout(sync, SYNC_SOON_MS).unref();
       }
     },
     close() {
+      if (later !== null) clearTimeout(later);
       database.close();
     },
   };
+
+  function transaction<Result>(work: () => Result): Result {
+    if (depth > 0) return work();
+    database.exec('BEGIN IMMEDIATE');
+    depth += 1;
+    try {
+      const result = work();
+      database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw error;
+    } finally {
+      depth -= 1;
+    }
+  }
 }
 
 function migrate(store: Store): void {

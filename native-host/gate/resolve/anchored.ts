@@ -22,8 +22,9 @@ import {
 } from 'node:fs';
 import { HeadgateError } from '../../../shared/errors.ts';
 import { calling, naming, type OpenFolder, refuseLarge, refuseProtected } from '../resolve.ts';
+import { syncMeanwhile } from '../../state/write-file.ts';
 import { isVisible, isWhole } from '../visible.ts';
-import { errnoOf, type Named, refusal } from './errno.ts';
+import { errnoOf, fileError, type Named, refusal } from './errno.ts';
 import { segmentProblem } from './path.ts';
 import { choosePrimitive } from './primitive.ts';
 
@@ -200,14 +201,17 @@ export interface Looks {
   mtimeMs?: number;
 }
 
-/** Writes and syncs a new file. Throws `too_large` above the grant's limit. On any failure nothing is left. `halfway` is called when a part of it is written. */
-export async function stage(
-  spot: Spot,
-  content: Content,
-  looks: Looks,
-  onBytes: (bytes: Uint8Array) => void,
-  halfway: () => void,
-): Promise<Stats> {
+/** What a new file's maker wants to know on the way. */
+export interface Staging {
+  onBytes(bytes: Uint8Array): void;
+  /** A part of it is written. */
+  halfway(): void;
+  /** All of it is, and the disk syncs it while this is called. */
+  written(stat: Stats): void;
+}
+
+/** Writes and syncs a new file. Throws `too_large` above the grant's limit. On any failure nothing is left. */
+export async function stage(spot: Spot, content: Content, looks: Looks, { onBytes, halfway, written }: Staging): Promise<void> {
   const path = anchored(spot);
   refuseLarge(
     spot.folder.grant,
@@ -225,13 +229,21 @@ export async function stage(
       if (parts === 1) halfway();
     }
     if (parts === 0) halfway();
-    return calling(named(spot), () => {
+    const stat = calling(named(spot), () => {
       if (content.bytes !== undefined) writeAll(fd, content.bytes);
       if (content.bytes !== undefined) onBytes(content.bytes);
       dress(fd, looks);
-      fsyncSync(fd);
       return fstatSync(fd);
     });
+    const synced = syncMeanwhile(fd).catch((thrown: unknown) => {
+      throw fileError(thrown, named(spot));
+    });
+    try {
+      written(stat);
+    } finally {
+      // Not closed before: the number could by then be another file's.
+      await synced;
+    }
   } catch (thrown) {
     removeName(spot);
     throw thrown;
