@@ -96,7 +96,11 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
         temporary,
         payload,
         { ...change.kept, ...(payload?.mode !== undefined && { mode: payload.mode }) },
-        refine,
+        (more) => {
+          // The old version goes to the disk with the new one.
+          void kept(change.before.hash).catch(() => {});
+          refine(more);
+        },
       );
       try {
         await kept(change.before.hash);

@@ -33,6 +33,8 @@ export const MAX_PRE_IMAGE_BYTES = 512_000_000;
 export const MAX_PRE_IMAGES_BYTES = 2_000_000_000;
 const READ_BYTES = 1 << 20;
 const BYTES_AT_A_STRETCH = 16 << 20;
+/** After this a version goes to the disk that no change asks for. */
+const UNASKED_MS = 100;
 
 export interface PreImageLimits {
   fileBytes: number;
@@ -72,19 +74,23 @@ export function createPreImages(
       count: 0,
       bytes: 0,
     };
+  /** What `usage` says of bytes or more: counted anew only where it matters. */
+  let atMost: number | null = null;
 
   const refuseTooMuch = (size: number): void => {
     if (size > limits.fileBytes)
       throw tooLarge(`The file is larger than the ${readable(limits.fileBytes)} that can be kept for undo, so it was left as it is.`);
-    const over = usage().bytes + size - limits.totalBytes;
+    if (atMost === null || atMost + size > limits.totalBytes) atMost = usage().bytes;
+    const over = atMost + size - limits.totalBytes;
     if (over > 0 && makeRoom(over) < over)
       throw tooLarge(
         `Old versions already take up the ${readable(limits.totalBytes)} that Headgate may use, so the file was left as it is.`,
       );
+    atMost += size;
   };
 
-  /** Versions that are on their way to the disk. */
-  const syncing = new Map<string, Promise<void>>();
+  /** Versions that are not known to be on disk, each with what brings it there. */
+  const unsynced = new Map<string, () => Promise<void>>();
   const isKept = (hash: string): boolean => store.get('SELECT 1 FROM pre_images WHERE hash = ?', hash) !== undefined;
   const isThere = (hash: string, bytes: number): boolean =>
     isKept(hash) && statSync(fileOf(hash), { throwIfNoEntry: false })?.size === bytes;
@@ -96,7 +102,7 @@ export function createPreImages(
   const sync = async (hash: string, copy: number): Promise<void> => {
     const all = await Promise.allSettled([syncMeanwhile(copy), syncFolderMeanwhile(folder)]);
     closeSync(copy);
-    syncing.delete(hash);
+    unsynced.delete(hash);
     if (all.some(({ status }) => status === 'rejected')) remove(hash);
   };
 
@@ -105,6 +111,7 @@ export function createPreImages(
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const temporary = join(folder, `${randomBytes(12).toString('hex')}.tmp`);
     let copy: number | null = null;
+    let isNamed = false;
     try {
       copy = openCopy(fd, temporary);
       const { hash, bytes } = await fillCopy(fd, copy, names);
@@ -114,6 +121,7 @@ export function createPreImages(
       }
       passFaultPoint('pre-image.written');
       renameSync(temporary, fileOf(hash));
+      isNamed = true;
       passFaultPoint('pre-image.named');
       store.transactionSoon(() =>
         store.run(
@@ -123,18 +131,22 @@ export function createPreImages(
           now(),
         ),
       );
-      syncing.set(hash, sync(hash, copy));
+      const opened = copy;
       copy = null;
+      unsynced.set(
+        hash,
+        atOnceOrSoon(() => sync(hash, opened)),
+      );
       return hash;
     } catch (thrown) {
       throw fileError(thrown, OWN_FOLDER);
     } finally {
       if (copy !== null) closeSync(copy);
-      rmSync(temporary, { force: true });
+      if (!isNamed) rmSync(temporary, { force: true });
     }
   };
   const kept: PreImages['kept'] = async (hash) => {
-    await syncing.get(hash);
+    await unsynced.get(hash)?.();
     if (!isKept(hash))
       throw new HeadgateError('disk_full', 'The old version could not be kept, so the file was left as it is.', {
         next: 'Make room on the disk of Headgate’s own folder.',
@@ -161,6 +173,18 @@ export function createPreImages(
       }
     },
   };
+}
+
+/** Does it once: when it is asked for, so that it goes to the disk together with what is asked for then, or by itself when nobody asks. */
+function atOnceOrSoon(act: () => Promise<void>): () => Promise<void> {
+  let under: Promise<void> | null = null;
+  const start = (): Promise<void> => {
+    clearTimeout(later);
+    under ??= act();
+    return under;
+  };
+  const later = setTimeout(start, UNASKED_MS).unref();
+  return start;
 }
 
 const OWN_FOLDER: Named = { what: 'folder', path: '', grantName: 'Headgate’s own folder' };

@@ -66,10 +66,14 @@ function openExclusive(file: string): DatabaseSync {
 function wrap(database: DatabaseSync, home: string): Store {
   const statements = new Map<string, StatementSync>();
   let depth = 0;
+  /** Whether the open transaction has written, and whether anything that was written waits for the disk. */
+  let wrote = false;
+  let behind = false;
   let later: NodeJS.Timeout | null = null;
   /** A commit of a page as it is: the log is synced as a whole. */
   const sync = (): void => {
-    later = null;
+    if (!behind) return;
+    behind = false;
     try {
       const { user_version: version } = prepare('PRAGMA user_version').get() as { user_version: number };
       database.exec(`PRAGMA user_version = ${version}`);
@@ -88,6 +92,8 @@ function wrap(database: DatabaseSync, home: string): Store {
     home,
     run(sql, ...values) {
       const { changes, lastInsertRowid } = prepare(sql).run(...values);
+      if (depth > 0) wrote ||= Number(changes) > 0;
+      else if (Number(changes) > 0) behind = false;
       return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
     },
     // The row types are those of the schema in migrations.ts, which only this file's callers write.
@@ -101,7 +107,8 @@ function wrap(database: DatabaseSync, home: string): Store {
         return transaction(work);
       } finally {
         database.exec('PRAGMA synchronous=FULL');
-        later ??= setTimeout(sync, SYNC_SOON_MS).unref();
+        behind = true;
+        later = later?.refresh() ?? setTimeout(sync, SYNC_SOON_MS).unref();
       }
     },
     close() {
@@ -117,12 +124,14 @@ function wrap(database: DatabaseSync, home: string): Store {
     try {
       const result = work();
       database.exec('COMMIT');
+      if (wrote) behind = false;
       return result;
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
     } finally {
       depth -= 1;
+      wrote = false;
     }
   }
 }

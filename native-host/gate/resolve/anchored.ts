@@ -33,6 +33,7 @@ export type { Stats };
 const primitive = choosePrimitive();
 const NEW_FILE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 const COPY_BYTES = 1 << 20;
+const LEAST_COPY_BYTES = 1 << 14;
 /** Between two pauses in which the agent answers others. */
 const BYTES_AT_A_STRETCH = 16 << 20;
 /** A disk without hard links (FAT, some network ones), or a file that the system lets nobody but its owner link. */
@@ -254,7 +255,8 @@ export async function stage(spot: Spot, content: Content, looks: Looks, { onByte
 
 /** Appends everything of one open file to another, without keeping anyone waiting long. */
 export async function copyBytes(from: number, to: number, onBytes: (bytes: Uint8Array) => void, names: Named): Promise<number> {
-  const buffer = Buffer.allocUnsafe(COPY_BYTES);
+  // One byte more than there seem to be, so that the end is met with the first piece of a small file.
+  const buffer = Buffer.allocUnsafe(Math.min(COPY_BYTES, Math.max(LEAST_COPY_BYTES, fstatSync(from).size + 1)));
   let at = 0;
   for (let pause = BYTES_AT_A_STRETCH; ; ) {
     const got = calling(names, () => readSync(from, buffer, 0, buffer.length, at));
