@@ -14,6 +14,7 @@ import { FIRST_LINE } from '../gate/ledger-verify.ts';
 import type { FileReference } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
 import { readFact, writeFact } from '../state/meta.ts';
+import { pooledRandom } from '../state/random.ts';
 
 /** The ledger's name in a server's folder. */
 export const LEDGER_FILE = 'ledger.jsonl';
@@ -53,7 +54,6 @@ export interface LedgerEnd {
 /** Opens the ledger in `folder`, which belongs to this process alone as long as it holds `store`. */
 export function openReceipts(folder: string, store: Store): Receipts {
   const keyedHash = createKeyedHash(Buffer.from(ledgerKey(store), 'hex'));
-  const random = createRandom();
   const fd = openSync(join(folder, LEDGER_FILE), constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600);
   let written = wholeLines(fd);
   let previous = lastLine(fd, written);
@@ -91,7 +91,7 @@ export function openReceipts(folder: string, store: Store): Receipts {
     append(facts, texts, files) {
       const about = files.map(({ folder, path, size, mtimeMs, dev, ino }) => ({ folder, path, size, mtimeMs, dev, ino }));
       const receipt: McpReceipt = {
-        id: makeId('x', random),
+        id: makeId('x', pooledRandom),
         ...facts,
         handles: [],
         bytes: texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0),
@@ -204,17 +204,6 @@ function createKeyedHash(key: Uint8Array): (texts: readonly string[]) => string 
     const made = hash('sha256', outer, 'hex');
     last = { texts, hash: made };
     return made;
-  };
-}
-
-/** Random bytes, fetched many at a time. */
-function createRandom(): (bytes: number) => Uint8Array {
-  let pool = Buffer.alloc(0);
-  return (bytes) => {
-    if (pool.length < bytes) pool = randomBytes(4096);
-    const taken = pool.subarray(0, bytes);
-    pool = pool.subarray(bytes);
-    return taken;
   };
 }
 
