@@ -183,7 +183,8 @@ function atOnceOrSoon(act: () => Promise<void>): () => Promise<void> {
     under ??= act();
     return under;
   };
-  const later = setTimeout(start, UNASKED_MS).unref();
+  // What goes wrong then is for the next start to find: nothing refers to it.
+  const later = setTimeout(() => void start().catch(() => {}), UNASKED_MS).unref();
   return start;
 }
 
