@@ -35,12 +35,15 @@ export function Popup() {
   const worker = useWorker();
   const [page, setPage] = useState<PageState>('unknown');
   const [failure, setFailure] = useState<string | null>(null);
-  const [opened, setOpened] = useState<ReadonlySet<RunId>>(new Set());
+  const [kept, setKept] = useState<ReadonlySet<RunId>>(new Set());
+  const [started, setStarted] = useState<RunId | null>(null);
   const [queries, setQueries] = useState<ReadonlyMap<RunId, string>>(new Map());
   const files = useFiles(worker.ask);
   const openPanel = useOpenPanel();
   const snapshot = worker.snapshot ?? NOTHING_YET;
   const { host, status, grants, runs, approvals, problem, saving } = snapshot;
+  // The run that was started last is opened, and the others closed, in one drawing with its row.
+  const opened = started !== null && runs.some(({ run }) => run === started) ? new Set([started]) : kept;
   const trouble = findTrouble(snapshot);
   const fix = trouble !== null && <FixCard trouble={trouble} ask={worker.ask} cloud={status?.cloud.url} />;
   const hostDown = host.state === 'down';
@@ -48,13 +51,18 @@ export function Popup() {
   useEffect(() => void pageInFront().then(setPage, () => setPage('closed')), []);
   useMarkUsable(worker.snapshot !== null);
 
-  const toggle = (run: RunId) => setOpened((open) => new Set(open.has(run) ? [...open].filter((id) => id !== run) : [...open, run]));
+  const toggle = (run: RunId) => {
+    setStarted(null);
+    setKept(new Set(opened.has(run) ? [...opened].filter((id) => id !== run) : [...opened, run]));
+  };
   const start = async (command: Command) => {
     setFailure(null);
     try {
       await startCommand(command, worker.ask, (run) => {
         if (command.kind === 'find') setQueries((known) => new Map(known).set(run, command.query));
-        if (command.kind === 'find' || command.kind === 'info') setOpened(new Set([run]));
+        if (command.kind !== 'find' && command.kind !== 'info') return;
+        setKept(opened);
+        setStarted(run);
       });
     } catch (error) {
       // A page that could not be saved is told as the problem that the worker keeps.
