@@ -1,7 +1,7 @@
 // How the tests run. Five projects: `unit` (pure logic and the real parts in this process), `extension` (the browser's
 // half against WXT's fake browser, happy-dom where a file asks for it), `chaos` (processes that are killed),
-// `attack` (the short form of `npm run attack`), `e2e` (real Chromium, host and cloud; one after the other, and only when
-// the others are through).
+// `attack` (the short form of `npm run attack`), `e2e` (real Chromium, host and cloud, a world
+// of its own for each file; only when the others are through).
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { WxtVitest } from 'wxt/testing/vitest-plugin';
@@ -62,13 +62,10 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          // A real browser on a busy machine: what fails once and then holds is printed as retried, not hidden.
-          retry: 2,
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 90_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
-          maxWorkers: 1,
+          maxWorkers: WORKERS,
           sequence: { groupOrder: 2 },
         },
       },

@@ -58,7 +58,8 @@ export type ScreenAnswer<Name extends ScreenMethod> = Name extends PassedMethod
 /** A run in the list. `elsewhere`: told by the cloud, on another device of this person; this device knows no title for it. */
 export type ScreenRun = RunSummary & { elsewhere?: true };
 
-export type HostState = { state: 'connecting' } | { state: 'ready' } | { state: 'down'; code: ErrorCode };
+/** `after`: what was down before this try; a screen keeps saying it, with its button, until the try has an end. */
+export type HostState = { state: 'connecting'; after?: ErrorCode } | { state: 'ready' } | { state: 'down'; code: ErrorCode };
 
 /** What an action ended with when it failed before a run existed: a code alone, the words are the screen's. */
 export interface ActionProblem {

@@ -52,11 +52,11 @@ export async function startWork(services: WorkServices): Promise<Work> {
   };
   const session = createSession(store, deviceKeys, now);
   const ledgerHeads = createLedgerHeads(store, home, deviceKeys, log.error);
-  const approvals = createApprovals(store, now, (count) => {
+  const approvals = createApprovals(store, grants, now, (count) => {
     notifyAll('approvals.changed', { count });
     onStatus();
   });
-  const standing = createStanding(store, now);
+  const standing = createStanding(store, grants, now);
   const announce = announceRuns(store, (summary) => {
     notifyAll('run.changed', summary);
     onStatus();
@@ -120,6 +120,7 @@ export async function startWork(services: WorkServices): Promise<Work> {
     }),
   );
   const purgeAll = (): void => {
+    approvals.withdrawNarrowed();
     purgeUnreachable(store, grants);
     for (const purge of [purgeApprovals, purgeHandles, purgeSent, purgeRedactions, purgeLimits]) purge(store, now());
   };

@@ -70,6 +70,8 @@ export const ERRORS = {
   approval_changed: row(-32059, 403),
   /** A limit of the person's ended what was under way. */
   limit_reached: row(-32061, 422),
+  /** The person narrowed or revoked what a question was about while it was open. */
+  approval_withdrawn: row(-32062, 403),
   // Inference.
   model_failed: row(-32060, 502, true),
   // The web.

@@ -73,6 +73,8 @@ export function createNativePort(events: NativePortEvents): NativePort {
   let connection: Connection | null = null;
   let nextId = 1;
   let retries = 0;
+  /** What the last try ended with; a port that is ready has none. */
+  let trouble: ErrorCode | null = null;
 
   function open(): Connection {
     const port = browser.runtime.connectNative(HOST_NAME);
@@ -97,7 +99,7 @@ export function createNativePort(events: NativePortEvents): NativePort {
 
   async function greet(opened: Connection): Promise<void> {
     // Later tries are quiet: a screen keeps saying what is down until it no longer is.
-    if (retries <= 1) events.onState({ state: 'connecting' });
+    if (retries <= 1) events.onState(connecting());
     const { name, version } = browser.runtime.getManifest();
     try {
       const hello = await send(opened, 'host.hello', {
@@ -105,6 +107,7 @@ export function createNativePort(events: NativePortEvents): NativePort {
         client: { kind: 'extension', name: name.slice(0, 80), version },
       });
       opened.readyAt = Date.now();
+      trouble = null;
       events.onState({ state: 'ready' }, hello.status);
     } catch (error) {
       const code = error instanceof HeadgateError ? error.code : 'internal';
@@ -181,8 +184,9 @@ export function createNativePort(events: NativePortEvents): NativePort {
     for (const pending of [...closed.pending.values()])
       pending.reject(new HeadgateError(code, 'The connection to the host closed before it answered.'));
     const pause = pauseBeforeRetry(closed, code);
+    if (pause !== 0 || closed.readyAt === null) trouble = code;
     // The first try follows at once, so that an agent that was restarted does not flash as a host that is down.
-    events.onState(pause === 0 ? { state: 'connecting' } : { state: 'down', code });
+    events.onState(pause === 0 ? connecting() : { state: 'down', code });
     if (pause !== null) setTimeout(() => void reach().catch(() => undefined), pause);
   }
 
@@ -193,6 +197,8 @@ export function createNativePort(events: NativePortEvents): NativePort {
     if (pause !== null) retries += 1;
     return pause;
   }
+
+  const connecting = (): HostState => (trouble === null ? { state: 'connecting' } : { state: 'connecting', after: trouble });
 
   async function reach(): Promise<Connection> {
     const current = connection ?? open();

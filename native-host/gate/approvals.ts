@@ -3,13 +3,24 @@
 // yes is bound to a hash of all that it covers (shared/gate/approvals.ts), which is looked at again when it is used; it is
 // used once; and it expires, which is an outcome of its own.
 //
-// answer: NULL (open) · once, run (a yes, until `used_at`) · no · expired · withdrawn (whoever asked needs it no more).
+// With each question, and with each yes for the rest of a run, it is kept what the grants said (shared/gate/terms.ts). When
+// the person narrows or revokes one, open questions about it are withdrawn at once, with what they would show; a yes for the
+// rest of a run ends when a label becomes stricter, which is looked at whenever it would be used.
+//
+// Of the releases of one run, one question is open at a time, and a no to it, or none in time, stands for the run: what
+// would have to be asked for after it is not sent.
+//
+// answer: NULL (open) · once, run (a yes, until `used_at`) · no · expired · withdrawn (whoever asked needs it no more, or
+// what it was about is no longer what the person allows).
 import { createHash, randomBytes } from 'node:crypto';
 import { HeadgateError } from '../../shared/errors.ts';
 import { type Bound, bindingText } from '../../shared/gate/approvals.ts';
+import { type About, isNarrowed, isTightened, Terms, termsOf } from '../../shared/gate/terms.ts';
+import type { Warrant } from '../../shared/gate/warrants.ts';
 import { type ApprovalId, makeId, type RunId } from '../../shared/ids.ts';
 import { ApprovalView } from '../../shared/protocol/native.ts';
 import type { Store } from '../state/database.ts';
+import { allAllowed, type AllowedNow, allowedOrNull } from './allowed-now.ts';
 import { type Change, NO_CHANGE, parseChange } from './changes.ts';
 
 /** How long a question waits for the person, and a yes for its use. */
@@ -21,30 +32,44 @@ const MAX_LISTED = 100;
 const MAX_OPEN = 1_000;
 
 export type Yes = 'once' | 'run';
-export type Answer = Yes | 'no' | 'expired';
+export type Answer = Yes | 'no' | 'expired' | 'withdrawn';
 export type Question = Omit<ApprovalView, 'id' | 'expiresAt'>;
+
+export interface Asking {
+  question: Question;
+  bound: Bound;
+  /** The grants whose content or places it is about. */
+  about: About;
+  /** What `show` tells of it. */
+  change?: Change | undefined;
+  /** A release of a run's step: it waits while another of the run is asked about. */
+  inTurn?: boolean | undefined;
+}
 
 export interface Asked {
   id: ApprovalId;
   until: number;
   answered: Promise<Answer>;
+  /** It is another question of the run that is open; this one was not asked. */
+  isOther: boolean;
 }
 
 export interface Approvals {
-  /**
-   * Asks the person, or joins the question that was asked for exactly the same, also one that has been answered meanwhile.
-   * `change` is what `show` tells of it. Throws `busy` when too much is asked.
-   */
-  ask(question: Question, bound: Bound, signal: AbortSignal, change?: Change): Asked;
-  /** At the moment of use: spends the yes. Throws `approval_changed` when it was to something else, `approval_expired`, `approval_denied`. */
+  /** Asks the person, or joins the question that was asked for exactly the same, also one that has been answered meanwhile. Throws `busy` when too much is asked. */
+  ask(asking: Asking, signal: AbortSignal): Asked;
+  /** At the moment of use: spends the yes. Throws `approval_changed` when it was to something else, `approval_expired`, `approval_withdrawn`, `approval_denied`. */
   use(id: ApprovalId, bound: Bound): Yes;
   /** Throws `not_found`, `approval_expired`, and `forbidden` for a yes in advance to what cannot be shown. */
   answer(id: ApprovalId, answer: Yes | 'no'): void;
-  /** Whether a yes for the rest of a run covers its further questions of this kind. */
-  covers(run: RunId, kind: 'release' | 'change'): boolean;
+  /** Whether a yes for the rest of a run covers its further questions of this kind, under the labels as they are now. */
+  covers(run: RunId, kind: Covered): boolean;
+  /** What was answered to a release of this run, where that was no yes: it stands for the run. */
+  refused(run: RunId): 'no' | 'expired' | null;
   list(): ApprovalView[];
   /** Whether a question is open, or its yes still to be used. */
   isAlive(id: ApprovalId): boolean;
+  /** The person has changed grants: what was asked about more than they allow now is withdrawn. */
+  withdrawNarrowed(): void;
   /** Takes back every question and every yes that has not been used, also those for the rest of a run. */
   withdrawAll(): void;
   /** An open question. Throws `not_found`. */
@@ -60,12 +85,14 @@ interface Row {
   used_at: number | null;
   expires_at: number;
   detail: string | null;
+  terms: string | null;
 }
 
-/** Which yes for the rest of a run is kept where. */
-const COVERED_BY = { release: 'approved', change: 'changes_approved' } as const;
+type Covered = 'release' | 'change';
+/** Which yes for the rest of a run is kept where: the terms under which it was given, `null` without one. */
+const COVERED_BY = { release: 'approved_under', change: 'changes_approved_under' } as const satisfies Record<Covered, string>;
 
-export function createApprovals(store: Store, now: () => number, onChange: (count: number) => void): Approvals {
+export function createApprovals(store: Store, grants: AllowedNow, now: () => number, onChange: (count: number) => void): Approvals {
   const waiting = new Map<string, Set<(answer: Answer) => void>>();
   const list = (): ApprovalView[] =>
     store
@@ -79,18 +106,26 @@ export function createApprovals(store: Store, now: () => number, onChange: (coun
   };
   const end = (id: ApprovalId, how: 'expired' | 'withdrawn'): void => {
     store.run('UPDATE approvals SET answer = ?, detail = NULL WHERE id = ? AND answer IS NULL', how, id);
-    settle(id, how === 'expired' ? 'expired' : 'no');
+    settle(id, how);
   };
-  const waitFor = (row: Pick<Row, 'id' | 'expires_at'>, signal: AbortSignal): Promise<Answer> =>
+  /** Waits for the answer. `isOwn`: with the one who asked goes the question. */
+  const waitFor = ({ id, expires_at }: Pick<Row, 'id' | 'expires_at'>, signal: AbortSignal, isOwn: boolean): Promise<Answer> =>
     new Promise((resolve) => {
-      const timer = setTimeout(() => end(row.id, 'expired'), Math.max(0, row.expires_at - now()));
-      const waiters = waiting.get(row.id) ?? new Set();
-      waiters.add((answer) => {
+      const timer = setTimeout(() => end(id, 'expired'), Math.max(0, expires_at - now()));
+      const waiters = waiting.get(id) ?? new Set();
+      const told = (answer: Answer): void => {
         clearTimeout(timer);
         resolve(answer);
-      });
-      waiting.set(row.id, waiters);
-      const stop = () => (isLeaving(signal) ? settle(row.id, 'no') : end(row.id, 'withdrawn'));
+      };
+      waiters.add(told);
+      waiting.set(id, waiters);
+      const stop = () => {
+        if (!isOwn) {
+          waiters.delete(told);
+          told('withdrawn');
+        } else if (isLeaving(signal)) settle(id, 'withdrawn');
+        else end(id, 'withdrawn');
+      };
       signal.addEventListener('abort', stop, { once: true });
     });
 
@@ -100,9 +135,24 @@ export function createApprovals(store: Store, now: () => number, onChange: (coun
       const row = rowOf(id);
       return row !== undefined && row.used_at === null && row.expires_at > now() && (row.answer === null || isYes(row.answer));
     },
+    withdrawNarrowed() {
+      const allowed = allowedOrNull(grants);
+      if (allowed === null) return;
+      const alive = store.all<Row>(
+        `SELECT * FROM approvals WHERE used_at IS NULL AND expires_at > ? AND (answer IS NULL OR answer IN ('once', 'run'))`,
+        now(),
+      );
+      for (const { id, answer } of alive.filter(({ terms }) => terms === null || isNarrowed(parseTerms(terms), allowed))) {
+        if (answer === null) end(id, 'withdrawn');
+        else store.run(`UPDATE approvals SET answer = 'withdrawn', detail = NULL WHERE id = ?`, id);
+      }
+    },
     withdrawAll() {
       store.run(`UPDATE approvals SET used_at = ?, detail = NULL WHERE used_at IS NULL AND answer IN ('once', 'run')`, now());
-      store.run('UPDATE runs SET approved = 0, changes_approved = 0 WHERE approved = 1 OR changes_approved = 1');
+      store.run(
+        `UPDATE runs SET approved_under = NULL, changes_approved_under = NULL
+         WHERE approved_under IS NOT NULL OR changes_approved_under IS NOT NULL`,
+      );
       for (const { id } of store.all<{ id: ApprovalId }>('SELECT id FROM approvals WHERE answer IS NULL')) end(id, 'withdrawn');
     },
     find(id) {
@@ -110,17 +160,20 @@ export function createApprovals(store: Store, now: () => number, onChange: (coun
       if (row === undefined || row.answer !== null || row.expires_at <= now()) throw goneQuestion();
       return { view: viewOf(row), change: row.detail === null ? NO_CHANGE : parseChange(row.detail) };
     },
-    ask(question, bound, signal, change) {
+    ask({ question, bound, about, change, inTurn }, signal) {
       const binding = hashOf(question, bound);
-      const row = findSame(store, question, binding, now()) ?? insert(store, question, binding, change, now());
-      const asked = { id: row.id, until: row.expires_at };
+      const same = findSame(store, question, binding, now());
+      const other = same === undefined && inTurn === true ? findOpenRelease(store, question.run, now()) : undefined;
+      const row = same ?? other ?? insert(store, question, binding, change, termsOf(allAllowed(grants), about), now());
+      const asked = { id: row.id, until: row.expires_at, isOther: row === other };
       if (isYes(row.answer)) return { ...asked, answered: Promise.resolve(row.answer) };
-      const answered = waitFor(row, signal);
+      const answered = waitFor(row, signal, row !== other);
       onChange(list().length);
       return { ...asked, answered };
     },
     use(id, bound) {
       const row = rowOf(id);
+      if (row?.answer === 'withdrawn') throw withdrawn();
       if (row === undefined || row.used_at !== null || !isYes(row.answer))
         throw new HeadgateError('approval_denied', 'There is no yes to this, or it has been used already.');
       // Spent, whatever comes of it: a yes that no longer fits is not kept until it fits again.
@@ -149,32 +202,70 @@ export function createApprovals(store: Store, now: () => number, onChange: (coun
             answer === 'no' ? now() : now() + APPROVAL_LIFE_MS,
             each,
           );
-        if (answer === 'run' && kind !== 'plan') store.run(`UPDATE runs SET ${COVERED_BY[kind]} = 1 WHERE id = ?`, row.run);
+        if (answer === 'run' && kind !== 'plan') coverRun(store, row.run, kind, allAllowed(grants));
       });
       for (const each of answered) settle(each, answer);
     },
-    covers: (run, kind) => store.get(`SELECT 1 FROM runs WHERE id = ? AND ${COVERED_BY[kind]} = 1`, run) !== undefined,
+    covers(run, kind) {
+      const under = store.get<{ under: string | null }>(`SELECT ${COVERED_BY[kind]} AS under FROM runs WHERE id = ?`, run)?.under ?? null;
+      return under !== null && !isTightened(parseTerms(under), allAllowed(grants));
+    },
+    refused: (run) =>
+      store.get<{ answer: 'no' | 'expired' }>(
+        `SELECT answer FROM approvals WHERE run = ? AND answer IN ('no', 'expired') AND json_extract(view, '$.kind') = 'release' LIMIT 1`,
+        run,
+      )?.answer ?? null,
   };
 }
 
-/** Asks, waits, and takes the yes for what it is then. Throws `approval_denied`, `approval_expired` or `approval_changed`. */
+/** A yes for the rest of a run, under what its grants say now. Within the caller's transaction. */
+export function coverRun(store: Store, run: RunId, kind: Covered, allowed: Parameters<typeof termsOf>[0]): void {
+  const warrant = store.get<{ warrant: string }>('SELECT warrant FROM runs WHERE id = ?', run)?.warrant;
+  // A run that is not ours, such as an MCP client's session, keeps its yes itself.
+  if (warrant === undefined) return;
+  const terms = termsOf(allowed, { grants: (JSON.parse(warrant) as Pick<Warrant, 'grants'>).grants });
+  store.run(`UPDATE runs SET ${COVERED_BY[kind]} = ? WHERE id = ?`, JSON.stringify(terms), run);
+}
+
+/**
+ * Asks, waits, and takes the yes for what it is then; `null` when it was another question of the run that was answered, and
+ * this one is to be decided anew. `bound` is looked at twice: for the question, and when the yes is used. Throws
+ * `approval_denied`, `approval_expired`, `approval_withdrawn` or `approval_changed`.
+ */
 export async function approve(
   approvals: Approvals,
-  question: Question,
-  /** Looked at twice: for the question, and when the yes is used. */
-  bound: () => Bound | Promise<Bound>,
+  { bound, ...asking }: Omit<Asking, 'bound'> & { bound(): Bound | Promise<Bound> },
   /** Told while the person is asked, and when they have answered. */
   on: { signal: AbortSignal; onWaiting(until: number): void; onAnswered(): void },
-  change?: Change,
-): Promise<Yes> {
-  const { id, until, answered } = approvals.ask(question, await bound(), on.signal, change);
+): Promise<Yes | null> {
+  const { id, until, answered, isOther } = approvals.ask({ ...asking, bound: await bound() }, on.signal);
   on.onWaiting(until);
   const answer = await answered;
   on.signal.throwIfAborted();
-  if (answer === 'no') throw new HeadgateError('approval_denied', 'You said no to this.');
-  if (answer === 'expired') throw new HeadgateError('approval_expired', 'The question to you expired.');
-  on.onAnswered();
-  return approvals.use(id, await bound());
+  if (isOther) return null;
+  if (answer === 'once' || answer === 'run') {
+    on.onAnswered();
+    return approvals.use(id, await bound());
+  }
+  throw noYes(answer);
+}
+
+/** What the answer of a person who did not say yes comes to. */
+export function noYes(answer: Exclude<Answer, Yes>): HeadgateError {
+  switch (answer) {
+    case 'no':
+      return new HeadgateError('approval_denied', 'You said no to this.');
+    case 'expired':
+      return new HeadgateError('approval_expired', 'The question to you expired.');
+    case 'withdrawn':
+      return withdrawn();
+  }
+}
+
+function withdrawn(): HeadgateError {
+  return new HeadgateError('approval_withdrawn', 'You changed what is allowed while you were asked, so the question was withdrawn.', {
+    next: 'Start it again, and you are asked about what it is now.',
+  });
 }
 
 /** What expired while nobody looked, and what is too old to be remembered. */
@@ -182,6 +273,10 @@ export function purgeApprovals(store: Store, now: number): void {
   store.run(`UPDATE approvals SET answer = 'expired', detail = NULL WHERE answer IS NULL AND expires_at <= ?`, now);
   store.run('UPDATE approvals SET detail = NULL WHERE detail IS NOT NULL AND expires_at <= ?', now);
   store.run('DELETE FROM approvals WHERE expires_at <= ?', now - KEEP_MS);
+}
+
+function parseTerms(json: string): Terms {
+  return Terms.parse(JSON.parse(json));
 }
 
 /** A step that an agent's leaving interrupts asks the same again; one that is cancelled does not. */
@@ -217,13 +312,22 @@ function findSame(store: Store, { run, step }: Question, binding: string, now: n
   );
 }
 
-function insert(store: Store, question: Question, binding: string, change: Change | undefined, now: number): Row {
+/** The question about a release of this run that is open. */
+function findOpenRelease(store: Store, run: RunId, now: number): Row | undefined {
+  return store.get<Row>(
+    `SELECT * FROM approvals WHERE run = ? AND answer IS NULL AND expires_at > ? AND json_extract(view, '$.kind') = 'release' LIMIT 1`,
+    run,
+    now,
+  );
+}
+
+function insert(store: Store, question: Question, binding: string, change: Change | undefined, terms: Terms, now: number): Row {
   const open = store.get<{ count: number }>('SELECT count(*) AS count FROM approvals WHERE answer IS NULL AND expires_at > ?', now);
   if ((open?.count ?? 0) >= MAX_OPEN) throw new HeadgateError('busy', 'Too many questions wait for you already.');
   const view: ApprovalView = { ...question, id: makeId('a', randomBytes), expiresAt: now + APPROVAL_LIFE_MS };
   const detail = change === undefined ? null : JSON.stringify(change);
   store.run(
-    'INSERT INTO approvals (id, run, step, view, binding, expires_at, detail) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO approvals (id, run, step, view, binding, expires_at, detail, terms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     view.id,
     view.run,
     view.step,
@@ -231,8 +335,18 @@ function insert(store: Store, question: Question, binding: string, change: Chang
     binding,
     view.expiresAt,
     detail,
+    JSON.stringify(terms),
   );
-  return { ...view, view: JSON.stringify(view), binding, answer: null, used_at: null, expires_at: view.expiresAt, detail };
+  return {
+    ...view,
+    view: JSON.stringify(view),
+    binding,
+    answer: null,
+    used_at: null,
+    expires_at: view.expiresAt,
+    detail,
+    terms: JSON.stringify(terms),
+  };
 }
 
 /** The run's other open questions of a kind; what cannot be shown is answered by itself only. */

@@ -234,15 +234,22 @@ function leavesOut(grant: Grant, path: string): boolean {
   return path !== '' && !isVisible(grant, path, 'file');
 }
 
-/** The strictest label over every grant that contains this file of `grant`: a nested grant can tighten, never loosen. */
-export function labelOf(grants: readonly Grant[], grant: Grant, path: string): Label {
-  return strictest([grant.label, ...containing(grants, grant, path).map((other) => other.label)]);
+/**
+ * What all grants that contain this file of `grant` say of it: the strictest label, as a nested grant can tighten, never
+ * loosen; and whether others may know what it is called, which any of them can hide.
+ */
+export function saidOf(grants: readonly Grant[], grant: Grant, path: string): { label: Label; names: Names } {
+  const all = [grant, ...containing(grants, grant, path)];
+  const label = strictest(all.map((each) => each.label));
+  return { label, names: label === 'home' || all.some((each) => namesOf(each) === 'hidden') ? 'hidden' : 'shown' };
 }
 
-/** Whether the cloud may know what this file of `grant` is called: hidden, where any grant that contains it hides names. */
+export function labelOf(grants: readonly Grant[], grant: Grant, path: string): Label {
+  return saidOf(grants, grant, path).label;
+}
+
 export function namesIn(grants: readonly Grant[], grant: Grant, path: string): Names {
-  if (labelOf(grants, grant, path) === 'home') return 'hidden';
-  return [grant, ...containing(grants, grant, path)].some((other) => namesOf(other) === 'hidden') ? 'hidden' : 'shown';
+  return saidOf(grants, grant, path).names;
 }
 
 function containing(grants: readonly Grant[], grant: Grant, path: string): Grant[] {

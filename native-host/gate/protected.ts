@@ -151,12 +151,20 @@ const ANY_SHORT = toPattern(
 );
 
 /** Why this absolute path is protected, in words for the person, or `null` when it is not. */
-export function protectedReason(absolute: string, home: string = hostHome()): string | null {
+export function protectedReason(absolute: string, home: string = ownHome()): string | null {
   const folded = foldPath(absolute);
   if (isInside(foldHome(home), folded)) return 'Headgate’s own state';
   if (!isListed(folded)) return null;
   return MATCHERS.find(({ pattern, short }) => pattern.test(folded) || short.test(folded))?.what ?? 'protected';
 }
+
+/** Asked at every path: a process keeps the environment that it was started with. */
+function ownHome(): string {
+  known ??= hostHome();
+  return known;
+}
+
+let known: string | null = null;
 
 /** The folder of Headgate's own state, folded once. */
 function foldHome(home: string): string {
@@ -209,7 +217,7 @@ const PLAIN_NAME = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*$/;
  * The same question as `protectedReason`, for the many names of one folder that is not protected itself: only paths that
  * end in the name can then be what protects it.
  */
-export function protectedNames(folder: string, home: string = hostHome()): (name: string) => boolean {
+export function protectedNames(folder: string, home: string = ownHome()): (name: string) => boolean {
   const base = foldPath(folder);
   const state = foldHome(home);
   const holdsState = isInside(base, state);

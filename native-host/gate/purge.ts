@@ -5,22 +5,18 @@
 //
 // Not purged, because it is the person's own record or their way back: receipts and, for their time, the texts that were
 // sent (sent-texts.ts); old versions that undo needs (journal/pre-images.ts); how much of a file was shown today.
-import { HeadgateError } from '../../shared/errors.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
 import type { GrantId, RunId } from '../../shared/ids.ts';
 import type { FileReference } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
-import type { GrantsFile } from './grants-file.ts';
+import { allAllowed, type AllowedNow, allowedOrNull } from './allowed-now.ts';
 import { isVisible } from './visible.ts';
 
-/** What the person allows now. */
-type Allowed = Pick<GrantsFile, 'list' | 'commands'>;
-
 /** Purges what no grant gives any more. Returns the runs that it was of. Where grants cannot be read, nothing is known and nothing goes. */
-export function purgeUnreachable(store: Store, file: Allowed): RunId[] {
-  const grants = readable(file.list);
-  if (grants === null) return [];
-  const reached = new Map<string, Grant>(grants.map((grant) => [grant.id, grant]));
+export function purgeUnreachable(store: Store, file: AllowedNow): RunId[] {
+  const allowed = allowedOrNull(file);
+  if (allowed === null) return [];
+  const reached = new Map<string, Grant>(allowed.flatMap((grant) => ('rights' in grant ? [[grant.id, grant]] : [])));
   return store.transaction(() => {
     const files = store
       .all<{ id: string; run: RunId; file: string }>('SELECT id, run, file FROM handles WHERE file IS NOT NULL')
@@ -33,23 +29,14 @@ export function purgeUnreachable(store: Store, file: Allowed): RunId[] {
 }
 
 /** Runs whose warrant names a folder or a command that is not granted any more. */
-export function runsOfOtherGrants(store: Store, { list, commands }: Allowed): RunId[] {
+export function runsOfOtherGrants(store: Store, file: AllowedNow): RunId[] {
   return store
     .all<{ id: RunId }>(
       `SELECT DISTINCT runs.id FROM runs, json_each(runs.warrant, '$.grants') AS named
        WHERE named.value NOT IN (SELECT value FROM json_each(?))`,
-      JSON.stringify([...list(), ...commands()].map(({ id }) => id)),
+      JSON.stringify(allAllowed(file).map(({ id }) => id)),
     )
     .map(({ id }) => id);
-}
-
-function readable(listGrants: () => readonly Grant[]): readonly Grant[] | null {
-  try {
-    return listGrants();
-  } catch (thrown) {
-    if (thrown instanceof HeadgateError) return null;
-    throw thrown;
-  }
 }
 
 function isReached(grants: ReadonlyMap<string, Grant>, { grant: id, path }: FileReference): boolean {

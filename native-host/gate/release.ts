@@ -48,7 +48,7 @@ export interface ReleaseRequest {
   labelsNow: readonly Label[];
   /** What goes: made from the handles, in their order, already cut to the destination's caps. */
   texts: readonly string[];
-  /** The person's yes to exactly this. */
+  /** The person's yes to exactly this, or to all that the run releases (approvals.ts). */
   approved: boolean;
   /** From `scanFor`, for these texts. */
   scanned?: ScannedTexts | undefined;
@@ -81,17 +81,14 @@ export function release(store: Store, request: ReleaseRequest, now: number): Rel
   const scan = leaves(destination) ? withKnown(scanOf(request), texts, known) : NOT_NEEDED;
   const label = strictest([...request.labelsNow, ...handles.map((handle) => handle.label)]);
   return store.transaction((): ReleaseOutcome => {
-    const row = store.get<{ released: number; approved: number; warrant: string }>(
-      'SELECT released, approved, warrant FROM runs WHERE id = ?',
-      run,
-    );
+    const row = store.get<{ released: number; warrant: string }>('SELECT released, warrant FROM runs WHERE id = ?', run);
     const allowed = row === undefined ? 0 : (JSON.parse(row.warrant) as { egressBytes: number }).egressBytes;
     const question: ReleaseQuestion = {
       label,
       destination,
       bytes: bytesOf(texts),
       budgetLeft: allowed - (row?.released ?? 0),
-      approved: request.approved || row?.approved === 1,
+      approved: request.approved,
       scan: { inspected: scan.inspected, problem: scan.problem, rules: countRules(scan.findings) },
       names: request.names === undefined ? undefined : request.names.includes('hidden') ? 'hidden' : 'shown',
     };

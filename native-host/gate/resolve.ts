@@ -62,7 +62,7 @@ export function openRoot(grant: Grant): OpenFolder {
     const real = calling(named, () => primitive.realPath(fd, grant.folder));
     if (real !== grant.folder)
       throw refusal('path_refused', 'The granted folder is reached through a link now. Grant it again if that is right.', named);
-    return openFolderOf(grant, '', { fd, real }, fstatSync(fd).dev);
+    return new HeldFolder(grant, '', { fd, real }, fstatSync(fd).dev);
   });
 }
 
@@ -96,7 +96,7 @@ export function openFileIn(folder: OpenFolder, path: string): OpenFile {
       const stat = fstatSync(fd);
       if (!stat.isFile()) throw refusal('not_a_file', 'This is not an ordinary file.', named);
       refuseOtherDisk(parent, fd, stat, named);
-      return { grant: folder.grant, path: named.path, fd, facts: factsOf(stat), [Symbol.dispose]: () => closeSync(fd) };
+      return new HeldFile(folder.grant, named.path, fd, factsOf(stat));
     });
   });
 }
@@ -139,7 +139,8 @@ export function readFile(file: OpenFile, maxBytes: number): Buffer {
   refuseLarge(file.grant, file.path, file.facts.size);
   if (file.facts.size > maxBytes)
     throw refusal('too_large', `The file is larger than the ${Math.round(maxBytes / 1e6)} MB that can be read.`, named);
-  const bytes = Buffer.allocUnsafe(file.facts.size + 1);
+  // Up to its size: that there is no more shows in its size afterwards. A file that says nothing of its size is asked for a byte.
+  const bytes = Buffer.allocUnsafe(Math.max(1, file.facts.size));
   let length = 0;
   while (length < bytes.length) {
     const got = calling(named, () => readSync(file.fd, bytes, length, bytes.length - length, length));
@@ -236,7 +237,7 @@ function openSegment(folder: OpenFolder, segment: string): OpenFolder {
   const fd = calling(named, () => tellingLinks(primitive.at(folder.place, segment), () => primitive.openFolder(folder.place, segment)));
   return guarded(fd, () => {
     refuseOtherDisk(folder, fd, fstatSync(fd), named);
-    return openFolderOf(folder.grant, path, { fd, real: `${folder.place.real}/${segment}` }, folder.dev);
+    return new HeldFolder(folder.grant, path, { fd, real: `${folder.place.real}/${segment}` }, folder.dev);
   });
 }
 
@@ -276,8 +277,36 @@ function refuseOtherDisk(folder: OpenFolder, fd: number, stat: Stats, named: Nam
   );
 }
 
-function openFolderOf(grant: Grant, path: string, place: Place, dev: number): OpenFolder {
-  return { grant, path, place, dev, [Symbol.dispose]: () => closeSync(place.fd) };
+class HeldFolder implements OpenFolder {
+  readonly grant: Grant;
+  readonly path: string;
+  readonly place: Place;
+  readonly dev: number;
+  constructor(grant: Grant, path: string, place: Place, dev: number) {
+    this.grant = grant;
+    this.path = path;
+    this.place = place;
+    this.dev = dev;
+  }
+  [Symbol.dispose](): void {
+    closeSync(this.place.fd);
+  }
+}
+
+class HeldFile implements OpenFile {
+  readonly grant: Grant;
+  readonly path: string;
+  readonly fd: number;
+  readonly facts: FileFacts;
+  constructor(grant: Grant, path: string, fd: number, facts: FileFacts) {
+    this.grant = grant;
+    this.path = path;
+    this.fd = fd;
+    this.facts = facts;
+  }
+  [Symbol.dispose](): void {
+    closeSync(this.fd);
+  }
 }
 
 function guarded<Result>(fd: number, act: () => Result): Result {

@@ -1,11 +1,14 @@
 // Standing warrants: what the person lets others start on this device without being asked. Kept in the agent's own store. They
-// are made in the terminal or in the host's own window, never by a method that an extension or a cloud can call.
+// are made in the terminal or in the host's own window, never by a method that an extension or a cloud can call. One is good
+// under the labels that it was made under: when one of them becomes stricter, or a grant goes, it starts nothing more.
 import { randomBytes } from 'node:crypto';
 import { HeadgateError } from '../../shared/errors.ts';
+import { isTightened, Terms, termsOf } from '../../shared/gate/terms.ts';
 import { StandingWarrant } from '../../shared/gate/warrants.ts';
 import { makeId, type WarrantId } from '../../shared/ids.ts';
 import { findRecipe } from '../../shared/recipes/all.ts';
 import type { Store } from '../state/database.ts';
+import { allAllowed, type AllowedNow, allowedOrNull } from './allowed-now.ts';
 
 const DAY_MS = 24 * 3600_000;
 const MAX_STANDING = 200;
@@ -25,19 +28,32 @@ export interface Standing {
   add(wish: NewStanding): CountedStanding;
   /** Throws `not_found`. */
   end(id: WarrantId): void;
+  /** Ends those that were made under looser labels than hold now, and says which. */
+  endTightened(): WarrantId[];
 }
 
-export function createStanding(store: Store, now: () => number): Standing {
+interface Row {
+  id: WarrantId;
+  warrant: string;
+  terms: string | null;
+}
+
+export function createStanding(store: Store, grants: AllowedNow, now: () => number): Standing {
+  const rows = () => store.all<Row>('SELECT id, warrant, terms FROM standing_warrants WHERE ended_at IS NULL ORDER BY id');
   const runsToday = (id: WarrantId): number => {
     const today = now() - (now() % DAY_MS);
     return store.get<{ count: number }>('SELECT count(*) AS count FROM runs WHERE standing = ? AND created_at >= ?', id, today)?.count ?? 0;
   };
-  const list = (): CountedStanding[] =>
-    store
-      .all<{ warrant: string }>('SELECT warrant FROM standing_warrants WHERE ended_at IS NULL ORDER BY id')
+  const list = (): CountedStanding[] => {
+    const standing = rows();
+    if (standing.length === 0) return [];
+    const allowed = allAllowed(grants);
+    return standing
+      .filter((row) => holds(row, allowed))
       .map(({ warrant }) => StandingWarrant.parse(JSON.parse(warrant)))
       .filter(({ expiresAt }) => expiresAt > now())
       .map((warrant) => ({ ...warrant, runsToday: runsToday(warrant.id) }));
+  };
 
   return {
     list,
@@ -64,7 +80,13 @@ export function createStanding(store: Store, now: () => number): Standing {
         createdAt: now(),
         expiresAt: now() + days * DAY_MS,
       });
-      store.run('INSERT INTO standing_warrants (id, warrant) VALUES (?, ?)', warrant.id, JSON.stringify(warrant));
+      const terms = termsOf(allAllowed(grants), { grants: warrant.grants });
+      store.run(
+        'INSERT INTO standing_warrants (id, warrant, terms) VALUES (?, ?, ?)',
+        warrant.id,
+        JSON.stringify(warrant),
+        JSON.stringify(terms),
+      );
       return { ...warrant, runsToday: 0 };
     },
     end(id) {
@@ -72,7 +94,19 @@ export function createStanding(store: Store, now: () => number): Standing {
       if (changes === 0)
         throw new HeadgateError('not_found', 'There is no such standing warrant.', { next: '"headgate warrants" lists them.' });
     },
+    endTightened() {
+      const allowed = allowedOrNull(grants);
+      if (allowed === null) return [];
+      const over = rows().filter((row) => !holds(row, allowed));
+      for (const { id } of over) store.run('UPDATE standing_warrants SET ended_at = ? WHERE id = ?', now(), id);
+      return over.map(({ id }) => id);
+    },
   };
+}
+
+/** One that was made before terms were kept holds no more: nobody can tell what it was made under. */
+function holds({ terms }: Row, allowed: Parameters<typeof isTightened>[1]): boolean {
+  return terms !== null && !isTightened(Terms.parse(JSON.parse(terms)), allowed);
 }
 
 function defined<Wish extends object>(wish: Wish): { [Name in keyof Wish]: Exclude<Wish[Name], undefined> } {

@@ -20,6 +20,7 @@ const REFUSED: Partial<Record<ErrorCode, string>> = {
   approval_denied: 'the person said no',
   approval_expired: 'the question to the person expired',
   approval_changed: 'what the person said yes to has changed since',
+  approval_withdrawn: 'the person changed what is allowed while they were asked',
   not_inspected: 'it could not be looked through for secrets',
 };
 

@@ -9,8 +9,9 @@ import { HeadgateError } from '../../shared/errors.ts';
 import { foldPath, isInside } from '../../shared/gate/fold-path.ts';
 import type { Grant, Names, Right } from '../../shared/gate/grants.ts';
 import type { Label } from '../../shared/gate/labels.ts';
+import { isTightened, type Terms, termsOf } from '../../shared/gate/terms.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
-import { labelOf, namesIn } from '../gate/grants-file.ts';
+import { saidOf } from '../gate/grants-file.ts';
 import { leaveOutBy } from '../gate/visible.ts';
 
 const MAX_PATH_CHARS = 4096;
@@ -40,6 +41,9 @@ export interface Areas {
   mixed(grant: Grant): boolean;
   /** Whether a folder of this place is granted by itself, or holds one that is. */
   holdsGrant(place: Place): boolean;
+  /** What all grants say now of everything that the client may reach, to be compared with later. */
+  terms(): Terms;
+  isTightened(since: Terms): boolean;
   /** Takes the client's roots, as `file://` URIs. Says how many of them narrow. */
   narrow(roots: readonly string[]): number;
 }
@@ -62,10 +66,12 @@ export function createAreas(given: readonly { grant: Grant; written: string }[],
       return place;
     },
     absoluteOf: ({ grant, path }) => (path === '' ? grant.folder : join(grant.folder, path)),
-    labelOf: said.label,
-    namesOf: said.names,
+    labelOf: (place) => said.of(place).label,
+    namesOf: (place) => said.of(place).names,
     mixed: (grant) => said.every().some((other) => other.folder.startsWith(`${grant.folder}${sep}`)),
     holdsGrant: ({ grant, path }) => said.every().some((other) => isInside(foldPath(`${grant.folder}/${path}`), foldPath(other.folder))),
+    terms: () => termsOf(said.every(), { grants: [], folders: grants.map(({ folder }) => folder) }),
+    isTightened: (since) => isTightened(since, said.every()),
     narrow(roots) {
       const narrowed = roots.flatMap((root) => narrowBy(all, folderOf(root)));
       areas = narrowed.length === 0 ? all : unique(narrowed);
@@ -78,29 +84,18 @@ export function createAreas(given: readonly { grant: Grant; written: string }[],
 function createSaying(grants: readonly Grant[], elsewhere: () => readonly Grant[]) {
   let others: readonly Grant[] | null = null;
   let all: readonly Grant[] = grants;
-  let last: { grant: Grant; path: string; label?: Label; names?: Names } | null = null;
+  let last: { grant: Grant; path: string; said: ReturnType<typeof saidOf> } | null = null;
   const every = (): readonly Grant[] => {
     const now = elsewhere();
     if (now !== others) [others, all, last] = [now, [...grants, ...now], null];
     return all;
   };
-  const about = ({ grant, path }: Place) => {
-    if (last?.grant !== grant || last.path !== path) last = { grant, path };
-    return last;
-  };
   return {
     every,
-    label(place: Place): Label {
+    of({ grant, path }: Place) {
       const now = every();
-      const known = about(place);
-      known.label ??= labelOf(now, place.grant, place.path);
-      return known.label;
-    },
-    names(place: Place): Names {
-      const now = every();
-      const known = about(place);
-      known.names ??= namesIn(now, place.grant, place.path);
-      return known.names;
+      if (last?.grant !== grant || last.path !== path) last = { grant, path, said: saidOf(now, grant, path) };
+      return last.said;
     },
   };
 }

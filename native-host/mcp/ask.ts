@@ -3,8 +3,10 @@
 // says how to answer, and the same call made again joins the question or takes the answer that came meanwhile.
 import { createHash } from 'node:crypto';
 import { HeadgateError } from '../../shared/errors.ts';
+import type { Terms } from '../../shared/gate/terms.ts';
 import type { RunId, StepId } from '../../shared/ids.ts';
 import { connectTerminal } from '../cli/terminal.ts';
+import type { Areas } from './areas.ts';
 
 /** Clients give up on a call after a minute. */
 const WAIT_MS = 45_000;
@@ -20,23 +22,25 @@ export interface Question {
   step: StepId;
   /** Everything that a yes covers: places, identity and content. */
   bound: readonly string[];
+  /** Where the files lie: what the person narrows there withdraws the question. */
+  folders: readonly string[];
 }
 
 export interface Asker {
-  /** Returns when the person says yes. Throws `approval_denied`, `approval_expired` or, without an answer so far, `unavailable`. */
+  /** Returns when the person says yes. Throws `approval_denied`, `approval_expired`, `approval_withdrawn` or, without an answer so far, `unavailable`. */
   ask(question: Question, client: string): Promise<void>;
 }
 
-type Answer = 'once' | 'run' | 'no' | 'expired' | 'unreachable';
+type Answer = 'once' | 'run' | 'no' | 'expired' | 'withdrawn' | 'unreachable';
 
-/** One session's questions. `run` names the session; a yes for the run covers all that it asks. */
-export function createAsker(home: string, run: RunId, waitMs: number = WAIT_MS): Asker {
+/** One session's questions. `run` names the session; a yes for the run covers all that it asks, while no label becomes stricter. */
+export function createAsker(home: string, run: RunId, areas: Pick<Areas, 'terms' | 'isTightened'>, waitMs: number = WAIT_MS): Asker {
   const open = new Map<string, Promise<Answer>>();
-  let all = false;
+  let all: Terms | null = null;
 
   return {
     async ask(question, client) {
-      if (all) return;
+      if (all !== null && !areas.isTightened(all)) return;
       const digest = digestOf(question.bound);
       if (!open.has(digest) && open.size >= MAX_OPEN_QUESTIONS)
         throw new HeadgateError('busy', 'Too many questions wait for the person already.');
@@ -45,18 +49,19 @@ export function createAsker(home: string, run: RunId, waitMs: number = WAIT_MS):
       const answer = await within(answered, waitMs);
       if (answer === null) throw waiting();
       open.delete(digest);
-      if (answer === 'run') all = true;
+      if (answer === 'run') all = areas.terms();
       if (answer !== 'once' && answer !== 'run') throw refused(answer);
     },
   };
 }
 
 async function askAgent(home: string, question: Question & { run: RunId; digest: string; client: string }): Promise<Answer> {
-  const { title, items, bytes, step, run, digest, client } = question;
+  const { title, items, bytes, step, run, digest, client, folders } = question;
   try {
     using terminal = await connectTerminal({ home });
     const shown = items.slice(0, 50).map((item) => item.slice(0, 300));
-    const asked = { run, step, title: title.slice(0, 300), model: client, bytes, items: shown, more: items.length - shown.length, digest };
+    const more = items.length - shown.length;
+    const asked = { run, step, title: title.slice(0, 300), model: client, bytes, items: shown, more, digest, folders: [...folders] };
     return (await terminal.call('approvals.ask', asked, QUESTION_MS)).answer;
   } catch {
     return 'unreachable';
@@ -82,12 +87,16 @@ function waiting(): HeadgateError {
   });
 }
 
-function refused(answer: 'no' | 'expired' | 'unreachable'): HeadgateError {
+function refused(answer: Exclude<Answer, 'once' | 'run'>): HeadgateError {
   switch (answer) {
     case 'no':
       return new HeadgateError('approval_denied', 'The person said no to this.');
     case 'expired':
       return new HeadgateError('approval_expired', 'The question to the person has expired.', {
+        next: 'Make this call again to ask anew.',
+      });
+    case 'withdrawn':
+      return new HeadgateError('approval_withdrawn', 'The person changed what is allowed while they were asked.', {
         next: 'Make this call again to ask anew.',
       });
     case 'unreachable':

@@ -3,6 +3,7 @@
 // and only what has one comes out as `Released`. Names and facts of files are no content, but a folder labelled `home`
 // hides its names too, and the first listing of each grant in a session has its receipt.
 import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
 import { HeadgateError } from '../../shared/errors.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
 import { countRules, type RuleCount, type Scan } from '../../shared/gate/findings.ts';
@@ -12,6 +13,7 @@ import { makeId, type RunId, type StepId } from '../../shared/ids.ts';
 import type { Released } from '../gate/release.ts';
 import type { Scanner } from '../gate/scan/scanner.ts';
 import { type FileFacts, referenceTo } from '../gate/resolve.ts';
+import { isVisible } from '../gate/visible.ts';
 import type { Areas, Place } from './areas.ts';
 import { createAsker } from './ask.ts';
 import type { Receipts } from './receipts.ts';
@@ -47,7 +49,7 @@ export function createGiver(
   askWaitMs?: number,
 ): Giver {
   const run: RunId = makeId('r', randomBytes);
-  const asker = createAsker(home, run, askWaitMs);
+  const asker = createAsker(home, run, areas, askWaitMs);
   const named = new Set<string>();
   const stepOf = (tool: ToolName): StepId => tool.replaceAll('_', '-') as StepId;
 
@@ -68,7 +70,8 @@ export function createGiver(
       return label;
     },
     async give(tool, gifts) {
-      const label = strictest(gifts.map(({ file }) => giver.refuseHome(file, file.facts)));
+      const labelNow = () => strictest(gifts.map(({ file }) => giver.refuseHome(file, file.facts)));
+      let label = labelNow();
       const texts = gifts.map(({ text }) => text);
       const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
       const scan = await look(scanner, gifts, texts);
@@ -90,10 +93,14 @@ export function createGiver(
             bytes,
             step: stepOf(tool),
             bound: boundTo(gifts),
+            folders: foldersOf(gifts, areas),
           },
           giver.client,
         );
-        decision = decideRelease({ ...question, approved: true });
+        // The person may have narrowed while they were asked.
+        label = labelNow();
+        for (const { file } of gifts) refuseLeftOut(file);
+        decision = decideRelease({ ...question, label, approved: true });
       }
       if (decision.effect !== 'send') throw new HeadgateError('label_refused', decision.reasons.join('; '));
       append(tool, label, decision.approvedBy === 'person' ? 'person' : 'label', gifts, texts);
@@ -127,6 +134,17 @@ function boundTo(gifts: readonly Gift[]): string[] {
     `${facts.dev} ${facts.ino} ${facts.size} ${facts.mtimeMs}`,
     text,
   ]);
+}
+
+const MAX_FOLDERS = 50;
+
+function foldersOf(gifts: readonly Gift[], areas: Areas): string[] {
+  const near = [...new Set(gifts.map(({ file }) => dirname(areas.absoluteOf(file))))];
+  return near.length <= MAX_FOLDERS ? near : [...new Set(gifts.map(({ file }) => file.grant.folder))].slice(0, MAX_FOLDERS);
+}
+
+function refuseLeftOut({ grant, path }: Place): void {
+  if (!isVisible(grant, path, 'file')) throw new HeadgateError('vanished', 'The person has left this file out meanwhile.');
 }
 
 function titleOf(gifts: readonly Gift[], client: string): string {

@@ -21,7 +21,7 @@ export const LEDGER_FILE = 'ledger.jsonl';
 /** Receipts that repeat earlier ones reach the disk together. */
 const SYNC_AGAIN_MS = 100;
 const MAX_HAD = 50_000;
-const MAX_WAITING_BYTES = 1_000_000;
+const MAX_WAITING_CHARS = 1_000_000;
 
 /** A receipt with the files that it is about: grant, path and identity as they were. */
 export const McpReceipt = Receipt.extend({
@@ -59,17 +59,16 @@ export function openReceipts(folder: string, store: Store): Receipts {
   let previous = lastLine(fd, written);
   const had = new Set<string>();
   // Lines that are not known to be on disk, from `written` on. A line that repeats waits here, so that nobody waits for it.
-  let waiting: Buffer[] = [];
-  let waitingBytes = 0;
+  const waiting: string[] = [];
+  let waitingChars = 0;
   let later: NodeJS.Timeout | null = null;
 
   const taken = (count: number, bytes: number): void => {
-    waiting = waiting.slice(count);
-    waitingBytes -= bytes;
+    for (const line of waiting.splice(0, count)) waitingChars -= line.length;
     written += bytes;
   };
   const flush = (): void => {
-    const lines = Buffer.concat(waiting);
+    const lines = Buffer.from(waiting.join(''));
     writeWhole(fd, lines, written);
     syncWhole(fd);
     taken(waiting.length, lines.length);
@@ -77,7 +76,7 @@ export function openReceipts(folder: string, store: Store): Receipts {
   /** Off the main thread. A flush meanwhile writes the same lines to the same place; what fails is tried again. */
   const flushLater = (): void => {
     later ??= setTimeout(() => {
-      const [lines, count, from] = [Buffer.concat(waiting), waiting.length, written];
+      const [lines, count, from] = [Buffer.from(waiting.join('')), waiting.length, written];
       const done = (failed: unknown): void => {
         later = null;
         if (!failed && written === from) taken(count, lines.length);
@@ -100,12 +99,13 @@ export function openReceipts(folder: string, store: Store): Receipts {
         previous,
         files: about,
       };
-      const line = Buffer.from(`${JSON.stringify(receipt)}\n`);
+      const json = JSON.stringify(receipt);
+      const line = `${json}\n`;
       waiting.push(line);
-      waitingBytes += line.length;
-      previous = hashOf(line.subarray(0, -1));
+      waitingChars += line.length;
+      previous = hashOf(json);
       const given = `${facts.label} ${facts.model} ${receipt.hash} ${about.map(({ dev, ino, mtimeMs }) => `${dev}.${ino}.${mtimeMs}`).join()}`;
-      if (had.has(given) && waitingBytes < MAX_WAITING_BYTES) return flushLater();
+      if (had.has(given) && waitingChars < MAX_WAITING_CHARS) return flushLater();
       flush();
       if (had.size >= MAX_HAD) had.clear();
       had.add(given);
@@ -184,17 +184,16 @@ function createKeyedHash(key: Uint8Array): (texts: readonly string[]) => string 
   const pad = (byte: number) => Buffer.alloc(64, byte).map((value, index) => value ^ (key[index] ?? 0));
   const [inner, outer] = [pad(0x36), Buffer.concat([pad(0x5c), Buffer.alloc(32)])];
   /** One release asks twice for the same: to know whether it was scanned, and for its receipt. */
-  const hashes = new WeakMap<readonly string[], string>();
+  let last: { texts: readonly string[]; hash: string } | null = null;
   return (texts) => {
-    const known = hashes.get(texts);
-    if (known !== undefined) return known;
+    if (last?.texts === texts) return last.hash;
     const message = texts.map((text) => `${text.length}:${text}`).join('');
     const bytes = Buffer.allocUnsafe(64 + Buffer.byteLength(message));
     bytes.set(inner);
     bytes.write(message, 64);
     outer.set(hash('sha256', bytes, 'buffer'), 64);
     const made = hash('sha256', outer, 'hex');
-    hashes.set(texts, made);
+    last = { texts, hash: made };
     return made;
   };
 }
@@ -211,6 +210,6 @@ function createRandom(): (bytes: number) => Uint8Array {
 }
 
 /** What the next line of a ledger names as the one before. */
-export function hashOf(bytes: Uint8Array): string {
-  return hash('sha256', bytes, 'hex');
+export function hashOf(line: string | Uint8Array): string {
+  return hash('sha256', line, 'hex');
 }

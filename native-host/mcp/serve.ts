@@ -8,7 +8,6 @@
 //
 // The process ends with its client: when stdin ends, what is open is closed and the process leaves.
 import { McpServer } from '@modelcontextprotocol/server';
-import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import * as z from 'zod';
 import { HeadgateError, toErrorData } from '../../shared/errors.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
@@ -27,6 +26,7 @@ import { CHANGE_TOOLS } from './tools/change.ts';
 import { LIST_TOOLS } from './tools/list.ts';
 import { READ_TOOLS } from './tools/read.ts';
 import type { Answer, Services, Tool } from './tools/tool.ts';
+import { type Cancellable, createWire } from './wire.ts';
 
 export interface ServeOptions {
   home: string;
@@ -62,7 +62,8 @@ export async function serveMcp({ home, given, say }: ServeOptions): Promise<void
   const services: Services = { areas, giver, changes, ready: () => narrowed };
 
   const server = new McpServer({ name: 'headgate', title: 'Headgate', version: VERSION }, { instructions: INSTRUCTIONS });
-  registerTools(server, services);
+  const answer = createAnswering(services);
+  registerTools(server, answer);
 
   const narrow = async (): Promise<void> => {
     try {
@@ -85,7 +86,8 @@ export async function serveMcp({ home, given, say }: ServeOptions): Promise<void
   const { promise: left, resolve: leave } = Promise.withResolvers<void>();
   server.server.onclose = leave;
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => leave());
-  await server.connect(new StdioServerTransport(process.stdin, process.stdout, { maxBufferSize: MAX_MESSAGE_BYTES }));
+  const written = async (name: string, given: unknown, call: Cancellable) => JSON.stringify(await answer(name, given, call));
+  await server.connect(createWire({ input: process.stdin, output: process.stdout, maxLineBytes: MAX_MESSAGE_BYTES, answer: written }));
   await left;
   scanner.close();
   await signEnd(slot.folder, receipts.close(), home, say);
@@ -121,10 +123,10 @@ const MediaOutput = z.object({
   ),
 });
 
-/** Registers the tools, and answers calls itself: arguments are parsed once, and answers have their shape by construction. */
-function registerTools(server: McpServer, services: Services): void {
+/** Answers calls: arguments are parsed once, and answers have their shape by construction. */
+function createAnswering(services: Services) {
   const tools = new Map(TOOLS.map((tool) => [tool.name, tool]));
-  const answer = async (name: string, given: unknown, signal: AbortSignal) => {
+  return async (name: string, given: unknown, call: Cancellable) => {
     const tool = tools.get(name);
     if (tool === undefined) return failure(new HeadgateError('unknown_method', `There is no tool ${name}.`));
     const args = tool.input.safeParse(given ?? {});
@@ -134,11 +136,15 @@ function registerTools(server: McpServer, services: Services): void {
       );
     try {
       await services.ready();
-      return shape(await tool.run(args.data, services, signal));
+      return shape(await tool.run(args.data, services, call));
     } catch (thrown) {
       return failure(thrown);
     }
   };
+}
+
+/** Tells the SDK of the tools; it lists them, and passes on those calls that the wire does not answer itself. */
+function registerTools(server: McpServer, answer: ReturnType<typeof createAnswering>): void {
   for (const { name, title, description, input, annotations, media } of TOOLS)
     server.registerTool(
       name,

@@ -6,17 +6,18 @@ import { HeadgateError } from '../../shared/errors.ts';
 import { protectedNames } from '../gate/protected.ts';
 import { type FolderEntry, listFolder, type OpenFolder, openFolderIn } from '../gate/resolve.ts';
 import type { Areas } from './areas.ts';
+import type { Cancellable } from './wire.ts';
 
 const MAX_DEPTH = 64;
 const DEADLINE_MS = 30_000;
 /** Entries between two moments in which other calls may go on. */
 const BREATHE_EVERY = 2_000;
 
-/** Gets the path relative to the walk's start; `false` leaves what is below it out. */
-export type Visit = (relative: string, entry: FolderEntry) => boolean;
+/** Gets the folder's path relative to the walk's start, with a `/` at its end, and what is in it; `false` leaves what is below it out. */
+export type Visit = (folder: string, entry: FolderEntry) => boolean;
 
 /** A walk over at most `maxNames` entries; it resolves with whether it saw all. */
-export function createWalk(areas: Areas, signal: AbortSignal, maxNames: number): (folder: OpenFolder, visit: Visit) => Promise<boolean> {
+export function createWalk(areas: Areas, call: Cancellable, maxNames: number): (folder: OpenFolder, visit: Visit) => Promise<boolean> {
   const deadline = performance.now() + DEADLINE_MS;
   let names = 0;
 
@@ -34,16 +35,15 @@ export function createWalk(areas: Areas, signal: AbortSignal, maxNames: number):
       if (names > maxNames) return false;
       if (names % BREATHE_EVERY === 0) {
         await setImmediate();
-        if (signal.aborted) throw new HeadgateError('cancelled', 'The call was cancelled.');
+        if (call.aborted) throw new HeadgateError('cancelled', 'The call was cancelled.');
         if (performance.now() > deadline) return false;
       }
       if (isProtected(entry.name) || hasHiddenName?.(at === '' ? entry.name : `${at}/${entry.name}`) === true) continue;
-      const relative = prefix + entry.name;
-      if (!visit(relative, entry) || !entry.isDirectory() || depth >= MAX_DEPTH) continue;
+      if (!visit(prefix, entry) || !entry.isDirectory() || depth >= MAX_DEPTH) continue;
       const inner = enter(folder, entry.name);
       if (inner === null) continue;
       try {
-        if (!(await walk(inner, `${relative}/`, depth + 1, visit, hasHiddenName))) return false;
+        if (!(await walk(inner, `${prefix}${entry.name}/`, depth + 1, visit, hasHiddenName))) return false;
       } finally {
         inner[Symbol.dispose]();
       }

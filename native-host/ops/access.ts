@@ -1,7 +1,7 @@
 // How ops come to the person's files: by a grant that gives the right, or by a handle, always through the gate.
 import { HeadgateError } from '../../shared/errors.ts';
 import { foldPath, isInside } from '../../shared/gate/fold-path.ts';
-import type { Grant, Right } from '../../shared/gate/grants.ts';
+import type { Grant, Names, Right } from '../../shared/gate/grants.ts';
 import { type Label, narrowsLabel } from '../../shared/gate/labels.ts';
 import type { HandleMeta } from '../../shared/handles.ts';
 import type { GrantId, HandleId } from '../../shared/ids.ts';
@@ -55,6 +55,24 @@ export function refuseChanged({ seen }: Located, now: { ino: number; size: numbe
 export function refuseLooserLabel(from: Label, to: Label): void {
   if (narrowsLabel(from, to)) return;
   throw new HeadgateError('label_refused', `What is labelled ${from} does not go to a folder labelled ${to}: more could leave from there.`);
+}
+
+/** Throws `label_refused` when a file would come to a place from which more of it may leave: what it holds, or what it is called. */
+export function refuseLooserPlace(
+  { grants }: Pick<OpContext, 'grants'>,
+  from: { grant: GrantId; path: string; label: Label },
+  to: { grant: GrantId; path: string },
+): void {
+  refuseLooserLabel(from.label, grants.labelOf(to.grant, to.path));
+  refuseShownName(grants.namesOf(from.grant, from.path), grants.namesOf(to.grant, to.path));
+}
+
+/** Throws `label_refused` where a name that is hidden would come to where names are shown. */
+export function refuseShownName(from: Names, to: Names): void {
+  if (from === 'hidden' && to === 'shown')
+    throw new HeadgateError('label_refused', 'That folder hides names, so nothing of it goes to where names are shown.', {
+      next: 'Hide names in the other folder as well: headgate grant FOLDER --names hidden',
+    });
 }
 
 /** The granted folders that this folder is or holds, with what they say of the files in them. */

@@ -99,6 +99,8 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
     'commands.list': () => ({ commands: grants.commands().map((command) => viewCommand(command, grants.list())) }),
     'commands.add': (wish) => {
       const command = grants.addCommand(wish);
+      // A command of the same name has given way.
+      runs.onGrants();
       services.onStatus();
       return { command: viewCommand(command, grants.list()) };
     },
@@ -140,7 +142,7 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       runs.endStanding(warrant);
       return {};
     },
-    'approvals.ask': async ({ digest, ...question }) => {
+    'approvals.ask': async ({ digest, folders, ...question }) => {
       const bound: Bound = {
         op: 'give',
         args: {},
@@ -150,7 +152,8 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
         model: question.model,
         policy: POLICY_VERSION,
       };
-      const { id, answered } = approvals.ask({ ...question, kind: 'release', destination: 'client' }, bound, NEVER);
+      const asking = { question: { ...question, kind: 'release', destination: 'client' }, bound, about: { grants: [], folders } } as const;
+      const { id, answered } = approvals.ask(asking, NEVER);
       const answer = await answered;
       return { answer: answer === 'once' || answer === 'run' ? approvals.use(id, bound) : answer };
     },

@@ -2,6 +2,7 @@
 // what it would do is still the same as what they said yes to.
 import type { Bound } from '../../shared/gate/approvals.ts';
 import { POLICY_VERSION } from '../../shared/gate/release.ts';
+import type { GrantId } from '../../shared/ids.ts';
 import type { DecodedStep } from '../../shared/ops/args.ts';
 import type { Report } from '../../shared/run/events.ts';
 import { type Approvals, approve, type Question } from '../gate/approvals.ts';
@@ -13,12 +14,13 @@ const MAX_ITEM_CHARS = 300;
 
 /**
  * Returns when the person has said yes to exactly this, now or with all that they approved before: `asked` says which.
- * Throws `approval_denied`, `approval_expired`, `approval_changed`.
+ * `grants`: those that the step touches. Throws `approval_denied`, `approval_expired`, `approval_withdrawn`, `approval_changed`.
  */
 export async function approveStep(
   approvals: Approvals,
   step: DecodedStep<HostOp>,
   context: OpContext,
+  grants: readonly GrantId[],
   planApproved: boolean,
   tell: (report: Report) => void,
 ): Promise<{ asked: boolean }> {
@@ -38,7 +40,7 @@ export async function approveStep(
     onWaiting: (until: number) => tell({ type: 'waiting', until }),
     onAnswered: () => tell({ type: 'started' }),
   };
-  await approve(approvals, questionOf(first, context, uninspectable), bound, on, change);
+  await approve(approvals, { question: questionOf(first, context, uninspectable), bound, about: { grants }, change }, on);
   return { asked: true };
 }
 

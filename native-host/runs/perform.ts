@@ -20,7 +20,7 @@ import { learnSpeed } from './speed.ts';
 import { beginTask, recordedOutputs, type Task } from './task-rows.ts';
 import { runTextStep, type TextStepServices } from './text-step.ts';
 
-export interface PerformServices extends Omit<TextStepServices, 'onWaiting' | 'onAnswered' | 'warrantGrants'> {
+export interface PerformServices extends Omit<TextStepServices, 'onWaiting' | 'onAnswered' | 'warrantGrants' | 'others'> {
   store: Store;
   grants: Allowed;
   journal: Journal;
@@ -49,13 +49,15 @@ export async function perform(
     return refused('this was asked to stay at home');
   const step = decodePlanned(record, planned, task.step, own);
   const handles = createHandleStore(store, scopeOf(record), now, abort);
-  const allowed = decideTask(record.warrant, { op: step.op, grants: grantsOf(step, handles, journal) }, now());
+  const grants = grantsOf(step, handles, journal);
+  const allowed = decideTask(record.warrant, { op: step.op, grants }, now());
   if (allowed.effect === 'deny') return refused(...allowed.reasons);
   const planApproved = record.asks !== 'changes';
   const mayAsk = isTextStep(step) || !planApproved || mayGoBeyondPlan(step.op);
   const signal = AbortSignal.any([abort, AbortSignal.timeout(OPS[step.op].timeoutMs + (mayAsk ? ASKING_MS : 0))]);
   const context = contextFor(services, record, task, handles, signal, tell);
-  if (mayAsk && !isTextStep(step)) context.approved = (await approveStep(services.approvals, step, context, planApproved, tell)).asked;
+  if (mayAsk && !isTextStep(step))
+    context.approved = (await approveStep(services.approvals, step, context, grants, planApproved, tell)).asked;
   if (step.op === 'fs.find' || step.op === 'fs.search') spendQuery(store, now());
   if (!OPS[step.op].idempotent) beginTask(store, task);
   return { type: 'succeeded', outcome: await doStep(services, record, task, step, context, tell) };
@@ -74,6 +76,7 @@ async function doStep(
     const { note, receipt, bytesOut, ...result } = await runTextStep(step.op, step.args, task.where, context, {
       ...services,
       warrantGrants: record.warrant.grants,
+      others: othersOf(services, record, task.step),
       onWaiting: (until) => tell({ type: 'waiting', until }),
       onAnswered: () => tell({ type: 'started' }),
     });
@@ -83,6 +86,14 @@ async function doStep(
   }
   const { outputs, note } = await performOp(step, context);
   return { outputs, where: 'home', ms: performance.now() - startedAt, ...(note && { note }) };
+}
+
+/** How many more there are of a step that is done once for each of something. */
+function othersOf({ store }: PerformServices, { id, state }: RunRecord, step: StepId): number {
+  const planned = plannedStep(state.spec, step);
+  const root = planned === undefined ? null : fanOutRoot(state.spec, planned);
+  const all = root === null ? 1 : (recordedOutputs(store, id, root)?.length ?? 1);
+  return Math.max(0, Math.min(all, MAX_FAN_OUT) - 1);
 }
 
 function isTextStep(step: DecodedStep): step is DecodedStep<TextOp> {

@@ -10,7 +10,7 @@ import { decideRequest, type RequestFacts } from '../../shared/gate/requests.ts'
 import { decideStanding } from '../../shared/gate/warrants.ts';
 import { type ApprovalId, makeId, type RequestId, type RunId } from '../../shared/ids.ts';
 import type { RequestReport } from '../../shared/protocol/agent.ts';
-import type { Approvals } from '../gate/approvals.ts';
+import { type Approvals, noYes } from '../gate/approvals.ts';
 import type { CountedStanding, Standing } from '../gate/standing.ts';
 import type { GrantReader } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
@@ -132,7 +132,14 @@ export function createRequests(services: RequestServices): Requests {
   const putQuestion = (row: Pick<Row, 'id' | 'run'>, request: RunRequest): void => {
     const model = services.cloudModel();
     const plan = services.plan(startOf(request));
-    const asked = approvals.ask(questionOf(services, row.run, plan, model), boundOf(services, request, model), stop.signal);
+    const asked = approvals.ask(
+      {
+        question: questionOf(services, row.run, plan, model),
+        bound: boundOf(services, request, model),
+        about: { grants: plan.need.grants },
+      },
+      stop.signal,
+    );
     store.transaction(() => {
       store.run('UPDATE run_requests SET approval = ? WHERE id = ?', asked.id, row.id);
       services.queue(row.run, row.id, { type: 'asked', until: asked.until });
@@ -142,7 +149,7 @@ export function createRequests(services: RequestServices): Requests {
       .then((answer) => {
         if (stop.signal.aborted) return;
         if (answer === 'once' || answer === 'run') return startApproved(row, request, asked.id, model);
-        endNow(row, answer === 'expired' ? 'approval_expired' : 'approval_denied');
+        endNow(row, noYes(answer).code);
       })
       .catch((error: unknown) => services.logError(error, 'run request'));
   };

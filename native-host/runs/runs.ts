@@ -86,7 +86,10 @@ export interface Runs {
   active(): number;
   /** The cloud that drove the open runs is not this device's any more: they go on at home. */
   leaveCloud(): void;
-  /** Grants have changed: steps that work on one that is gone end, and what was made of files that nothing gives any more goes. */
+  /**
+   * Grants have changed: steps that work on one that is gone end, questions and standing warrants that were of more than is
+   * allowed now end with it, and what was made of files that nothing gives any more goes.
+   */
   onGrants(): void;
   onLinkState(state: LinkState): void;
   onEvents(message: CloudMessage<'run.events'>): void;
@@ -319,6 +322,10 @@ export function createRuns(services: RunsServices): Runs {
     endCancelled(id);
   };
 
+  const endStanding = (id: WarrantId): void => {
+    for (const record of log.open()) if (record.standing === id) stop(record);
+  };
+
   const planAdoption = (): void => {
     adoptTimer ??= setTimeout(() => {
       adoptTimer = null;
@@ -352,9 +359,7 @@ export function createRuns(services: RunsServices): Runs {
     journal,
     requests,
     plan: (request) => makePlan(request, startContext()),
-    endStanding(id) {
-      for (const record of log.open()) if (record.standing === id) stop(record);
-    },
+    endStanding,
     async recover() {
       recoverJournal({ journal, grants, now }, (error) => services.logError(error, 'settle the journal'));
       purgeJournal(store, journal.preImages, now());
@@ -376,6 +381,8 @@ export function createRuns(services: RunsServices): Runs {
     },
     onGrants() {
       for (const run of runsOfOtherGrants(store, grants)) tasks.cancelRun(run);
+      services.approvals.withdrawNarrowed();
+      for (const id of services.standing.endTightened()) endStanding(id);
       purgeUnreachable(store, grants);
     },
     onLinkState(state) {

@@ -15,6 +15,7 @@ import { fold } from '../../shared/run/fold.ts';
 import type { PlannedStep, RunSpec, Where } from '../../shared/run/plan.ts';
 import type { FileReference } from '../ops/op.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
+import { coverRun } from '../gate/approvals.ts';
 import type { Store } from '../state/database.ts';
 import { createHandleStore, type HandleScope, lendFile } from '../state/handles.ts';
 import type { RunLog, RunRecord } from './log.ts';
@@ -149,7 +150,7 @@ export function startRun(request: StartRequest, context: StartContext, leave?: L
       writer: driver,
     };
     log.insert(record, [created]);
-    if (leave?.releases) store.run('UPDATE runs SET approved = 1 WHERE id = ?', run);
+    if (leave?.releases) coverRun(store, run, 'release', [...context.grants, ...context.commands]);
     return record;
   });
 }

@@ -185,6 +185,7 @@ const REFUSALS = new Set([
   'approval_denied',
   'approval_expired',
   'approval_changed',
+  'approval_withdrawn',
   'warrant_refused',
   'not_inspected',
 ]);

@@ -9,7 +9,7 @@ import { POLICY_VERSION } from '../../shared/gate/release.ts';
 import type { TextOp } from '../../shared/ops/catalogue.ts';
 import { OPS } from '../../shared/ops/catalogue.ts';
 import { OWN_ENGINE, SummarizeAnswer, TEXT_ANSWERS, TEXT_CAPS, type TextAnswer, type TextQuestion } from '../../shared/ops/text.ts';
-import { type Approvals, approve } from '../gate/approvals.ts';
+import { type Approvals, approve, noYes } from '../gate/approvals.ts';
 import { hashOfContent } from '../gate/keyed.ts';
 import { isSmall, release, type Released, scanFor } from '../gate/release.ts';
 import type { Scanner } from '../gate/scan/scanner.ts';
@@ -44,6 +44,8 @@ export interface TextStepServices {
   infer(request: InferRequest, signal: AbortSignal): Promise<{ answer: unknown; model: string; note?: string | undefined }>;
   /** The grants of the run's warrant. */
   warrantGrants: readonly GrantId[];
+  /** How many more texts of the run are at the same step: a yes for the run covers them as well. */
+  others: number;
   /** Told while the person is asked, and when they have answered. */
   onWaiting(until: number): void;
   onAnswered(): void;
@@ -58,7 +60,7 @@ export interface TextStepResult extends OpResult {
 
 type TextArgs = { texts: HandleId[]; maxChars?: number | undefined; max?: number | undefined };
 
-/** Runs one text op. Throws `label_refused`, `budget_spent`, `approval_denied` or `approval_expired` when the gate says no. */
+/** Runs one text op. Throws `label_refused`, `budget_spent` and what `approve` throws when the gate says no. */
 export async function runTextStep(
   op: TextOp,
   args: TextArgs,
@@ -170,6 +172,7 @@ function restored(op: TextOp, answer: TextAnswer, replacements: readonly Replace
   return whole.success ? whole.data : answer;
 }
 
+/** One question at a time for a run: a yes for the run covers those that wait behind it, and a no stands for them as well. */
 async function releaseOrAsk(
   op: TextOp,
   model: string,
@@ -189,41 +192,56 @@ async function releaseOrAsk(
     handles,
     texts: question.texts,
     scanned,
-    approved: false,
   } as const;
-  const first = release(services.store, { ...request, labelsNow: labelsNow(handles, context, services.warrantGrants) }, context.now());
-  if (first.effect === 'send') return first;
-  if (first.effect === 'refuse') throw new HeadgateError(first.code, first.reasons.join('; '));
+  const { approvals } = services;
+  const now = () => labelsNow(handles, context, services.warrantGrants);
+  for (;;) {
+    const approved = approvals.covers(context.run, 'release');
+    const first = release(services.store, { ...request, labelsNow: now(), approved }, context.now());
+    if (first.effect === 'send') return first;
+    if (first.effect === 'refuse') throw new HeadgateError(first.code, first.reasons.join('; '));
+    const refused = approvals.refused(context.run);
+    if (refused !== null) throw noYes(refused);
+    const yes = await approve(
+      approvals,
+      {
+        question: {
+          kind: 'release',
+          run: context.run,
+          step: context.step,
+          title: `${OPS[op].says}: send ${handles.length === 1 ? 'one text' : `${handles.length} texts`} to the cloud?`,
+          destination: 'cloud',
+          model,
+          bytes: first.bytes,
+          ...namesFor(handles, context),
+          ...withoutOf(first.reasons),
+          ...(services.others > 0 && { others: services.others }),
+        },
+        bound: () => ({
+          op,
+          args: { ...question, texts: handles.map((handle) => handle.id) },
+          content: question.texts.map(hashOfContent),
+          targets: [],
+          destination: 'cloud',
+          model: services.cloudModel() ?? model,
+          policy: POLICY_VERSION,
+        }),
+        about: { grants: grantsBehind(handles, context, services.warrantGrants) },
+        inTurn: true,
+      },
+      { signal: context.signal, onWaiting: services.onWaiting, onAnswered: services.onAnswered },
+    );
+    // Another question of the run was answered: what that means for this one is decided anew.
+    if (yes === null) continue;
+    const second = release(services.store, { ...request, labelsNow: now(), approved: true }, context.now());
+    if (second.effect === 'send') return second;
+    throw new HeadgateError(second.effect === 'refuse' ? second.code : 'approval_denied', second.reasons.join('; '));
+  }
+}
+
+function namesFor(handles: readonly StoredHandle[], context: OpContext): { items: string[]; more: number } {
   const names = handles.flatMap((handle) => nameOf(handle, context) ?? []);
-  await approve(
-    services.approvals,
-    {
-      kind: 'release',
-      run: context.run,
-      step: context.step,
-      title: `${OPS[op].says}: send ${handles.length === 1 ? 'one text' : `${handles.length} texts`} to the cloud?`,
-      destination: 'cloud',
-      model,
-      bytes: first.bytes,
-      items: names.slice(0, NAMES_SHOWN),
-      more: Math.max(0, handles.length - NAMES_SHOWN),
-      ...withoutOf(first.reasons),
-    },
-    () => ({
-      op,
-      args: { ...question, texts: handles.map((handle) => handle.id) },
-      content: question.texts.map(hashOfContent),
-      targets: [],
-      destination: 'cloud',
-      model: services.cloudModel() ?? model,
-      policy: POLICY_VERSION,
-    }),
-    { signal: context.signal, onWaiting: services.onWaiting, onAnswered: services.onAnswered },
-  );
-  const labels = labelsNow(handles, context, services.warrantGrants);
-  const second = release(services.store, { ...request, labelsNow: labels, approved: true }, context.now());
-  if (second.effect === 'send') return second;
-  throw new HeadgateError(second.effect === 'refuse' ? second.code : 'approval_denied', second.reasons.join('; '));
+  return { items: names.slice(0, NAMES_SHOWN), more: Math.max(0, handles.length - NAMES_SHOWN) };
 }
 
 /** What is taken out before it goes, for the question to the person. */
@@ -242,6 +260,11 @@ function labelsNow(handles: readonly StoredHandle[], context: OpContext, warrant
     const file = fileOf(handle, context);
     return file === null ? warrantGrants.map((grant) => grants.labelOf(grant, '')) : [grants.labelOf(file.grant, file.path)];
   });
+}
+
+/** The grants of the files that the texts were made of; where a text leads to no one file, all of the run. */
+function grantsBehind(handles: readonly StoredHandle[], context: OpContext, warrantGrants: readonly GrantId[]): GrantId[] {
+  return [...new Set(handles.flatMap((handle) => fileOf(handle, context)?.grant ?? warrantGrants))];
 }
 
 /** The file that a text was made of, as the person knows it. */

@@ -84,4 +84,14 @@ export const MIGRATIONS: readonly (readonly string[])[] = [
     ) STRICT, WITHOUT ROWID`,
     'CREATE INDEX run_requests_by_time ON run_requests (at)',
   ],
+  [
+    // What the grants said when a question was asked, when a standing warrant was made, and when a yes was given for the rest of a
+    // run: to its releases, to its changes. NULL: there is no such yes. They take the place of the two flags.
+    'ALTER TABLE approvals ADD COLUMN terms TEXT',
+    'ALTER TABLE standing_warrants ADD COLUMN terms TEXT',
+    'ALTER TABLE runs ADD COLUMN approved_under TEXT',
+    'ALTER TABLE runs ADD COLUMN changes_approved_under TEXT',
+    'ALTER TABLE runs DROP COLUMN approved',
+    'ALTER TABLE runs DROP COLUMN changes_approved',
+  ],
 ];

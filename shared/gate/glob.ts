@@ -9,20 +9,27 @@ export type Matches = (path: string) => boolean;
 
 /** Compiles one pattern. Throws a TypeError for one that is too long or branches too often. */
 export function compileGlob(pattern: string): Matches {
+  const matches = compileInFolder(pattern);
+  return (path) => {
+    const start = path.lastIndexOf('/') + 1;
+    return matches(path.slice(0, start), path.slice(start));
+  };
+}
+
+/** The same for a path in two parts, `folder/` and name: who goes through a tree has them apart, and most patterns ask for the name alone. */
+export function compileInFolder(pattern: string): (folder: string, name: string) => boolean {
   const alternatives = compileAlternatives(pattern);
   // What fits at any depth is told by the last name alone.
-  const names = alternatives.map(([first, name, ...rest]) =>
-    first === ANY_DEPTH && name !== ANY_DEPTH && rest.length === 0 ? name : undefined,
+  const names = alternatives.flatMap(([first, name, ...rest]) =>
+    first === ANY_DEPTH && name !== undefined && name !== ANY_DEPTH && rest.length === 0 ? [name] : [],
   );
-  if (names.every((name) => name !== undefined))
-    return (path) => {
-      const last = path.slice(path.lastIndexOf('/') + 1);
-      return names.some((name) => matchSegment(name, last));
+  const [only] = names;
+  if (names.length < alternatives.length || only === undefined)
+    return (folder, name) => {
+      const segments = `${folder}${name}`.split('/');
+      return alternatives.some((wanted) => matchSegments(wanted, segments));
     };
-  return (path) => {
-    const segments = path.split('/');
-    return alternatives.some((wanted) => matchSegments(wanted, segments));
-  };
+  return names.length === 1 ? (_, name) => matchSegment(only, name) : (_, name) => names.some((wanted) => matchSegment(wanted, name));
 }
 
 /** Whether something that matches could lie in a folder. Throws as `compileGlob` does. */

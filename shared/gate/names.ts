@@ -1,6 +1,7 @@
 // File names made from titles, and names shown to people. Titles come from pages and models: hostile until proven plain.
 
-const WINDOWS_RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;
+/** Whatever follows the first dot, as Windows reads it. */
+const WINDOWS_RESERVED = /^\s*(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:[.:]|$)/i;
 /** Control, format, private and unassigned characters, and letters that no font draws. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u115F\u1160\u2800\u3164\uFFA0]|\u034F|\u17B4|\u17B5/gu;
 const FORBIDDEN = /[<>:"/\\|?*]/g;
@@ -23,7 +24,7 @@ export function safeFileName(title: string, extension: string, fallback = 'Untit
 
 /** Whether Windows would take this name for one of its devices, whatever extension it has: `NUL`, `con.txt`, `COM1 .md`. */
 export function isDeviceName(name: string): boolean {
-  return WINDOWS_RESERVED.test((name.split(/[.:]/)[0] ?? name).trim());
+  return WINDOWS_RESERVED.test(name);
 }
 
 /** The n-th name to try when the wish is taken: `a.md`, `a (2).md`, `a (3).md`. */

@@ -109,6 +109,8 @@ export const ApprovalView = z.object({
   bytes: z.int(),
   items: z.array(z.string().max(300)).max(50),
   more: z.int(),
+  /** Of a release: how many more texts of the run a yes for the run covers. */
+  others: z.int().min(0).optional(),
   /** What is taken out before it goes: kinds and counts. */
   without: z.string().max(600).optional(),
   /** The steps of a `plan`, in our own words. */
@@ -302,8 +304,12 @@ export const TERMINAL_METHODS = {
   },
   /** Asks the person whether an MCP client on this device may have something; answers when the person has, or when the question expires. */
   'approvals.ask': {
-    params: ApprovalView.omit({ id: true, kind: true, expiresAt: true, destination: true }).extend({ digest: z.string().length(64) }),
-    result: z.object({ answer: z.enum(['once', 'run', 'no', 'expired']) }),
+    params: ApprovalView.omit({ id: true, kind: true, expiresAt: true, destination: true }).extend({
+      digest: z.string().length(64),
+      /** The folders in which the files lie: what the person narrows there withdraws the question. */
+      folders: z.array(z.string().max(4096)).max(50).optional(),
+    }),
+    result: z.object({ answer: z.enum(['once', 'run', 'no', 'expired', 'withdrawn']) }),
   },
   /** What has left of this file, by its path, by which file it is, and by what it holds. */
   'ledger.of': {

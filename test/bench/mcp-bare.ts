@@ -99,9 +99,8 @@ const ACTS: Record<string, (args: { path: string; content?: string | undefined; 
   read_text_file: ({ path }) =>
     inFolder(dirname(path), (folder) => {
       const { file, size } = openProbed(folder, basename(path));
-      const bytes = Buffer.allocUnsafe(size + 1);
-      const got = readSync(file, bytes, 0, size + 1, 0);
-      readSync(file, bytes, got, 1, got);
+      const bytes = Buffer.allocUnsafe(size);
+      const got = readSync(file, bytes, 0, size, 0);
       fstatSync(file);
       closeSync(file);
       receipt(path);

@@ -37,7 +37,7 @@ const IMPORTERS: readonly Rule[] = [
   { what: '@electric-sql/pglite', why: 'the store is opened in one place', only: [/^cloud\/store\//] },
   { what: 'ai', why: 'models are asked in one place', only: [/^cloud\/inference\//] },
   { what: '@ai-sdk/openai-compatible', why: 'the same', only: [/^cloud\/inference\//] },
-  { what: '@modelcontextprotocol/server', why: 'MCP is spoken in one place', only: [/^native-host\/mcp\/serve\.ts$/] },
+  { what: '@modelcontextprotocol/server', why: 'MCP is spoken in one place', only: [/^native-host\/mcp\/(serve|wire)\.ts$/] },
   { what: 'unpdf', why: 'it reads PDF, in the scan’s thread', only: [/^native-host\/gate\/scan\/pdf-text\.ts$/] },
   { what: 'diff', why: 'an edit, and a change to approve, is shown as a diff', only: [/^native-host\/(mcp\/edits|gate\/line-diff)\.ts$/] },
   { what: 'htmlparser2', why: 'it turns documents into text', only: [/^native-host\/ops\/doc\//] },

@@ -1,6 +1,6 @@
 // Each layer down in its own way, in a real browser: the popup names the layer, offers the next step, and recovers when the
 // person has done it.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -42,14 +42,20 @@ test('a manifest for another extension is told as a host that does not know this
   await expectTrouble(await tryAgain(), 'trouble_host_forbidden', 'npx headgate install');
 });
 
-test('a host that exits at once is told as one that stopped', async () => {
+test('a host that exits at once is told as one that stopped, and the button keeps its focus meanwhile', async () => {
   writeManifest({ path: writeProgram('leaves', 'exit 3') });
-  await expectTrouble(await tryAgain(), 'trouble_host_crashed', 'npx headgate doctor');
+  const popup = await tryAgain();
+  await expectTrouble(popup, 'trouble_host_crashed', 'npx headgate doctor');
+  expect(await popup.evaluate(() => document.activeElement?.matches('.card.fix button.primary'))).toBe(true);
 });
 
 test('a host that writes what is no frame is told as one that stopped', async () => {
-  writeManifest({ path: writeProgram('chatters', 'echo "Hello, I am a log line on the wrong stream."; cat > /dev/null') });
-  await expectTrouble(await tryAgain(), 'trouble_host_crashed', 'npx headgate doctor');
+  const path = writeProgram('chatters', 'touch "$0.started"; echo "Hello, I am a log line on the wrong stream."; cat > /dev/null');
+  writeManifest({ path });
+  const popup = await tryAgain();
+  // The card is the same as before, so first it has to have been started.
+  await expect.poll(() => existsSync(`${path}.started`)).toBe(true);
+  await expectTrouble(popup, 'trouble_host_crashed', 'npx headgate doctor');
 });
 
 test('a host of another version is told as one that does not fit, with the next step', async () => {
@@ -126,6 +132,7 @@ test('a cloud that is away is told, work goes on at home, and checking again fin
 
 async function expectTrouble(popup: Page, title: string, command: string): Promise<void> {
   await popup.waitForSelector(`.card.fix[data-trouble="${title}"] code`);
+  await popup.waitForSelector('.station[data-layer="host"][data-lamp="down"]');
   expect(await popup.$eval('.card.fix code', (code) => code.textContent)).toBe(command);
   expect(await findViolations(popup)).toEqual([]);
 }

@@ -141,7 +141,7 @@ function PlanView({ approval }: { approval: ApprovalView }) {
 }
 
 function Items({ approval, label }: { approval: ApprovalView; label: string }) {
-  const { items, more, without } = approval;
+  const { items, more, without, others } = approval;
   return (
     <>
       {items.length > 0 && (
@@ -158,6 +158,7 @@ function Items({ approval, label }: { approval: ApprovalView; label: string }) {
         </details>
       )}
       {without !== undefined && <p class="muted">{t('approval_without', without)}</p>}
+      {others !== undefined && others > 0 && <p class="muted">{tCount('approval_others', others)}</p>}
     </>
   );
 }

@@ -40,7 +40,8 @@ const OTHER_DOWN = {
 } as const;
 
 export function findTrouble({ host, status, grants }: Snapshot): Trouble | null {
-  if (host.state === 'down') return { layer: 'host', lamp: 'down', ...(DOWN[host.code] ?? OTHER_DOWN) };
+  const code = host.state === 'down' ? host.code : host.state === 'connecting' ? host.after : undefined;
+  if (code !== undefined) return { layer: 'host', lamp: 'down', ...(DOWN[code] ?? OTHER_DOWN) };
   if (host.state === 'connecting' || status === null) return null;
   const damaged = status.grants.problem;
   if (damaged !== undefined)

@@ -46,7 +46,8 @@ export function Popup() {
   const opened = started !== null && runs.some(({ run }) => run === started) ? new Set([started]) : kept;
   const trouble = findTrouble(snapshot);
   const fix = trouble !== null && <FixCard trouble={trouble} ask={worker.ask} cloud={status?.cloud.url} />;
-  const hostDown = host.state === 'down';
+  // Also during another try: the box takes the focus when it opens, and the person has just pressed the card's button.
+  const hostDown = host.state !== 'ready' && trouble !== null;
 
   useEffect(() => void pageInFront().then(setPage, () => setPage('closed')), []);
   useMarkUsable(worker.snapshot !== null);

@@ -6,6 +6,8 @@ import { refusal, type Named } from './errno.ts';
 const MAX_SEGMENTS = 64;
 const MAX_SEGMENT_BYTES = 255;
 const MAX_PATH_CHARS = 4096;
+/** Nearly every name: nothing in it that any of the questions below is about, but the one for devices. */
+const ORDINARY = /^[\w(][\w ()+,@#&!=%~.-]{0,80}[\w()]$/;
 
 /** The segments of a grant-relative path; none for the grant's own folder. Throws `path_refused`. */
 export function parsePath(path: string, named: Named, platform: NodeJS.Platform = process.platform): string[] {
@@ -27,6 +29,7 @@ export function parsePath(path: string, named: Named, platform: NodeJS.Platform 
 
 /** What is wrong with one name, or `null`. */
 export function segmentProblem(segment: string, platform: NodeJS.Platform = process.platform): string | null {
+  if (ORDINARY.test(segment) && !isDeviceName(segment)) return null;
   if (segment === '') return 'The path has an empty part.';
   if (segment === '.' || segment === '..') return 'The path may not contain “.” or “..”.';
   if (segment.includes('/')) return 'A name may not contain “/”.';

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { HeadgateError } from '../../../shared/errors.ts';
 import { openFile, readFile } from '../../gate/resolve.ts';
-import { MAX_READ_BYTES, refuseLooserLabel } from '../../ops/access.ts';
+import { MAX_READ_BYTES, refuseLooserLabel, refuseShownName } from '../../ops/access.ts';
 import type { Place } from '../areas.ts';
 import type { Change } from '../changes.ts';
 import { applyEdits, formatDiff, unixLines } from '../edits.ts';
@@ -63,8 +63,7 @@ async function moveFile({ source, destination }: { source: string; destination: 
 /** What is said of a place goes for what is in it: a file is not moved out of a stricter label, nor a folder away from its grant. */
 function refuseLooser(areas: Services['areas'], from: Place, to: Place): void {
   refuseLooserLabel(areas.labelOf(from), areas.labelOf(to));
-  if (areas.namesOf(from) === 'hidden' && areas.namesOf(to) === 'shown')
-    throw new HeadgateError('label_refused', 'The person hides names there, so nothing is moved to where they are shown.');
+  refuseShownName(areas.namesOf(from), areas.namesOf(to));
   if (from.path !== '' && areas.holdsGrant(from))
     throw new HeadgateError('label_refused', 'This folder is granted by itself, or holds one that is, so it stays where it is.');
 }

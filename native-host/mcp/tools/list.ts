@@ -4,9 +4,10 @@ import * as z from 'zod';
 import { lookAt, sizeOf } from '../../gate/resolve/look.ts';
 import { type FolderEntry, listFolder, type OpenFolder, openFolder, openRoot } from '../../gate/resolve.ts';
 import { protectedNames } from '../../gate/protected.ts';
-import { compileGlob } from '../../../shared/gate/glob.ts';
+import { compileInFolder } from '../../../shared/gate/glob.ts';
 import { escapeForDisplay } from '../../../shared/gate/names.ts';
 import { createWalk } from '../walk.ts';
+import type { Cancellable } from '../wire.ts';
 import { type Answer, READS, type Services, tool } from './tool.ts';
 
 /** Names of one answer. */
@@ -54,23 +55,22 @@ const Walked = { path: z.string(), excludePatterns: z.array(z.string()).max(200)
 async function directoryTree(
   { path, excludePatterns }: { path: string; excludePatterns: string[] },
   services: Services,
-  signal: AbortSignal,
+  call: Cancellable,
 ): Promise<Answer> {
   const excluded = excludePatterns
     .flatMap((pattern) => (pattern.includes('*') ? [pattern] : [pattern, `**/${pattern}`, `**/${pattern}/**`]))
-    .map(compileGlob);
+    .map(compileInFolder);
   using folder = openListed('directory_tree', path, services);
   const top: TreeNode[] = [];
   const nodes = new Map<string, TreeNode[]>([['', top]]);
-  const walk = createWalk(services.areas, signal, MAX_NAMES);
-  const whole = await walk(folder, (relative, entry) => {
-    if (excluded.some((matches) => matches(relative))) return false;
-    const slash = relative.lastIndexOf('/');
+  const walk = createWalk(services.areas, call, MAX_NAMES);
+  const whole = await walk(folder, (inFolder, entry) => {
+    if (excluded.some((matches) => matches(inFolder, entry.name))) return false;
     const children: TreeNode[] | undefined = entry.isDirectory() ? [] : undefined;
     const name = onOneLine(entry.name);
     const node: TreeNode = children === undefined ? { name, type: 'file' } : { name, type: 'directory', children };
-    if (children !== undefined) nodes.set(relative, children);
-    nodes.get(slash < 0 ? '' : relative.slice(0, slash))?.push(node);
+    if (children !== undefined) nodes.set(`${inFolder}${entry.name}/`, children);
+    nodes.get(inFolder)?.push(node);
     return true;
   });
   return { text: JSON.stringify(top, null, 2) + cappedNote(whole) };
@@ -79,16 +79,16 @@ async function directoryTree(
 async function searchFiles(
   { path, pattern, excludePatterns }: { path: string; pattern: string; excludePatterns: string[] },
   services: Services,
-  signal: AbortSignal,
+  call: Cancellable,
 ): Promise<Answer> {
-  const [wanted, excluded] = [compileGlob(pattern), excludePatterns.map(compileGlob)];
+  const [wanted, excluded] = [compileInFolder(pattern), excludePatterns.map(compileInFolder)];
   using folder = openListed('search_files', path, services);
   const base = services.areas.absoluteOf(folder);
   const found: string[] = [];
-  const walk = createWalk(services.areas, signal, MAX_NAMES);
-  const whole = await walk(folder, (relative) => {
-    if (excluded.some((matches) => matches(relative))) return false;
-    if (wanted(relative)) found.push(onOneLine(`${base}/${relative}`));
+  const walk = createWalk(services.areas, call, MAX_NAMES);
+  const whole = await walk(folder, (inFolder, { name }) => {
+    if (excluded.some((matches) => matches(inFolder, name))) return false;
+    if (wanted(inFolder, name)) found.push(onOneLine(`${base}/${inFolder}${name}`));
     return true;
   });
   return { text: (found.length === 0 ? 'No matches found' : found.join('\n')) + cappedNote(whole) };
@@ -100,9 +100,9 @@ async function fileInfo({ path }: { path: string }, { areas, giver }: Services):
   const stat = statOf(place);
   const facts = {
     size: stat.size,
-    created: stat.birthtime,
-    modified: stat.mtime,
-    accessed: stat.atime,
+    created: inWords(stat.birthtimeMs),
+    modified: inWords(stat.mtimeMs),
+    accessed: inWords(stat.atimeMs),
     isDirectory: stat.isDirectory(),
     isFile: stat.isFile(),
     permissions: stat.mode.toString(8).slice(-3),
@@ -113,6 +113,21 @@ async function fileInfo({ path }: { path: string }, { areas, giver }: Services):
       .join('\n'),
   };
 }
+
+/** A time as the reference server writes it. Remembered by the second: writing one costs more than asking the disk for it. */
+function inWords(ms: number): string {
+  const second = Math.floor(Math.round(ms) / 1000);
+  let words = times.get(second);
+  if (words === undefined) {
+    words = String(new Date(second * 1000));
+    if (times.size >= MAX_TIMES) times.clear();
+    times.set(second, words);
+  }
+  return words;
+}
+
+const times = new Map<number, string>();
+const MAX_TIMES = 1_000;
 
 function statOf({ grant, path }: { grant: Parameters<typeof openRoot>[0]; path: string }) {
   const slash = path.lastIndexOf('/');

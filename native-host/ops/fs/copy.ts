@@ -5,7 +5,7 @@ import type { Change } from '../../journal/change.ts';
 import { createFolders } from '../../journal/folders.ts';
 import { temporaryName } from '../../journal/names.ts';
 import { carryOut, preview } from '../../journal/step.ts';
-import { grantWith, labelOfFile, locate, only, refuseChanged, refuseLooserLabel } from '../access.ts';
+import { grantWith, labelOfFile, locate, only, refuseChanged, refuseLooserPlace } from '../access.ts';
 import type { Op } from '../op.ts';
 import { freePlace } from './places.ts';
 
@@ -14,7 +14,7 @@ export const copy: Op<'fs.copy'> = async ({ target, grant: id, path, dryRun }, c
   grantWith(context, id, 'write');
   using file = openFile(located.grant, located.path);
   refuseChanged(located, file.facts);
-  refuseLooserLabel(labelOfFile(context, file), context.grants.labelOf(id, path));
+  refuseLooserPlace(context, { grant: located.grant.id, path: located.path, label: labelOfFile(context, file) }, { grant: id, path });
   {
     using folders = createFolders(context.grants);
     freePlace(folders, id, path, located.path);

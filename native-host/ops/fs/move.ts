@@ -6,7 +6,7 @@ import { look } from '../../gate/resolve/anchored.ts';
 import { type Change, thingOf } from '../../journal/change.ts';
 import { createFolders, type Folders } from '../../journal/folders.ts';
 import { carryOut, preview } from '../../journal/step.ts';
-import { grantsWithin, grantWith, type Located, locate, refuseChanged, refuseLooserLabel, stopIfCancelled } from '../access.ts';
+import { grantsWithin, grantWith, type Located, locate, refuseChanged, refuseLooserPlace, stopIfCancelled } from '../access.ts';
 import type { Op, OpContext } from '../op.ts';
 import { freePlace, nameTaken } from './places.ts';
 
@@ -52,7 +52,8 @@ function planMove(
   if (stat.isFile()) refuseChanged(located, stat);
   else refuseGranted(context, located);
   // Not labelOfFile: a second name makes a file `home`, and goes with it wherever it is moved.
-  refuseLooserLabel(context.grants.labelOf(located.grant.id, located.path), context.grants.labelOf(toGrant.id, to));
+  const label = context.grants.labelOf(located.grant.id, located.path);
+  refuseLooserPlace(context, { grant: located.grant.id, path: located.path, label }, { grant: toGrant.id, path: to });
   freePlace(folders, toGrant.id, to, located.path);
   return {
     kind: 'move',

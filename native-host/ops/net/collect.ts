@@ -22,6 +22,7 @@ export const collect: Op<'net.collect'> = async ({ target, grant: id, path, url 
   const inbox = locate(context, only(target), 'write');
   grantWith(context, inbox.grant.id, 'read');
   const grant = grantWith(context, id, 'write');
+  // Of its name nothing goes along: the browser gave it one of chance.
   refuseLooserLabel(context.grants.labelOf(inbox.grant.id, inbox.path), context.grants.labelOf(id, path));
   using file = openFile(inbox.grant, inbox.path);
   refuseStrange(file, statOf(file), context.now());

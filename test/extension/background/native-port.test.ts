@@ -129,6 +129,24 @@ test('a host that keeps crashing is given up, and tried again when the person as
   expect(ports).toHaveLength(2 + MAX_RETRIES);
 });
 
+test('what was down is told with every new try, until one is well', async () => {
+  const { native, events } = open();
+  void native.connect();
+  await settle();
+  last().drop('Specified native messaging host not found.');
+  await settle();
+  void native.connect();
+  await settle();
+  expect(events.onState).toHaveBeenLastCalledWith({ state: 'connecting', after: 'host_missing' });
+  last().drop('Native host has exited.');
+  expect(events.onState).toHaveBeenLastCalledWith({ state: 'connecting', after: 'host_crashed' });
+  await vi.advanceTimersByTimeAsync(0);
+  answer(last(), 0, { protocol: 1, status: status() });
+  await vi.advanceTimersByTimeAsync(60_000);
+  last().drop('Native host has exited.');
+  expect(events.onState).toHaveBeenLastCalledWith({ state: 'connecting' });
+});
+
 test('an agent that never answers the greeting is named, and not asked for ever', async () => {
   const { native, events } = open();
   void native.connect();

@@ -1,10 +1,12 @@
 // Questions and answers on the real store: what a yes is good for, and what outlives the one who asked.
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   APPROVAL_LIFE_MS,
   type Approvals,
   approve,
+  type Asking,
   createApprovals,
   purgeApprovals,
   type Question,
@@ -12,7 +14,8 @@ import {
 import { type Store, openStore } from '../../../native-host/state/database.ts';
 import type { Bound } from '../../../shared/gate/approvals.ts';
 import { HeadgateError } from '../../../shared/errors.ts';
-import type { RunId, StepId } from '../../../shared/ids.ts';
+import { type Change, NO_CHANGE } from '../../../native-host/gate/changes.ts';
+import type { ApprovalId, RunId, StepId } from '../../../shared/ids.ts';
 import { type Granted, grantFolder } from '../support/granted.ts';
 
 const RUN = `r_${'1'.repeat(32)}` as RunId;
@@ -51,6 +54,7 @@ beforeEach(() => {
   stop = new AbortController();
   approvals = createApprovals(
     store,
+    granted.grants,
     () => clock,
     (count) => told.push(count),
   );
@@ -60,7 +64,8 @@ afterEach(() => {
   granted[Symbol.dispose]();
 });
 
-const ask = (question: Partial<Question> = {}, bound: Bound = BOUND) => approvals.ask({ ...QUESTION, ...question }, bound, stop.signal);
+const ask = (question: Partial<Question> = {}, bound: Bound = BOUND, more: Partial<Asking> = {}) =>
+  approvals.ask({ question: { ...QUESTION, ...question }, bound, about: { grants: [granted.grant.id] }, ...more }, stop.signal);
 const codeOf = (act: () => unknown): string => {
   try {
     act();
@@ -162,6 +167,7 @@ describe('a question', () => {
       own = openStore(home);
       approvals = createApprovals(
         own,
+        granted.grants,
         () => clock,
         () => undefined,
       );
@@ -202,22 +208,23 @@ describe('a question', () => {
   test('whose step is cancelled is withdrawn; one that the agent’s leaving interrupts stays', async () => {
     const cancelled = ask();
     stop.abort(new HeadgateError('cancelled', 'Cancelled.'));
-    expect(await cancelled.answered).toBe('no');
+    expect(await cancelled.answered).toBe('withdrawn');
     expect(approvals.list()).toEqual([]);
     stop = new AbortController();
     const left = ask();
     stop.abort(new HeadgateError('agent_down', 'Leaving.'));
-    expect(await left.answered).toBe('no');
+    expect(await left.answered).toBe('withdrawn');
     expect(approvals.list()).toMatchObject([{ id: left.id }]);
   });
 });
 
 describe('asking for a yes and using it', () => {
+  const about = { grants: [] };
   const on = () => ({ signal: stop.signal, onWaiting: () => undefined, onAnswered: () => undefined });
 
   test('looks again when the yes came: what changed meanwhile is refused', async () => {
     let content = 'new';
-    const using = approve(approvals, QUESTION, () => ({ ...BOUND, content: [content] }), on());
+    const using = approve(approvals, { question: QUESTION, about, bound: () => ({ ...BOUND, content: [content] }) }, on());
     await vi.waitFor(() => expect(approvals.list()).toHaveLength(1));
     content = 'newer';
     approvals.answer(approvals.list()[0]?.id as never, 'once');
@@ -228,9 +235,113 @@ describe('asking for a yes and using it', () => {
   });
 
   test('gives a no its own code', async () => {
-    const using = approve(approvals, QUESTION, () => BOUND, on());
+    const using = approve(approvals, { question: QUESTION, about, bound: () => BOUND }, on());
     await vi.waitFor(() => expect(approvals.list()).toHaveLength(1));
     approvals.answer(approvals.list()[0]?.id as never, 'no');
     await expect(using).rejects.toMatchObject({ code: 'approval_denied' });
+  });
+});
+
+describe('a question about what the person narrows', () => {
+  const RIVER: Change = { ...NO_CHANGE, parts: [{ says: 'Write a.md' }], lines: [{ part: 0, sign: '-', excerpt: 'the river', of: null }] };
+  const answerOf = (id: ApprovalId) =>
+    store.get<{ answer: string; detail: string | null }>('SELECT answer, detail FROM approvals WHERE id = ?', id);
+
+  test.each<[string, (granted: Granted) => void]>([
+    ['a stricter label', ({ grants, grant }) => void grants.narrow(grant.id, { label: 'ask' })],
+    ['a right that goes', ({ grants, grant }) => void grants.narrow(grant.id, { rights: ['read'] })],
+    ['an exclude', ({ grants, grant }) => void grants.narrow(grant.id, { exclude: ['*.key'] })],
+    ['hidden names', ({ grants, grant }) => void grants.narrow(grant.id, { names: 'hidden' })],
+    ['a smaller limit', ({ grants, grant }) => void grants.narrow(grant.id, { maxFileBytes: 100 })],
+    ['its end', ({ grants, grant }) => grants.revoke(grant.id)],
+    [
+      'a stricter folder in it',
+      ({ grants, folder }) => {
+        mkdirSync(join(folder, 'Private'));
+        grants.add({ folder: join(folder, 'Private'), label: 'home' });
+      },
+    ],
+  ])('is withdrawn at once by %s, with the lines that it would have shown', async (_what, narrow) => {
+    const { id, answered } = ask({}, BOUND, { change: RIVER });
+    expect(approvals.find(id).change.lines).toHaveLength(1);
+    narrow(granted);
+    approvals.withdrawNarrowed();
+    expect(await answered).toBe('withdrawn');
+    expect(answerOf(id)).toEqual({ answer: 'withdrawn', detail: null });
+    expect(approvals.list()).toEqual([]);
+    expect(told.at(-1)).toBe(0);
+    expect(codeOf(() => approvals.answer(id, 'once'))).toBe('not_found');
+    expect(codeOf(() => approvals.use(id, BOUND))).toBe('approval_withdrawn');
+  });
+
+  test('is withdrawn also when its yes has been given and not used', async () => {
+    const { id, answered } = ask({}, BOUND, { change: RIVER });
+    approvals.answer(id, 'once');
+    expect(await answered).toBe('once');
+    granted.grants.narrow(granted.grant.id, { label: 'home' });
+    approvals.withdrawNarrowed();
+    expect(answerOf(id)).toEqual({ answer: 'withdrawn', detail: null });
+    expect(codeOf(() => approvals.use(id, BOUND))).toBe('approval_withdrawn');
+  });
+
+  test('stays when another grant is narrowed, when this one is widened, and when grants cannot be read', () => {
+    const { id } = ask();
+    mkdirSync(join(granted.base, 'Other'));
+    const other = granted.grants.add({ folder: join(granted.base, 'Other'), label: 'open' });
+    granted.grants.narrow(other.id, { label: 'home' });
+    granted.grants.add({ folder: granted.folder, rights: ['read', 'write', 'trash'], label: 'open' });
+    approvals.withdrawNarrowed();
+    writeFileSync(granted.grants.file, '{');
+    approvals.withdrawNarrowed();
+    expect(approvals.list()).toMatchObject([{ id }]);
+  });
+
+  test('of a client is withdrawn by what is narrowed around its folders', async () => {
+    const { answered } = ask({ kind: 'release' }, BOUND, { about: { grants: [], folders: [join(granted.folder, 'letters')] } });
+    granted.grants.narrow(granted.grant.id, { label: 'home' });
+    approvals.withdrawNarrowed();
+    expect(await answered).toBe('withdrawn');
+  });
+});
+
+describe('the releases of one run', () => {
+  const release = (step: string, content: string) =>
+    ask({ kind: 'release', step: step as StepId }, { ...BOUND, content: [content] }, { inTurn: true });
+
+  test('are asked about one at a time; the next is decided when the one before it was answered', async () => {
+    const first = release('summary.0', 'a');
+    const second = release('summary.1', 'b');
+    expect(second).toMatchObject({ id: first.id, isOther: true });
+    expect(approvals.list()).toHaveLength(1);
+    approvals.answer(first.id, 'once');
+    expect(await second.answered).toBe('once');
+    const again = release('summary.1', 'b');
+    expect(again.isOther).toBe(false);
+    expect(again.id).not.toBe(first.id);
+    expect(release('summary.0', 'a')).toMatchObject({ id: first.id, isOther: false });
+  });
+
+  test('a no to one stands for the run, and so does none in time; another run is asked', () => {
+    expect(approvals.refused(RUN)).toBeNull();
+    approvals.answer(release('summary.0', 'a').id, 'no');
+    expect(approvals.refused(RUN)).toBe('no');
+    expect(approvals.refused(`r_${'9'.repeat(32)}` as RunId)).toBeNull();
+    const { id } = ask({ kind: 'release', run: `r_${'9'.repeat(32)}` as RunId });
+    clock += APPROVAL_LIFE_MS;
+    purgeApprovals(store, clock);
+    expect(store.get('SELECT answer FROM approvals WHERE id = ?', id)).toEqual({ answer: 'expired' });
+    expect(approvals.refused(`r_${'9'.repeat(32)}` as RunId)).toBe('expired');
+  });
+
+  test('whoever waits behind a question and is cancelled leaves it open', async () => {
+    const first = release('summary.0', 'a');
+    const own = new AbortController();
+    const waiting = approvals.ask(
+      { question: { ...QUESTION, kind: 'release', step: 'summary.1' as StepId }, bound: BOUND, about: { grants: [] }, inTurn: true },
+      own.signal,
+    );
+    own.abort(new HeadgateError('cancelled', 'Cancelled.'));
+    expect(await waiting.answered).toBe('withdrawn');
+    expect(approvals.list()).toMatchObject([{ id: first.id }]);
   });
 });

@@ -1,5 +1,5 @@
 // What was made of a grant's files goes with the grant, and nothing that was staged of them leaves any more.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listReceipts } from '../../../native-host/gate/ledger.ts';
@@ -8,8 +8,9 @@ import { readSent } from '../../../native-host/gate/sent-texts.ts';
 import { resultOf } from '../../../native-host/runs/result.ts';
 import { type RunRecord, scopeOf } from '../../../native-host/runs/log.ts';
 import { createHandleStore, readAnyHandle } from '../../../native-host/state/handles.ts';
-import type { Grant } from '../../../shared/gate/grants.ts';
+import type { Grant, Narrowing } from '../../../shared/gate/grants.ts';
 import type { Label } from '../../../shared/gate/labels.ts';
+import type { RequestId, RunId } from '../../../shared/ids.ts';
 import type { Report } from '../../../shared/run/events.ts';
 import { type Home, MARKDOWN, openHome, until } from '../runs/home.ts';
 
@@ -148,20 +149,108 @@ describe('narrowing', () => {
     expect(await home.assign(record, 'summary.0', { attempt: 2, where: 'home' })).toMatchObject({ type: 'succeeded' });
   });
 
-  test('to home while the question waits: a yes to it releases nothing', async () => {
-    const grant = grantIt('ask');
-    home.write('Heron.md', MARKDOWN);
+  /** A digest whose first summary waits for the person. */
+  async function waiting(grant: Grant, names = ['Heron.md']): Promise<{ record: RunRecord; ending: Promise<Report> }> {
+    for (const name of names) home.write(name, MARKDOWN);
     const record = digest(grant);
     await home.assign(record, 'list');
-    await home.assign(record, 'text.0');
+    for (const index of names.keys()) await home.assign(record, `text.${index}`);
     const ending = home.assign(record, 'summary.0', { where: 'cloud' });
-    const [question] = await until(() => (home.approvals.list().length > 0 ? home.approvals.list() : undefined));
-    home.grants.narrow(grant.id, { label: 'home' });
+    await until(() => home.approvals.list()[0]);
+    return { record, ending };
+  }
+
+  test.each<[string, Narrowing]>([
+    ['to home', { label: 'home' }],
+    ['by an exclude', { exclude: ['*.key'] }],
+    ['by hiding names', { names: 'hidden' }],
+    ['by a right', { rights: ['read'] }],
+  ])('%s while the question waits: it is withdrawn at once, and the step says so', async (_what, change) => {
+    const grant = grantIt('ask');
+    const { ending } = await waiting(grant);
+    const [question] = home.approvals.list();
+    home.grants.narrow(grant.id, change);
     home.runs.onGrants();
-    home.approvals.answer(question?.id ?? expect.unreachable(), 'once');
-    expect(await ending).toMatchObject({ type: 'refused' });
+    expect(home.approvals.list()).toEqual([]);
+    expect(await ending).toMatchObject({ type: 'refused', code: 'approval_withdrawn' });
+    expect(() => home.approvals.answer(question?.id ?? expect.unreachable(), 'run')).toThrow(
+      expect.objectContaining({ code: 'not_found' }),
+    );
     expect(home.cloud.of('infer')).toEqual([]);
     expect(listReceipts(home.store, 99).filter(({ purpose }) => purpose !== 'names')).toEqual([]);
+  });
+
+  test('while a change waits: its lines are gone at once, and the file stays as it was', async () => {
+    const grant = grantIt('ask');
+    home.write('Heron.md', 'a secret of the river\n');
+    const { size, mtimeMs, dev, ino } = statSync(join(home.folder, 'Heron.md'));
+    const handles = createHandleStore(home.store, { run: `r_${'8'.repeat(32)}` as RunId, device: null }, () => home.clock.now);
+    const { handle } = handles.putFile({ grant: grant.id, path: 'Heron.md', size, mtimeMs, dev, ino }, 'ask');
+    const record = home.runs.start({
+      recipe: 'file.write',
+      input: { grant: grant.id, target: [handle], text: 'new\n' },
+      where: 'home',
+      ask: 'changes',
+      lends: true,
+    });
+    await until(() => home.approvals.list()[0]);
+    const details = () => JSON.stringify(home.store.all('SELECT detail FROM approvals'));
+    expect(details()).toContain('secret of the river');
+    home.grants.narrow(grant.id, { exclude: ['*.key'] });
+    home.runs.onGrants();
+    expect(details()).not.toContain('secret');
+    expect((await home.ended(record)).state.steps).toMatchObject([{ status: 'refused', code: 'approval_withdrawn' }]);
+    expect(home.read('Heron.md')).toBe('a secret of the river\n');
+  });
+
+  test('from open to ask: a yes for the run that was given before covers nothing any more', async () => {
+    mkdirSync(join(home.base, 'Other'));
+    const inner = home.grants.add({ folder: join(home.base, 'Other'), rights: ['read'], label: 'open' });
+    const grant = grantIt('ask');
+    const { record, ending } = await waiting(grant, ['Heron.md', 'Otter.md']);
+    home.cloud.answers.infer = () => ({ answer: { summary: 'Herons wade.', language: 'en' }, model: 'test-model', ms: 1 });
+    home.store.run(
+      'UPDATE runs SET warrant = ? WHERE id = ?',
+      JSON.stringify({ ...record.warrant, grants: [grant.id, inner.id] }),
+      record.id,
+    );
+    home.approvals.answer(home.approvals.list()[0]?.id ?? expect.unreachable(), 'run');
+    expect(await ending).toMatchObject({ type: 'succeeded', outcome: { where: 'cloud' } });
+    expect(home.approvals.covers(record.id, 'release')).toBe(true);
+    home.grants.narrow(inner.id, { label: 'ask' });
+    home.runs.onGrants();
+    expect(home.approvals.covers(record.id, 'release')).toBe(false);
+    void home.assign(record, 'summary.1', { where: 'cloud' });
+    expect(await until(() => home.approvals.list()[0])).toMatchObject({ step: 'summary.1' });
+    // Loosened again by the person, it is as it was when they said yes.
+    home.grants.add({ folder: join(home.base, 'Other'), label: 'open' });
+    expect(home.approvals.covers(record.id, 'release')).toBe(true);
+  });
+
+  test('from open to ask: a standing warrant that was made before ends, and so does what it started', () => {
+    const grant = grantIt('open');
+    home.write('Heron.md', MARKDOWN);
+    const kept = home.standing.add({ recipe: 'device.info', grants: [] });
+    const by = home.standing.add({ recipe: 'folder.digest', grants: [grant.id], egressBytes: 1_000 });
+    home.runs.requests.take({
+      request: `q_${'1'.repeat(32)}` as RequestId,
+      recipe: 'folder.digest',
+      input: { grant: grant.id },
+      where: 'auto',
+      expiresAt: home.clock.now + 1_000,
+    });
+    const [record] = home.runs.log.list(1);
+    expect(record).toMatchObject({ standing: by.id });
+    home.grants.narrow(grant.id, { exclude: ['*.key'] });
+    home.runs.onGrants();
+    expect(home.standing.list().map(({ id }) => id)).toContain(by.id);
+    home.grants.narrow(grant.id, { label: 'ask' });
+    // Compared when it is used, whoever changed the file.
+    expect(home.standing.list().map(({ id }) => id)).toEqual([kept.id]);
+    home.runs.onGrants();
+    home.grants.add({ folder: home.folder, label: 'open' });
+    expect(home.standing.list().map(({ id }) => id)).toEqual([kept.id]);
+    expect(home.runs.log.get(record?.id ?? expect.unreachable()).warrant.expiresAt).toBeLessThanOrEqual(home.clock.now);
   });
 
   test('by an exclude: what was made of files that are left out goes, and what it was made of other files stays', async () => {

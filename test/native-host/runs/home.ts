@@ -117,8 +117,8 @@ export function openHome(options: { paired?: boolean; internet?: Internet } = {}
 
   const open = (): void => {
     live.store = openStore(home);
-    live.approvals = createApprovals(live.store, now, () => undefined);
-    live.standing = createStanding(live.store, now);
+    live.approvals = createApprovals(live.store, grants, now, () => undefined);
+    live.standing = createStanding(live.store, grants, now);
     const { store, approvals } = live;
     if (options.paired ?? true)
       writeFact(store, 'pairing', { cloud: 'http://127.0.0.1:1', device: `d_${'5'.repeat(32)}`, person: `p_${'6'.repeat(32)}` });

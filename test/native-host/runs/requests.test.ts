@@ -146,6 +146,19 @@ describe('without a standing warrant', () => {
     expect(runsHere()).toEqual([]);
   });
 
+  test.each<[string, () => void]>([
+    ['narrowed', () => void home.grants.narrow(grant.id, { label: 'home' })],
+    ['taken back', () => home.grants.revoke(grant.id)],
+  ])('a folder that is %s while the question is open withdraws it, and the cloud learns a code', async (_what, change) => {
+    const asked = take();
+    await question();
+    change();
+    home.runs.onGrants();
+    expect(home.approvals.list()).toEqual([]);
+    expect(await last(asked)).toEqual({ type: 'refused', code: 'approval_withdrawn' });
+    expect(runsHere()).toEqual([]);
+  });
+
   test('a folder that was taken back after the question is not worked in', async () => {
     const asked = take();
     const view = await question();

@@ -545,6 +545,72 @@ describe('the gate', () => {
       expect(outcomeOf(await home.assign(record, 'tags', { attempt: 3 }))).toMatchObject({ where: 'home' });
     });
 
+    describe('over many files', () => {
+      const NAMES = ['a.md', 'b.md', 'c.md', 'd.md'];
+      const summaries = async (): Promise<{ record: RunRecord; endings: Promise<Report>[] }> => {
+        const grant = home.grant({ label: 'ask' });
+        for (const name of NAMES) home.write(name, `${MARKDOWN} ${name}`);
+        home.cloud.answers.infer = () => ({ answer: { summary: 'Water.', language: 'en' }, model: 'test-model', ms: 1 });
+        const record = home.runs.start({ recipe: 'folder.digest', input: { grant: grant.id }, where: 'auto' });
+        await home.assign(record, 'list');
+        for (const index of NAMES.keys()) await home.assign(record, `text.${index}`);
+        const endings = NAMES.map((_, index) => home.assign(record, `summary.${index}`, { where: 'cloud' }));
+        await question();
+        return { record, endings };
+      };
+      const asked = () => home.store.all('SELECT 1 FROM approvals').length;
+
+      test('one question is open at a time, says how many it stands for, and a yes for the run answers for all', async () => {
+        const { record, endings } = await summaries();
+        await until(() =>
+          home.cloud.of('task.report').filter(({ report }) => (report as Report).type === 'waiting').length === 4 ? true : undefined,
+        );
+        expect(home.approvals.list()).toMatchObject([{ items: [expect.stringMatching(/^[a-d]\.md$/)], others: 3 }]);
+        home.approvals.answer((await question()).id, 'run');
+        for (const ending of endings) expect(outcomeOf(await ending)).toMatchObject({ where: 'cloud' });
+        expect(outcomeOf(await home.assign(record, 'overview', { where: 'cloud' }))).toMatchObject({ where: 'cloud' });
+        expect(asked()).toBe(1);
+      });
+
+      test('a no stands for the run: nothing is sent, and nothing more is asked', async () => {
+        const { record, endings } = await summaries();
+        home.approvals.answer((await question()).id, 'no');
+        for (const ending of endings) expect(await ending).toMatchObject({ type: 'refused', code: 'approval_denied' });
+        for (const index of NAMES.keys()) await home.assign(record, `summary.${index}`, { attempt: 2 });
+        expect(await home.assign(record, 'overview', { where: 'cloud' })).toMatchObject({ type: 'refused', code: 'approval_denied' });
+        expect(asked()).toBe(1);
+        expect(home.cloud.of('infer')).toEqual([]);
+      });
+
+      test('a yes once is to that one text: the next is asked about when it was answered', async () => {
+        const { endings } = await summaries();
+        for (const index of NAMES.keys()) {
+          await until(() => (asked() === index + 1 ? true : undefined));
+          expect(home.approvals.list()).toHaveLength(1);
+          home.approvals.answer((await question()).id, 'once');
+        }
+        for (const ending of endings) expect(outcomeOf(await ending)).toMatchObject({ where: 'cloud' });
+        expect(home.cloud.of('infer')).toHaveLength(4);
+      });
+
+      test('the question of before a crash is the one that the others wait behind', async () => {
+        const { record } = await summaries();
+        const before = await question();
+        await home.restart({ leave: true });
+        const steps = NAMES.map((_, index) => `summary.${index}`);
+        const others = steps.filter((step) => step !== before.step);
+        const again = home.runs.log.get(record.id);
+        const endings = [...others, before.step].map((step) => home.assign(again, step, { where: 'cloud' }));
+        await until(() =>
+          home.cloud.of('task.report').filter(({ report }) => (report as Report).type === 'waiting').length >= 5 ? true : undefined,
+        );
+        expect(home.approvals.list()).toEqual([before]);
+        home.approvals.answer(before.id, 'run');
+        for (const ending of endings) expect(outcomeOf(await ending)).toMatchObject({ where: 'cloud' });
+        expect(asked()).toBe(1);
+      });
+    });
+
     test('a yes counts no more when the folder has been closed meanwhile', async () => {
       const grant = home.grant({ label: 'ask' });
       const ending = home.assign(save(grant), 'tags', { where: 'cloud' });

@@ -35,6 +35,12 @@ test('no folder yet is the last thing to tell', () => {
   expect(findTrouble(snapshot({ grants: [], status: status('unpaired') }))).toMatchObject({ title: 'trouble_unpaired' });
 });
 
+test('while another try is under way the card of the last one stays, and the lamp is busy', () => {
+  const trying = snapshot({ host: { state: 'connecting', after: 'host_missing' }, status: null });
+  expect(findTrouble(trying)).toMatchObject({ layer: 'host', title: 'trouble_host_missing', step: 'retry' });
+  expect(lampsFor(trying, 'ready').host.lamp).toBe('busy');
+});
+
 test('while connecting and when all is well there is nothing to mend', () => {
   expect(findTrouble(snapshot({ host: { state: 'connecting' }, status: null, grants: null }))).toBeNull();
   expect(findTrouble(snapshot({ grants: [grant()] }))).toBeNull();

@@ -236,6 +236,22 @@ describe('refused', () => {
     expect(await codeOf(change(granted, 'fs.mkdir', at(granted, 'z')))).toBe('grant_refused');
   });
 
+  test('nothing goes from where names are hidden to where they are shown, and the other way it does', async () => {
+    mkdirSync(join(granted.base, 'Veiled'));
+    writeFileSync(join(granted.base, 'Veiled/my illness.txt'), 'x');
+    const grants = createGrantsFile(granted.home);
+    const { label } = granted.grant;
+    const veiled = grants.add({ folder: join(granted.base, 'Veiled'), rights: ['read', 'write'], label, names: 'hidden' });
+    const source = { grant: veiled.id, path: 'my illness.txt' };
+    const to = { grant: granted.grant.id, path: 'seen.txt' };
+    expect(await codeOf(change(granted, 'fs.move', { moves: [{ from: source, grant: to.grant, to: to.path }] }))).toBe('label_refused');
+    expect(await codeOf(change(granted, 'fs.copy', { target: [source], ...to }))).toBe('label_refused');
+    expect(readdirSync(granted.folder)).not.toContain('seen.txt');
+    await change(granted, 'fs.move', { moves: [{ from: at(granted, 'a.txt'), grant: veiled.id, to: 'a.txt' }] });
+    await change(granted, 'fs.move', { moves: [{ from: source, to: 'in it.txt' }] });
+    expect(readdirSync(join(granted.base, 'Veiled')).sort()).toEqual(['a.txt', 'in it.txt']);
+  });
+
   test('nothing goes to a folder from which more could leave', async () => {
     const open = join(granted.base, 'Open');
     mkdirSync(open);
