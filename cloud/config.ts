@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { HeadgateError } from '../shared/errors.ts';
+import { IN_WORDS } from '../shared/issue-words.ts';
 
 const Port = z.coerce.number().int().min(0).max(65_535);
 const Url = z.url({ protocol: /^https?$/ }).max(300);
@@ -21,7 +22,10 @@ const Environment = z.object({
 
 const ExtensionOrigin = z
   .string()
-  .regex(/^(chrome-extension:\/\/[a-p]{32}|moz-extension:\/\/[0-9a-f-]{36})$/, 'an origin looks like chrome-extension://<32 letters a-p>');
+  .regex(
+    /^(chrome-extension:\/\/[a-p]{32}|moz-extension:\/\/[0-9a-f-]{36})$/,
+    'holds what is no origin: one looks like chrome-extension://<32 letters a-p>',
+  );
 
 export interface ModelConfig {
   url: string;
@@ -47,7 +51,7 @@ export interface Config {
 /** Throws `invalid_params` that names the variable. */
 export function loadConfig(flags: readonly string[], env: NodeJS.ProcessEnv = process.env): Config {
   const present = Object.fromEntries(Object.entries(env).filter(([name, value]) => name.startsWith('HEADGATE_') && value !== ''));
-  const parsed = Environment.safeParse(present);
+  const parsed = Environment.safeParse(present, IN_WORDS);
   if (!parsed.success) throw badSetting(parsed.error.issues[0]?.path.join('.') ?? 'setting', parsed.error.issues[0]?.message ?? '');
   const settings = parsed.data;
   return {
@@ -98,7 +102,7 @@ function originsOf(list: string): string[] {
 }
 
 function badSetting(name: string, why: string): HeadgateError {
-  return new HeadgateError('invalid_params', `The setting ${name} is not usable: ${why}.`, {
+  return new HeadgateError('invalid_params', `The setting ${name} ${why}.`, {
     next: `Correct or remove ${name} and start again.`,
   });
 }

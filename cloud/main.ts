@@ -6,6 +6,9 @@ import { createLog, factsOf } from './log.ts';
 import { announce } from './announce.ts';
 
 const STOP_DEADLINE_MS = 10_000;
+/** As the command line's own exit code for what it does not understand. */
+const EXIT_USAGE = 2;
+const NOT_KNOWN = new HeadgateError('internal', 'The cloud could not start. The log line above has the details.');
 
 const flags = process.argv.slice(2);
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -30,10 +33,9 @@ try {
   if (config.withParent) process.stdin.on('end', stop).on('error', stop).resume();
 } catch (error) {
   if (!(error instanceof HeadgateError)) log('error', 'start_failed', factsOf(error));
-  say(
-    error instanceof HeadgateError
-      ? [error.message, error.next].filter(Boolean).join(' ')
-      : 'The cloud could not start. The log line above has the details.',
-  );
-  process.exit(1);
+  const { code, message, next } = error instanceof HeadgateError ? error : NOT_KNOWN;
+  say([message, next].filter(Boolean).join(' '));
+  // In place of the ready line.
+  const line = flags.includes('--human') ? '' : `${JSON.stringify({ error: { code, message, next } })}\n`;
+  process.stdout.write(line, () => process.exit(code === 'invalid_params' ? EXIT_USAGE : 1));
 }

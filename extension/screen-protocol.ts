@@ -4,6 +4,7 @@
 // The worker pushes a `snapshot` on connect and after each change; a screen asks, and each ask gets one `answer` or one
 // `failure`. The result of a run that a screen started comes to that screen with the snapshot in which the run is over.
 import type { ErrorCode, ErrorData } from '../shared/errors.ts';
+import type { CommandView } from '../shared/gate/commands.ts';
 import type { GrantView } from '../shared/gate/grants.ts';
 import type { GrantId, RunId } from '../shared/ids.ts';
 import type { ApprovalView, HostStatus, NATIVE_METHODS, RunResult, RunSummary } from '../shared/protocol/native.ts';
@@ -74,6 +75,7 @@ export interface Snapshot {
   runs: ScreenRun[];
   /** `null`: not heard from the host yet. */
   grants: GrantView[] | null;
+  commands: CommandView[];
   approvals: ApprovalView[];
   problem: ActionProblem | null;
   /** A page or selection is being read; no run exists yet. */

@@ -5,7 +5,7 @@ import * as z from 'zod';
 const id = <Brand extends string>(prefix: string) =>
   z
     .string()
-    .regex(new RegExp(`^${prefix}_[0-9a-f]{32}$`), `expected an id like ${prefix}_ and 32 hex digits`)
+    .regex(new RegExp(`^${prefix}_[0-9a-f]{32}$`), `must be an id: ${prefix}_ and 32 digits or letters a to f`)
     .brand<Brand>();
 
 export const RunId = id<'RunId'>('r');

@@ -1,5 +1,6 @@
 // Where a step runs, with its reasons. Hard limits first (what the op can, `where`, label, what is reachable), then what
 // the plan would rather, then the cheaper side by estimate. Pure; the numbers come from moving averages of what was measured.
+import type { ErrorCode } from './errors.ts';
 import type { Label } from './gate/labels.ts';
 import { strictest } from './gate/labels.ts';
 import { OPS, type OpName } from './ops/catalogue.ts';
@@ -43,7 +44,8 @@ export interface PlacementQuestion {
 
 export type Placement =
   | { where: 'home' | 'cloud'; reasons: string[]; estimateMs: { home: number; cloud: number } | null }
-  | { where: null; reasons: string[] };
+  /** `code` says what stands in the way. */
+  | { where: null; code: ErrorCode; reasons: string[] };
 
 export function place(question: PlacementQuestion, world: World): Placement {
   const { op, runWhere, stepWhere, prefer, barred, inputs } = question;
@@ -52,26 +54,26 @@ export function place(question: PlacementQuestion, world: World): Placement {
   const label = strictest(inputs.map((input) => input.label));
 
   if (row.runs === 'home') {
-    if (stepWhere === 'cloud') return { where: null, reasons: [`${op} can only run at home, and this step asks for the cloud`] };
+    if (stepWhere === 'cloud') return nowhere('unavailable', `${op} can only run at home, and this step asks for the cloud`);
     return atHome(row.right === null ? `${op} is part of the work on your device` : `${op} works on your files, so it runs on your device`);
   }
   const wantsHome = limits.includes('home');
   const wantsCloud = limits.includes('cloud');
-  if (wantsHome && wantsCloud) return { where: null, reasons: ['the request says home and the step says cloud'] };
+  if (wantsHome && wantsCloud) return nowhere('unavailable', 'the request says home and the step says cloud');
   if (wantsHome) return atHome('the request says: at home only');
   if (label === 'home')
     return wantsCloud
-      ? { where: null, reasons: ['label home: this never leaves, and the request says cloud'] }
+      ? nowhere('label_refused', 'label home: this never leaves, and the request says cloud')
       : atHome('label home: the text never leaves your device');
   if (!world.cloud.connected || world.cloud.models.length === 0) {
     const why = world.cloud.connected ? 'the cloud offers no model' : 'the cloud is away';
     return wantsCloud
-      ? { where: null, reasons: [`${why}, and the request says cloud`] }
+      ? nowhere(world.cloud.connected ? 'unavailable' : 'cloud_away', `${why}, and the request says cloud`)
       : atHome(`${why}, so our own engine works at home`);
   }
   if (barred === 'cloud')
     return wantsCloud
-      ? { where: null, reasons: ['the cloud let this step down, and the request says cloud'] }
+      ? nowhere('unavailable', 'the cloud let this step down, and the request says cloud')
       : atHome('the cloud let this step down');
   if (wantsCloud) return inCloud('the request says: in the cloud');
   if (prefer === 'cloud')
@@ -87,6 +89,10 @@ export function place(question: PlacementQuestion, world: World): Placement {
 
 function labelReason(label: Label): string {
   return label === 'open' ? 'label open: the text may leave' : 'label ask: it leaves only when you say yes';
+}
+
+function nowhere(code: ErrorCode, reason: string): Placement {
+  return { where: null, code, reasons: [reason] };
 }
 
 function atHome(...reasons: string[]): Placement {

@@ -3,6 +3,7 @@
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
 import { HeadgateError } from '../../shared/errors.ts';
+import { firstProblem, IN_WORDS } from '../../shared/issue-words.ts';
 import type { AccessClaims } from '../auth/tokens.ts';
 
 interface Shape<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType, Result extends z.ZodType> {
@@ -87,13 +88,9 @@ export function addRoute(
 
 /** Names the field that is wrong, never its value. */
 function parse(schema: z.ZodType, value: unknown, part: string): unknown {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, IN_WORDS);
   if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const field = issue?.path.map(String).join('.').slice(0, 80) ?? '';
-  throw new HeadgateError(
-    'invalid_params',
-    `The ${part} is not as expected${field === '' ? '' : ` at ${field}`}${issue?.code === 'invalid_format' ? `: ${issue.message}` : ''}.`,
-    { next: 'See /openapi.json.' },
-  );
+  throw new HeadgateError('invalid_params', `The ${part} is not as expected: ${firstProblem(parsed.error, 'the whole')}.`, {
+    next: 'See /openapi.json.',
+  });
 }

@@ -6,6 +6,7 @@ import { HeadgateError } from '../../shared/errors.ts';
 import { Clip } from '../../shared/ops/args.ts';
 import { MAX_CLIP_CHARS } from '../../shared/recipes/page-save.ts';
 import type { ClipAction } from './menus.ts';
+import { inTime } from './in-time.ts';
 
 const DEADLINE_MS = 20_000;
 const SCRIPTS: Record<ClipAction, string> = { 'save-page': '/clip.js', 'save-selection': '/selection.js' };
@@ -44,15 +45,8 @@ async function runInPage(action: ClipAction, tab: { id: number; frameId?: number
   const run = browser.scripting.executeScript({ target, files: [SCRIPTS[action]] }).catch((cause: unknown) => {
     throw new HeadgateError('forbidden', 'The browser lets no extension read this page.', { cause });
   });
-  const [frame] = await within(DEADLINE_MS, run);
+  const [frame] = await inTime(DEADLINE_MS, run);
   const answer = Answer.safeParse(frame?.result);
   if (!answer.success) throw new HeadgateError('unsupported', 'The page gave no readable answer.');
   return answer.data;
-}
-
-function within<Result>(ms: number, work: Promise<Result>): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new HeadgateError('timeout', 'The page did not answer in time.')), ms);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

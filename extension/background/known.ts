@@ -28,6 +28,7 @@ export function createKnown(onChange: (snapshot: Snapshot) => void): Known {
     host: { state: 'connecting' },
     status: null,
     grants: null,
+    commands: [],
     approvals: [],
     problem: null,
     saving: false,

@@ -7,6 +7,7 @@ import { MAX_URL_CHARS } from '../../shared/ops/args.ts';
 import { MAX_DATA_CHARS } from '../../shared/recipes/web-save.ts';
 import type { ActionProblem } from '../screen-protocol.ts';
 import { pageUrl } from '../page/page-url.ts';
+import { readBlobImage } from './blob-image.ts';
 import { clipTab } from './clip-tab.ts';
 import type { Known } from './known.ts';
 import type { FetchAction, MenuChoice } from './menus.ts';
@@ -47,7 +48,7 @@ export async function save(
     await setProblem(known, null);
     const what = reads
       ? await clipTab(action, { id: place.tabId, frameId: place.frameId }, selectionOf(place))
-      : addressOf(action, place.address ?? '');
+      : await addressOf(action, place);
     const grant = choice.grant ?? (await native.ask('grants.choose', { write: true })).grant?.id ?? null;
     if (grant === null) return null;
     const { run } = await native.ask('runs.start', { recipe: RECIPES[action], input: { grant, ...what } });
@@ -63,8 +64,8 @@ export async function save(
   }
 }
 
-/** What the host may fetch, or decode. Throws `page_only` for what only the page can read, `address_refused` for any other. */
-function addressOf(action: FetchAction, address: string): { url: string } | { data: string } {
+/** What the host may fetch, or decode; an image that only the page has is read there. Throws `page_only` for a link to such a thing, `address_refused` for any other. */
+async function addressOf(action: FetchAction, { tabId, frameId, address = '' }: SavePlace): Promise<{ url: string } | { data: string }> {
   if (/^https?:/i.test(address)) {
     if (address.length > MAX_URL_CHARS) throw new HeadgateError('address_refused', 'The address is too long.');
     return { url: address };
@@ -73,6 +74,7 @@ function addressOf(action: FetchAction, address: string): { url: string } | { da
     if (address.length > MAX_DATA_CHARS) throw new HeadgateError('too_large', 'The image is too large to be saved.');
     return { data: address };
   }
+  if (action === 'save-image' && /^blob:/i.test(address)) return { data: await readBlobImage({ id: tabId, frameId }, address) };
   if (/^(blob|filesystem):/i.test(address)) throw new HeadgateError('page_only', 'It exists only inside the page.');
   throw new HeadgateError('address_refused', 'This is no address of the web.');
 }

@@ -41,7 +41,7 @@ export function startWorker(): void {
     onStatusChanged(status) {
       const before = known.snapshot().status?.grants;
       known.set({ status });
-      if (before?.count !== status.grants.count || before.problem?.code !== status.grants.problem?.code) void refreshGrants();
+      if (isOtherThan(before, status.grants)) refreshAllowed();
       updateReader();
     },
     onApprovalsChanged(count) {
@@ -88,13 +88,18 @@ export function startWorker(): void {
   });
 
   function refresh(): void {
-    for (const part of [refreshGrants, refreshRuns, refreshApprovals]) void part();
+    refreshAllowed();
+    for (const part of [refreshRuns, refreshApprovals]) void part();
+  }
+  function refreshAllowed(): void {
+    for (const part of [refreshGrants, refreshCommands]) void part();
   }
   const refreshGrants = quiet(async () => {
     const { grants } = await native.ask('grants.list', {});
     known.set({ grants });
     await menus.show(grants);
   });
+  const refreshCommands = quiet(async () => known.set({ commands: (await native.ask('commands.list', {})).commands }));
   const refreshRuns = quiet(async () => known.setRuns((await native.ask('runs.list', { limit: RUNS_SHOWN })).runs));
   const refreshApprovals = quiet(async () => {
     const { approvals } = await native.ask('approvals.list', {});
@@ -103,7 +108,7 @@ export function startWorker(): void {
   });
 
   function afterPassed(method: string, result: unknown): void {
-    if (method.startsWith('grants.')) void refreshGrants();
+    if (method.startsWith('grants.')) refreshAllowed();
     if (method === 'approvals.answer') void refreshApprovals();
     if (method.startsWith('pair.')) known.set({ status: result as HostStatus });
     if (method === 'pair.end') known.clearElsewhere();
@@ -143,6 +148,11 @@ export function startWorker(): void {
   browser.runtime.onInstalled.addListener(() => void menus.show([]).then(() => native.connect()));
   browser.runtime.onStartup.addListener(() => void native.connect());
   void loadProblem(known).catch(() => undefined);
+}
+
+/** Whether anything that is allowed may have changed; an older host does not say when it did. */
+function isOtherThan(before: HostStatus['grants'] | undefined, now: HostStatus['grants']): boolean {
+  return before?.changedAt !== now.changedAt || before?.count !== now.count || before?.problem?.code !== now.problem?.code;
 }
 
 /** What could not be refreshed stays as it was: the port's own state says that the host is down. */

@@ -48,7 +48,7 @@ const CLOUD: BuildOptions = {
   banner: { js: REQUIRE_BANNER },
 };
 
-/** Writes dist/host: host.cjs (which loads program.cjs), relay.cjs, the gate's scan.cjs with the pdf.cjs that it loads for a PDF, and, where there is one, worker.cjs. */
+/** Writes dist/host: host.cjs (which loads program.cjs), relay.cjs, the gate's scan.cjs and the reader's document.cjs with the pdf.cjs that both load for a PDF, and, where there is one, worker.cjs. */
 export async function bundleHost(): Promise<void> {
   const folder = join(DIST, 'host');
   const made = await Promise.all([
@@ -58,6 +58,7 @@ export async function bundleHost(): Promise<void> {
     bundleIfThere(HOST, 'native-host/runs/worker.ts', join(folder, 'worker.cjs')),
     bundleOne(HOST, 'native-host/gate/scan/worker.ts', join(folder, 'scan.cjs')),
     bundleOne(HOST, 'native-host/gate/scan/pdf-text.ts', join(folder, 'pdf.cjs')),
+    bundleOne(HOST, 'native-host/ops/doc/reader-worker.ts', join(folder, 'document.cjs')),
   ]);
   const files = [
     ...made.flat(),

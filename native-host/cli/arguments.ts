@@ -1,5 +1,6 @@
 // Reads a command's arguments by its row: flags with types, words counted. Knows nothing of what commands do.
 import { parseArgs } from 'node:util';
+import { nearest } from './suggest.ts';
 
 export interface FlagRow {
   type: 'boolean' | 'string';
@@ -21,19 +22,27 @@ export type FlagsOf<Table> = {
       : string | undefined;
 };
 
-/** A command line that says something we do not understand. */
-export class UsageError extends Error {}
+/** A command line that says something we do not understand. `words`: how the command is called is worth showing. */
+export class UsageError extends Error {
+  readonly words: boolean;
+
+  constructor(message: string, { words = false }: { words?: boolean } = {}) {
+    super(message);
+    this.words = words;
+  }
+}
 
 export interface ParsedArguments<Table> {
   words: string[];
   flags: FlagsOf<Table>;
 }
 
-/** Parses `args` by the table and checks the number of words. Throws UsageError. */
+/** Parses `args` by the table and checks the number of words; `missing` says which one is needed. Throws UsageError. */
 export function parseArguments<Table extends FlagTable>(
   args: readonly string[],
   table: Table,
   words: readonly [number, number],
+  missing = 'A word is missing.',
 ): ParsedArguments<Table> {
   const options = Object.fromEntries(
     Object.entries(table).map(([name, { type, short, multiple }]) => [
@@ -44,8 +53,8 @@ export function parseArguments<Table extends FlagTable>(
   const parsed = parse(args, options);
   const flags = Object.fromEntries(Object.entries(table).map(([name, row]) => [name, flagValue(name, row, parsed.values[name])]));
   const [min, max] = words;
-  if (parsed.positionals.length < min) throw new UsageError('Something is missing.');
-  if (parsed.positionals.length > max) throw new UsageError(`Too many words: ${parsed.positionals.slice(max).join(' ')}`);
+  if (parsed.positionals.length < min) throw new UsageError(missing, { words: true });
+  if (parsed.positionals.length > max) throw new UsageError(`Too many words: ${parsed.positionals.slice(max).join(' ')}`, { words: true });
   // The values were checked against the rows that FlagsOf is made from.
   return { words: parsed.positionals, flags: flags as FlagsOf<Table> };
 }
@@ -56,8 +65,22 @@ function parse(args: readonly string[], options: ParseOptions) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, allowNegative: false });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? (error.message.split('. To specify')[0] ?? error.message) : String(error));
+    throw new UsageError(sayProblem(error, Object.keys(options)));
   }
+}
+
+/** Node's own words for what it could not parse (`ERR_PARSE_ARGS_…`) in ours: they name the option between quotes. */
+function sayProblem(error: unknown, names: readonly string[]): string {
+  const { message } = error instanceof Error ? error : new Error(String(error));
+  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  const option = /'(?:-\w, )?(-[^' =]*)/.exec(message)?.[1] ?? '';
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
+    const meant = nearest(option.replace(/^-+/, ''), names);
+    return `There is no option ${option} here.${meant === null ? '' : ` Did you mean --${meant}?`}`;
+  }
+  if (code !== 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') return message;
+  if (message.includes('does not take')) return `${option} takes no value.`;
+  return `${option} needs a value${message.includes('ambiguous') ? `; one that begins with a dash is given as ${option}=-…` : ''}.`;
 }
 
 function flagValue(name: string, row: FlagRow, value: unknown): unknown {

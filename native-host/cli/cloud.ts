@@ -9,12 +9,12 @@ import { EXIT, type Exit } from './exit-codes.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-export async function run({ out }: CallOf<'cloud'>): Promise<Exit> {
+export async function run({ flags, out }: CallOf<'cloud'>): Promise<Exit> {
   const { node, cloud } = programFiles();
   if (!existsSync(cloud))
     throw new HeadgateError('unavailable', `The cloud's program ${cloud} is not there.`, { next: 'In a checkout: npm run build' });
   // The pipe on stdin is how the cloud learns that this process is gone.
-  const child = startDetached(node, [cloud, '--with-parent', ...(out.json ? [] : ['--human'])], {
+  const child = startDetached(node, [cloud, '--with-parent', ...(out.json ? [] : ['--human']), ...(flags.code ? ['--code'] : [])], {
     stdio: ['pipe', 'inherit', 'inherit'],
     cwd: process.cwd(),
   });
@@ -26,7 +26,7 @@ export async function run({ out }: CallOf<'cloud'>): Promise<Exit> {
       for (const name of SIGNALS) process.off(name, forward);
       const ended = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
       // Ended by the person's own Ctrl-C counts as ended well.
-      resolve(ended === 0 || signal === 'SIGINT' ? EXIT.ok : EXIT.failed);
+      resolve(ended === 0 || signal === 'SIGINT' ? EXIT.ok : ended === EXIT.usage ? EXIT.usage : EXIT.failed);
     });
   });
 }

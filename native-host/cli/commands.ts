@@ -26,6 +26,8 @@ export interface CommandRow {
   usage: string;
   /** How many words, at least and at most. */
   words: readonly [number, number];
+  /** What to say when there are too few. */
+  missing?: string;
   flags: FlagTable;
   examples?: readonly string[];
   /** Shown between flags and examples. */
@@ -43,6 +45,8 @@ export const COMMON_FLAGS = {
 
 const BROWSER = { type: 'string', value: 'BROWSER', says: 'chromium, chrome, edge, brave, vivaldi, firefox, …' } as const;
 const USER_DATA_DIR = { type: 'string', value: 'DIR', says: "A Chromium profile's --user-data-dir instead of the usual one" } as const;
+
+const WHICH_RUN = '"headgate runs" lists them; "last" is the newest.';
 
 export const COMMANDS = {
   grant: {
@@ -101,7 +105,8 @@ export const COMMANDS = {
   revoke: {
     says: 'Take a grant back',
     usage: 'NAME|ID',
-    words: [1, 1],
+    // Without one it says which there are.
+    words: [0, 1],
     flags: {},
     load: (): Promise<CommandModule> => import('./revoke.ts'),
   },
@@ -109,6 +114,7 @@ export const COMMANDS = {
     says: 'Start a run and follow it to its end',
     usage: 'digest DIR|GRANT · find WORDS · info · open HANDLE · reveal HANDLE · command NAME -- [WORDS] · RECIPE',
     words: [1, 240],
+    missing: 'Say what to run: digest, find, info, open, reveal, command, or a recipe by its full name.',
     flags: {
       grant: { type: 'string', multiple: true, value: 'GRANT', says: 'Where: name, id or folder of a grant (for find: may be repeated)' },
       where: {
@@ -143,11 +149,19 @@ export const COMMANDS = {
     flags: { limit: { type: 'string', value: 'N', says: 'How many; 20 otherwise' } },
     load: (): Promise<CommandModule> => import('./runs.ts'),
   },
-  cancel: { says: 'Cancel a run', usage: 'RUN', words: [1, 1], flags: {}, load: (): Promise<CommandModule> => import('./cancel.ts') },
+  cancel: {
+    says: 'Cancel a run',
+    usage: 'RUN',
+    words: [1, 1],
+    missing: `Say which run to cancel. ${WHICH_RUN}`,
+    flags: {},
+    load: (): Promise<CommandModule> => import('./cancel.ts'),
+  },
   undo: {
     says: 'Take back what a run changed',
     usage: 'RUN',
     words: [1, 1],
+    missing: `Say which run to take back. ${WHICH_RUN}`,
     flags: { 'dry-run': { type: 'boolean', says: 'Only say what that would do' } },
     examples: ['headgate undo last', 'headgate undo r_1f… --dry-run'],
     load: (): Promise<CommandModule> => import('./undo.ts'),
@@ -275,7 +289,7 @@ export const COMMANDS = {
     says: 'Start a cloud of your own on this machine',
     usage: '',
     words: [0, 0],
-    flags: {},
+    flags: { code: { type: 'boolean', says: 'Show a code to pair one more device, also when there are some already' } },
     examples: [
       'headgate cloud',
       'HEADGATE_CLOUD_PORT=7500 headgate cloud',
@@ -287,6 +301,7 @@ export const COMMANDS = {
     says: 'Print completion for a shell',
     usage: 'bash|zsh|fish',
     words: [1, 1],
+    missing: 'Say for which shell: bash, zsh or fish.',
     flags: {},
     examples: ['source <(headgate completion bash)', 'headgate completion fish | source'],
     load: (): Promise<CommandModule> => import('./completion.ts'),

@@ -6,8 +6,9 @@ import { EXIT, type Exit } from './exit-codes.ts';
 const SHELLS: Readonly<Record<string, () => string>> = { bash: forBash, zsh: forZsh, fish: forFish };
 
 export async function run({ words, out }: CallOf<'completion'>): Promise<Exit> {
-  const make = SHELLS[words[0] ?? ''];
-  if (make === undefined) throw new UsageError(`There is completion for ${Object.keys(SHELLS).join(', ')}.`);
+  const [shell = ''] = words;
+  const make = Object.hasOwn(SHELLS, shell) ? SHELLS[shell] : undefined;
+  if (make === undefined) throw new UsageError(`There is no completion for "${shell}", only for ${Object.keys(SHELLS).join(', ')}.`);
   out.document({ completion: make() });
   out.line(make());
   return EXIT.ok;

@@ -5,6 +5,7 @@ export const EXIT = { ok: 0, failed: 1, usage: 2, unreachable: 3, notPaired: 4, 
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
 
 const EXIT_OF: Partial<Record<ErrorCode, Exit>> = {
+  invalid_params: EXIT.usage,
   agent_down: EXIT.unreachable,
   host_missing: EXIT.unreachable,
   host_forbidden: EXIT.unreachable,

@@ -4,7 +4,9 @@ import { basename, isAbsolute, resolve } from 'node:path';
 import * as z from 'zod';
 import { CommandArgument } from '../../shared/gate/commands.ts';
 import { parseCommandTemplate } from '../../shared/gate/command-template.ts';
+import { firstProblem, IN_WORDS } from '../../shared/issue-words.ts';
 import type { Label } from '../../shared/gate/labels.ts';
+import { errnoOf } from '../gate/resolve/errno.ts';
 import { findProgram } from '../commands/isolation.ts';
 import { UsageError } from './arguments.ts';
 import type { CallOf } from './commands.ts';
@@ -66,16 +68,21 @@ function readLine(words: readonly string[]): CommandArgument[] {
 
 function readSchema(file: string, words: readonly string[]): CommandArgument[] {
   if (words.length > 0) throw new UsageError('Say the line or a schema, not both.');
+  let text: string;
+  try {
+    text = readFileSync(expandHome(file), 'utf8');
+  } catch (error) {
+    throw new UsageError(errnoOf(error) === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read.`);
+  }
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(expandHome(file), 'utf8'));
+    json = JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${file} cannot be read as JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${file} is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  const parsed = z.array(CommandArgument).safeParse(json);
+  const parsed = z.array(CommandArgument).safeParse(json, IN_WORDS);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new UsageError(`${file}: ${issue?.path.join('.') || 'the list'}: ${issue?.message ?? 'is not one of arguments'}`);
+  throw new UsageError(`${file} is no list of arguments: ${firstProblem(parsed.error, 'the whole')}.`);
 }
 
 function count(flag: string, text: string): number {

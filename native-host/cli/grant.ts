@@ -26,9 +26,9 @@ export async function run(call: CallOf<'grant'>): Promise<Exit> {
 }
 
 async function grantFolder({ words, flags, home, out }: CallOf<'grant'>): Promise<Exit> {
-  if (words.length > 1) throw new UsageError(`Too many words: ${words.slice(1).join(' ')}`);
+  if (words.length > 1) throw new UsageError(`Too many words: ${words.slice(1).join(' ')}`, { words: true });
   const spec = parseGrantSpec(words[0] ?? '');
-  if (spec.folder === '') throw new UsageError('Say which folder.');
+  if (spec.folder === '') throw new UsageError('Say which folder.', { words: true });
   const asked: Right[] = [...(flags.write ? (['write'] as const) : []), ...(flags.trash ? (['trash'] as const) : [])];
   // What is not said stays as it is for a folder that is granted already.
   const rights =

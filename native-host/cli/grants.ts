@@ -18,10 +18,16 @@ export async function run({ home, out }: CallOf<'grants'>): Promise<Exit> {
   out.table(grants.map((grant) => rowOf(grant, out)));
   for (const grant of grants) {
     const limits = limitsOf(grant);
-    if (limits.length > 0) out.line(`${shown(grant.name)}: ${limits.join(' · ')}`);
+    if (limits.length > 0) out.line(`${nameAmong(grant, grants)}: ${limits.join(' · ')}`);
   }
   for (const command of commands) showCommand(command, out);
   return EXIT.ok;
+}
+
+/** Its name, and where it is when another one is called the same. */
+function nameAmong({ id, name, display }: GrantView, grants: readonly GrantView[]): string {
+  const isAlone = grants.every((other) => other.id === id || other.name !== name);
+  return isAlone ? shown(name) : `${shown(name)} (${shown(display)})`;
 }
 
 function rowOf(grant: GrantView, out: Output): string[] {

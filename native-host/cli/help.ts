@@ -18,11 +18,16 @@ export function overview(): string {
   ].join('\n');
 }
 
+/** How a command is called. */
+export function usageOf(name: string, { usage }: CommandRow): string {
+  return `headgate ${name}${usage === '' ? '' : ` ${usage}`}`;
+}
+
 /** The help of one command. */
 export function helpOf(name: string, row: CommandRow): string {
   const table: FlagTable = { ...row.flags, ...COMMON_FLAGS };
   const flags = Object.entries(table);
-  const lines = [`${row.says}.`, '', `Usage: headgate ${name}${row.usage === '' ? '' : ` ${row.usage}`}`, ''];
+  const lines = [`${row.says}.`, '', `Usage: ${usageOf(name, row)}`, ''];
   lines.push(
     ...alignColumns(
       flags.map(([flag, { value, short, says }]) => [`  --${flag}${value ? ` ${value}` : ''}${short ? `, -${short}` : ''}`, says]),

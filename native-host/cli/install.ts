@@ -1,15 +1,19 @@
 // `headgate install`: registers the host with the browser that the person names, or with those found when they say yes.
+import { resolve } from 'node:path';
 import { HeadgateError } from '../../shared/errors.ts';
 import { browserRow, thisSystem } from '../install/browsers.ts';
 import { applyInstall, type InstallPlan, planInstall } from '../install/install.ts';
+import { checkProfile } from '../install/profile.ts';
 import { programFiles } from '../install/program-files.ts';
 import { askYes, canAsk } from './ask-person.ts';
 import { installedPlaces, namedPlaces } from './browser-choice.ts';
 import type { CallOf } from './commands.ts';
 import { EXIT, type Exit } from './exit-codes.ts';
+import { expandHome } from './grants-lookup.ts';
 
 export async function run({ flags, home, out }: CallOf<'install'>): Promise<Exit> {
   const system = thisSystem();
+  if (flags['user-data-dir'] !== undefined) checkProfile(resolve(expandHome(flags['user-data-dir'])));
   const named = namedPlaces(flags, home, system);
   const found = named === null ? installedPlaces(home, system) : null;
   const places = named ?? found?.places ?? [];

@@ -50,7 +50,8 @@ const BY = { path: 'it was here', identity: 'it is the same file', content: 'it 
 async function showFile(terminal: Terminal, file: string, out: Output): Promise<Exit> {
   const { left } = await terminal.call('ledger.of', { file });
   out.document({ left });
-  if (left.length === 0) out.line('Nothing of this file has left this device.');
+  const releases = `${left.length} ${left.length === 1 ? 'release' : 'releases'}`;
+  out.line(left.length === 0 ? `Nothing of ${shown(file)} has left this device.` : `${shown(file)}: ${releases}`);
   out.table(left.map(({ receipt, by }) => [...rowOf(receipt, out), by.map((match) => BY[match]).join(', ')]));
   return EXIT.ok;
 }

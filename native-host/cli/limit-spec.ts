@@ -19,21 +19,21 @@ const UNITS: Readonly<Record<string, number>> = {
   tib: 2 ** 40,
 };
 
-/** Bytes; `null` for `none`. Throws UsageError. */
-export function parseSizeLimit(flag: string, text: string): number | null {
+/** Bytes, at least `least`; `null` for `none`. Throws UsageError. */
+export function parseSizeLimit(flag: string, text: string, least = 1): number | null {
   if (isNone(text)) return null;
   const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
   const bytes = Math.floor(Number(number) * (UNITS[unit.toLowerCase()] ?? Number.NaN));
-  if (number === '' || !Number.isSafeInteger(bytes) || bytes < 1)
+  if (number === '' || !Number.isSafeInteger(bytes) || bytes < least)
     throw new UsageError(`--${flag} is a size like 10MB, or none; not "${text}".`);
   return bytes;
 }
 
-/** A count; `null` for `none`. Throws UsageError. */
-export function parseCountLimit(flag: string, text: string): number | null {
+/** A count, at least `least`; `null` for `none`. Throws UsageError. */
+export function parseCountLimit(flag: string, text: string, least = 1): number | null {
   if (isNone(text)) return null;
-  const count = /^\d{1,9}$/.test(text.trim()) ? Number(text) : 0;
-  if (count < 1) throw new UsageError(`--${flag} is a number from 1, or none; not "${text}".`);
+  const count = /^\d{1,9}$/.test(text.trim()) ? Number(text) : -1;
+  if (count < least) throw new UsageError(`--${flag} is a number from ${least}, or none; not "${text}".`);
   return count;
 }
 

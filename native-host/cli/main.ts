@@ -2,37 +2,50 @@
 // and an exit code. With `--json` an error is the one document on stdout.
 import { HeadgateError, toErrorData } from '../../shared/errors.ts';
 import { hostHome } from '../config.ts';
+import { checkHome } from '../state/check-home.ts';
 import { parseArguments, UsageError } from './arguments.ts';
 import { COMMAND_NAMES, type Call, COMMON_FLAGS, type CommandRow, findCommand } from './commands.ts';
 import { EXIT, type Exit, exitOf } from './exit-codes.ts';
-import { helpOf, overview } from './help.ts';
+import { helpOf, overview, usageOf } from './help.ts';
 import { createOutput, type Output } from './output.ts';
 import { nearest } from './suggest.ts';
 import { VERSION } from '../version.ts';
 
+/** Flags that may stand before the command. */
+const AHEAD: readonly string[] = ['--json', '--help', '-h', '--version', '-v'];
+
 /** Runs `headgate …args` and gives its exit code. Never throws. */
 export async function runCommandLine(args: readonly string[]): Promise<Exit> {
-  const [name, ...rest] = args;
   const out = createOutput(args.includes('--json'));
-  if (name === '--version' || name === '-v') return say(out, { version: VERSION }, VERSION);
-  if (name === undefined || name === 'help' || name.startsWith('-'))
-    return help(out, name === 'help' ? rest.find((word) => !word.startsWith('-')) : undefined, name);
+  const at = args.findIndex((word) => !word.startsWith('-'));
+  const ahead = at < 0 ? args : args.slice(0, at);
+  const unknown = ahead.find((flag) => !AHEAD.includes(flag));
+  if (unknown !== undefined) return usageFailure(out, `There is no option ${unknown} here.`, 'headgate help');
+  if (ahead.includes('--version') || ahead.includes('-v')) return say(out, { version: VERSION }, VERSION);
+  const name = at < 0 ? 'help' : (args[at] ?? '');
+  // What every command takes may stand before it as well.
+  const rest = [...args.slice(at < 0 ? args.length : at + 1), ...ahead];
+  if (name === 'help')
+    return help(
+      out,
+      rest.find((word) => !word.startsWith('-')),
+    );
   const row = findCommand(name);
   if (row === null) return unknownCommand(out, name);
   if (rest.includes('--help') || rest.includes('-h')) return say(out, { help: helpOf(name, row) }, helpOf(name, row));
   try {
     return await runRow(row, rest, out);
   } catch (error) {
-    return failed(out, error, name);
+    return failed(out, error, name, row);
   } finally {
     out.endProgress();
   }
 }
 
 async function runRow(row: CommandRow, args: readonly string[], out: Output): Promise<Exit> {
-  const { words, flags } = parseArguments(args, { ...row.flags, ...COMMON_FLAGS }, row.words);
+  const { words, flags } = parseArguments(args, { ...row.flags, ...COMMON_FLAGS }, row.words, row.missing);
   const command = await row.load();
-  const call: Call<typeof flags> = { words, flags, home: hostHome(), out };
+  const call: Call<typeof flags> = { words, flags, home: checkHome(hostHome()), out };
   // The flags were parsed by the row that names this very module.
   return command.run(call as never);
 }
@@ -43,14 +56,10 @@ function say(out: Output, document: unknown, text: string): Exit {
   return EXIT.ok;
 }
 
-function help(out: Output, topic: string | undefined, flag: string | undefined): Exit {
-  if (topic !== undefined) {
-    const row = findCommand(topic);
-    return row === null ? unknownCommand(out, topic) : say(out, { help: helpOf(topic, row) }, helpOf(topic, row));
-  }
-  const asked = flag === undefined || flag === 'help' || flag === '--help' || flag === '-h' || flag === '--json';
-  if (asked) return say(out, { help: overview() }, overview());
-  return usageFailure(out, `There is no option ${flag} here.`, 'headgate help');
+function help(out: Output, topic: string | undefined): Exit {
+  if (topic === undefined) return say(out, { help: overview() }, overview());
+  const row = findCommand(topic);
+  return row === null ? unknownCommand(out, topic) : say(out, { help: helpOf(topic, row) }, helpOf(topic, row));
 }
 
 function unknownCommand(out: Output, name: string): Exit {
@@ -58,14 +67,15 @@ function unknownCommand(out: Output, name: string): Exit {
   return usageFailure(out, `There is no command "${name}".${meant === null ? '' : ` Did you mean "${meant}"?`}`, 'headgate help');
 }
 
-function usageFailure(out: Output, message: string, next: string): Exit {
-  out.document({ error: { code: 'invalid_params', message, next } });
-  if (!out.json) out.note(`${message}\nTry: ${next}`);
+function usageFailure(out: Output, message: string, next: string, usage?: string): Exit {
+  out.document({ error: { code: 'invalid_params', message, ...(usage !== undefined && { usage }), next } });
+  if (!out.json) out.note([message, ...(usage === undefined ? [] : [`Usage: ${usage}`]), `Try: ${next}`].join('\n'));
   return EXIT.usage;
 }
 
-function failed(out: Output, error: unknown, name: string): Exit {
-  if (error instanceof UsageError) return usageFailure(out, error.message, `headgate ${name} --help`);
+function failed(out: Output, error: unknown, name: string, row: CommandRow): Exit {
+  if (error instanceof UsageError)
+    return usageFailure(out, error.message, `headgate ${name} --help`, error.words ? usageOf(name, row) : undefined);
   const data = toErrorData(error);
   const known = error instanceof HeadgateError;
   const message = known ? data.message : `Something went wrong inside Headgate: ${error instanceof Error ? error.message : String(error)}`;

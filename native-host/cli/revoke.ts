@@ -1,5 +1,6 @@
 // `headgate revoke NAME|ID`: takes a grant back, of a folder or of a command.
 import { HeadgateError } from '../../shared/errors.ts';
+import { UsageError } from './arguments.ts';
 import type { CallOf } from './commands.ts';
 import { EXIT, type Exit } from './exit-codes.ts';
 import { findGrant } from './grants-lookup.ts';
@@ -9,8 +10,9 @@ import { connectTerminal } from './terminal.ts';
 export async function run({ words, home, out }: CallOf<'revoke'>): Promise<Exit> {
   using terminal = await connectTerminal({ home });
   const { grants } = await terminal.call('grants.list', {});
-  const [word = ''] = words;
   const { commands } = await terminal.call('commands.list', {});
+  const [word] = words;
+  if (word === undefined) throw new UsageError(sayChoices([...grants, ...commands]), { words: true });
   const command = commands.find(({ id, name }) => id === word || (name === word && !grants.some((grant) => grant.name === word)));
   if (command !== undefined) {
     await terminal.call('grants.revoke', { grant: command.id });
@@ -32,4 +34,10 @@ export async function run({ words, home, out }: CallOf<'revoke'>): Promise<Exit>
   out.document({ revoked: grant.id });
   out.line(`${out.paint('green', '✓')} ${shown(grant.name)} (${shown(grant.display)}) is no longer allowed.`);
   return EXIT.ok;
+}
+
+function sayChoices(allowed: readonly { id: string; name: string }[]): string {
+  if (allowed.length === 0) return 'Nothing is allowed, so there is nothing to take back.';
+  const isAlone = (name: string) => allowed.filter((other) => other.name === name).length === 1;
+  return `Say which to take back: ${allowed.map(({ id, name }) => (isAlone(name) ? shown(name) : `${shown(name)} (${id})`)).join(' · ')}`;
 }

@@ -3,7 +3,8 @@
 import type { HeadgateError } from '../../shared/errors.ts';
 import type { CommandView } from '../../shared/gate/commands.ts';
 import type { GrantView } from '../../shared/gate/grants.ts';
-import type { RunId } from '../../shared/ids.ts';
+import { HandleId, type RunId } from '../../shared/ids.ts';
+import { firstProblem, IN_WORDS } from '../../shared/issue-words.ts';
 import { RECIPES } from '../../shared/recipes/all.ts';
 import type { Where } from '../../shared/run/plan.ts';
 import { UsageError } from './arguments.ts';
@@ -37,7 +38,10 @@ const FRIENDLY: Readonly<Record<string, (wish: Wish) => Request>> = {
     const within = grantWords.map((word) => findGrant(grants, word).grant.id);
     return { recipe: 'files.find', input: { query: words.join(' '), ...(within.length > 0 && { grants: within }) } };
   },
-  info: () => ({ recipe: 'device.info', input: {} }),
+  info: ({ words }) => {
+    noWords(words);
+    return { recipe: 'device.info', input: {} };
+  },
   command: ({ words, sets, grants, commands }) => {
     const [name, ...rest] = words;
     if (name === undefined) throw new UsageError('Say which command. "headgate grants" lists them.');
@@ -45,20 +49,22 @@ const FRIENDLY: Readonly<Record<string, (wish: Wish) => Request>> = {
     const { values, target } = readCommandValues({ words: rest, sets, command, grants, cwd: process.cwd() });
     return { recipe: 'command.run', input: { command: command.id, values, target } };
   },
-  open: ({ words }) => ({ recipe: 'file.open', input: { target: [one(words, 'Say which handle to open.')] } }),
-  reveal: ({ words }) => ({ recipe: 'file.reveal', input: { target: [one(words, 'Say which handle to show.')] } }),
+  open: ({ words }) => ({ recipe: 'file.open', input: { target: [handle(words, 'Say which handle to open.')] } }),
+  reveal: ({ words }) => ({ recipe: 'file.reveal', input: { target: [handle(words, 'Say which handle to show.')] } }),
 };
 
 export async function run({ words, flags, home, out }: CallOf<'run'>): Promise<Exit> {
   const [name = '', ...rest] = words;
-  const make = FRIENDLY[name] ?? (Object.hasOwn(RECIPES, name) ? (wish: Wish) => ({ recipe: name, input: parseInput(wish.json) }) : null);
+  const make = FRIENDLY[name] ?? (Object.hasOwn(RECIPES, name) ? byName(name) : null);
   if (make === null) throw unknownRecipe(name);
-  using terminal = await connectTerminal({ home });
+  const wish: Wish = { words: rest, grants: [], grantWords: flags.grant, json: flags.input, sets: flags.set, commands: [] };
   const needsGrants = make === FRIENDLY.digest || make === FRIENDLY.command || flags.grant.length > 0;
+  // Words that nothing has to be asked for are judged before an agent is started for them.
+  const early = needsGrants ? null : checkInput(make(wish));
+  using terminal = await connectTerminal({ home });
   const grants = needsGrants ? (await terminal.call('grants.list', {})).grants : [];
   const commands = make === FRIENDLY.command ? (await terminal.call('commands.list', {})).commands : [];
-  const request = make({ words: rest, grants, grantWords: flags.grant, json: flags.input, sets: flags.set, commands });
-  checkInput(request);
+  const request = early ?? checkInput(make({ ...wish, grants, commands }));
   // The row's choices are the values of Where.
   const { run: id } = await terminal.call('runs.start', {
     ...request,
@@ -98,6 +104,25 @@ function one(words: readonly string[], otherwise: string): string {
   return word;
 }
 
+/** What stands behind a hit of a search. */
+function handle(words: readonly string[], otherwise: string): string {
+  const word = one(words, otherwise);
+  if (!HandleId.safeParse(word).success)
+    throw new UsageError(`"${word}" is no handle. One looks like h_1f… and stands behind each hit of "headgate run find WORDS".`);
+  return word;
+}
+
+function byName(recipe: string): (wish: Wish) => Request {
+  return ({ words, json }) => {
+    noWords(words);
+    return { recipe, input: parseInput(json) };
+  };
+}
+
+function noWords(words: readonly string[]): void {
+  if (words.length > 0) throw new UsageError(`Too many words: ${words.join(' ')}`);
+}
+
 function parseInput(json: string | undefined): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(json ?? '{}');
@@ -109,14 +134,15 @@ function parseInput(json: string | undefined): Record<string, unknown> {
 }
 
 /** Says here, in words, what the host would refuse anyway. */
-function checkInput({ recipe, input }: Request): void {
-  const parsed = RECIPES[recipe]?.input.safeParse(input);
-  if (parsed?.success !== false) return;
+function checkInput(request: Request): Request {
+  const { recipe, input } = request;
+  const parsed = RECIPES[recipe]?.input.safeParse(input, IN_WORDS);
+  if (parsed?.success !== false) return request;
   const issue = parsed.error.issues[0];
   const [field] = issue?.path ?? [];
   if (issue?.code === 'invalid_type' && typeof field === 'string' && !Object.hasOwn(input, field))
     throw new UsageError(`${recipe} needs "${field}" in its input: --input '{"${field}": …}'`);
-  throw new UsageError(`${recipe} does not take this: ${issue?.path.join('.') || 'input'}: ${issue?.message ?? 'invalid'}`);
+  throw new UsageError(`${recipe} does not take this input: ${firstProblem(parsed.error, 'the whole')}.`);
 }
 
 function unknownRecipe(name: string): HeadgateError | UsageError {

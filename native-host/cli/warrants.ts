@@ -1,22 +1,25 @@
 // `headgate warrants [add | end ID]`: what others may start on this device without asking. Made and ended here alone.
+import { HeadgateError } from '../../shared/errors.ts';
 import { findRecipe, RECIPES } from '../../shared/recipes/all.ts';
 import type { StandingView } from '../../shared/protocol/native.ts';
 import { UsageError } from './arguments.ts';
 import type { CallOf } from './commands.ts';
 import { EXIT, type Exit } from './exit-codes.ts';
 import { findGrant } from './grants-lookup.ts';
+import { parseCountLimit, parseSizeLimit } from './limit-spec.ts';
 import { formatBytes, formatTime, type Output, shown } from './output.ts';
 import { nearest } from './suggest.ts';
 import { connectTerminal } from './terminal.ts';
 
-const UNITS: Readonly<Record<string, number>> = { '': 1, b: 1, kb: 1_000, mb: 1_000_000, gb: 1_000_000_000 };
+/** The most that the host takes: `none`. */
+const MAX_RUNS_PER_DAY = 1_000;
 
 export async function run(call: CallOf<'warrants'>): Promise<Exit> {
   const [word, id] = call.words;
   if (word === undefined) return list(call);
   if (word === 'add' && id === undefined) return add(call);
   if (word === 'end' && id !== undefined) return end(call, id);
-  throw new UsageError('Say "headgate warrants", "headgate warrants add --recipe NAME …" or "headgate warrants end ID".');
+  throw new UsageError('Say "headgate warrants", "headgate warrants add --recipe NAME …" or "headgate warrants end ID".', { words: true });
 }
 
 async function list({ home, out }: CallOf<'warrants'>): Promise<Exit> {
@@ -46,9 +49,9 @@ async function add({ flags, home, out }: CallOf<'warrants'>): Promise<Exit> {
     recipe: flags.recipe,
     grants: flags.grant.map((word) => wholeGrant(known, word)),
     ...(flags.for !== undefined && { days: parseDays(flags.for) }),
-    ...(flags.changes !== undefined && { changes: parseCount(flags.changes, '--changes') }),
-    ...(flags.egress !== undefined && { egressBytes: parseBytes(flags.egress) }),
-    ...(flags['runs-per-day'] !== undefined && { runsPerDay: parseCount(flags['runs-per-day'], '--runs-per-day') }),
+    ...(flags.changes !== undefined && { changes: parseCountLimit('changes', flags.changes, 0) ?? 0 }),
+    ...(flags.egress !== undefined && { egressBytes: parseSizeLimit('egress', flags.egress, 0) ?? 0 }),
+    ...(flags['runs-per-day'] !== undefined && { runsPerDay: parseCountLimit('runs-per-day', flags['runs-per-day']) ?? MAX_RUNS_PER_DAY }),
   });
   out.document({ warrant });
   showStanding(warrant, (grant) => known.find(({ id }) => id === grant)?.name ?? grant, out);
@@ -60,12 +63,9 @@ async function end({ home, out }: CallOf<'warrants'>, id: string): Promise<Exit>
   const { warrants } = await terminal.call('warrants.list', {});
   const found = warrants.filter((warrant) => warrant.id === id || (id.length >= 4 && warrant.id.startsWith(id)));
   const [warrant] = found;
-  if (warrant === undefined || found.length > 1)
-    throw new UsageError(
-      found.length > 1
-        ? `${found.length} warrants begin with ${id}: type more of the id.`
-        : `There is no warrant "${id}". "headgate warrants" lists them.`,
-    );
+  if (warrant === undefined)
+    throw new HeadgateError('not_found', `There is no standing warrant "${id}".`, { next: '"headgate warrants" lists them.' });
+  if (found.length > 1) throw new HeadgateError('conflict', `${found.length} warrants begin with ${id}.`, { next: 'Type more of the id.' });
   await terminal.call('warrants.end', { warrant: warrant.id });
   out.document({ ended: warrant.id });
   out.line(`${out.paint('green', '✓')} Ended. What it started comes to its end.`);
@@ -90,18 +90,6 @@ function wholeGrant(known: Parameters<typeof findGrant>[0], word: string) {
 
 function parseDays(text: string): number {
   const days = /^(\d{1,4})d?$/.exec(text)?.[1];
-  if (days === undefined) throw new UsageError('--for takes days: 30d');
+  if (days === undefined) throw new UsageError('--for takes days, such as 30d.');
   return Number(days);
-}
-
-function parseCount(text: string, flag: string): number {
-  if (!/^\d{1,5}$/.test(text)) throw new UsageError(`${flag} takes a number.`);
-  return Number(text);
-}
-
-function parseBytes(text: string): number {
-  const match = /^(\d{1,9})\s*([kmg]?b?)$/i.exec(text);
-  const unit = UNITS[(match?.[2] ?? '').toLowerCase()];
-  if (match === null || unit === undefined) throw new UsageError('--egress takes a size: 500kB, 1MB');
-  return Number(match[1]) * unit;
 }

@@ -9,6 +9,7 @@ import type { Grant } from '../../shared/gate/grants.ts';
 import type { Label } from '../../shared/gate/labels.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
 import type { GrantId } from '../../shared/ids.ts';
+import { firstProblem, IN_WORDS } from '../../shared/issue-words.ts';
 import { checkProgram, hashProgram, openProgram } from '../commands/program.ts';
 import { openFolder } from './resolve.ts';
 
@@ -57,12 +58,27 @@ export function makeCommand(wish: NewCommand, { folders, checkFolder, id, now }:
     isolation: wish.isolation ?? 'wanted',
     interpreter: wish.interpreter ?? false,
     label: wish.label ?? 'home',
-    limits: CommandLimits.parse(wish.limits ?? {}),
+    limits: limitsOf(wish.limits ?? {}),
     createdAt: now,
   };
   const [problem] = commandProblems(command);
   if (problem !== undefined) throw refuse(problem, 'headgate grant --help shows how a command is allowed.');
-  return CommandGrant.parse(command);
+  const parsed = CommandGrant.safeParse(command, IN_WORDS);
+  if (parsed.success) return parsed.data;
+  throw refuse(
+    `This command cannot be taken: ${firstProblem(parsed.error, 'the whole')}.`,
+    'headgate grant --help shows how a command is allowed.',
+  );
+}
+
+/** What is not said is the default. */
+function limitsOf(wish: Partial<CommandLimits>): CommandLimits {
+  const parsed = CommandLimits.safeParse(wish, IN_WORDS);
+  if (parsed.success) return parsed.data;
+  throw refuse(
+    `These limits cannot be taken: ${firstProblem(parsed.error, 'the whole')}.`,
+    'headgate grant --help shows how a command is allowed.',
+  );
 }
 
 function bindFolder(path: string, folders: readonly Grant[], write: boolean): { grant: GrantId; path: string } {

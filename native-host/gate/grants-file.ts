@@ -71,6 +71,8 @@ export interface GrantsFile extends Allowed {
   readonly file: string;
   /** Every grant. Throws `grants_damaged`. */
   list(): readonly Grant[];
+  /** When the file was last written; `null` where there is none. */
+  changedAt(): number | null;
   /** The person's own act. The same folder again changes what is named of its grant and keeps the rest. Throws `grant_refused`. */
   add(wish: NewGrant): Grant;
   /** Takes away: rights, names, files by more excludes or smaller limits; makes the label stricter. Throws `grant_refused` for anything that widens. */
@@ -112,6 +114,10 @@ export function createGrantsFile(home: string, now: () => number = Date.now): Gr
   return {
     file,
     list,
+    changedAt: () => {
+      const stat = statSync(file, { throwIfNoEntry: false });
+      return stat === undefined ? null : Math.floor(stat.mtimeMs);
+    },
     grant: (id) => grant(id),
     // What a grant leaves out by now is `home` and has no name: what was made of it before leaves no more.
     labelOf(id, path) {
@@ -135,7 +141,7 @@ export function createGrantsFile(home: string, now: () => number = Date.now): Gr
       const label = wish.label ?? before.label;
       const added: Grant = {
         id: existing?.id ?? makeId('g', randomBytes),
-        name: (wish.name ?? existing?.name ?? nameFor(folder)).slice(0, 80),
+        name: (wish.name ?? existing?.name ?? nameAmong(folder, list())).slice(0, 80),
         folder,
         rights: [...new Set(wish.rights ?? before.rights)],
         label,
@@ -406,6 +412,21 @@ function realHome(home: string): string {
 
 export function nameFor(folder: string): string {
   return escapeForDisplay(basename(folder)) || 'Folder';
+}
+
+/** The folder's own name; where another grant has that, also what it lies in, so that menus and lists tell them apart. */
+function nameAmong(folder: string, grants: readonly Grant[]): string {
+  const taken = new Set(grants.map(({ name }) => name));
+  const name = nameFor(folder);
+  const parents = dirname(folder)
+    .split(sep)
+    .filter((part) => part !== '');
+  for (let depth = 0; depth <= parents.length; depth += 1) {
+    const inside = parents.slice(parents.length - depth).join('/');
+    const wish = depth === 0 ? name : `${name} (${escapeForDisplay(inside)})`;
+    if (!taken.has(wish)) return wish;
+  }
+  return name;
 }
 
 function shown(path: string): string {

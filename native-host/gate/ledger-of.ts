@@ -1,10 +1,11 @@
 // What has ever left of a file: receipts that name it by where it is, by which file it is (also after it was moved), or by
 // what it held (also after it was copied). All three are compared by keyed hashes; the ledger itself knows no path.
 import { lstatSync, realpathSync } from 'node:fs';
-import { basename, relative, sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import { HeadgateError } from '../../shared/errors.ts';
 import { isInside } from '../../shared/gate/fold-path.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
+import { escapeForDisplay } from '../../shared/gate/names.ts';
 import { Receipt } from '../../shared/gate/release.ts';
 import { decodeText } from '../ops/decode.ts';
 import type { Store } from '../state/database.ts';
@@ -37,7 +38,7 @@ export function receiptsOf(store: Store, grants: readonly Grant[], file: string)
   if (places.length === 0)
     throw new HeadgateError(
       'grant_not_found',
-      `${basename(file)} is in no granted folder, so nothing of it can have left from where it is.`,
+      `${escapeForDisplay(file)} is in no granted folder, so nothing of it can have left from where it is.`,
       { next: 'Give the path that it had when it was granted, or grant its folder to look for it by its content.' },
     );
   return receiptsOfPlaces(store, places);

@@ -113,6 +113,11 @@ export function statFileIn(folder: OpenFolder, path: string): FileFacts {
   });
 }
 
+/** Whether a file can get a name in the other folder without being copied. The same disk mounted at two places counts as two. */
+export function onOneDisk(one: OpenFolder, two: OpenFolder): boolean {
+  return one.dev === two.dev && (!primitive.strong || primitive.sameMount(one.place.fd, two.place.fd));
+}
+
 /** The entries of an open folder that its grant does not leave out: unsorted, links and protected names included. */
 export function listFolder({ grant, path, place }: OpenFolder): Dirent[] {
   const entries = calling(naming(grant, path, 'folder'), () => primitive.list(place));

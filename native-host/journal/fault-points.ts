@@ -10,6 +10,8 @@ export const FAULT_POINTS = {
   'pre-image.named': 'the old version is in the store, and nothing refers to it',
   'intent.before': 'nothing of the change is noted',
   'intent.recorded': 'the change is noted, and nothing of it done',
+  'download.answered': 'a server has answered, and nothing of it is kept',
+  'download.named': 'the file has begun to come, and its name is known',
   'stage.half-written': 'the new file is half written under its temporary name',
   'stage.written': 'the new file is whole under its temporary name',
   'stage.recorded': 'its identity is noted',

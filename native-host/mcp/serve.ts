@@ -26,7 +26,7 @@ import { CHANGE_TOOLS } from './tools/change.ts';
 import { LIST_TOOLS } from './tools/list.ts';
 import { READ_TOOLS } from './tools/read.ts';
 import type { Answer, Services, Tool } from './tools/tool.ts';
-import { type Cancellable, createWire } from './wire.ts';
+import { createWire } from './wire.ts';
 
 export interface ServeOptions {
   home: string;
@@ -62,8 +62,7 @@ export async function serveMcp({ home, given, say }: ServeOptions): Promise<void
   const services: Services = { areas, giver, changes, ready: () => narrowed };
 
   const server = new McpServer({ name: 'headgate', title: 'Headgate', version: VERSION }, { instructions: INSTRUCTIONS });
-  const answer = createAnswering(services);
-  registerTools(server, answer);
+  registerTools(server, services);
 
   const narrow = async (): Promise<void> => {
     try {
@@ -86,8 +85,7 @@ export async function serveMcp({ home, given, say }: ServeOptions): Promise<void
   const { promise: left, resolve: leave } = Promise.withResolvers<void>();
   server.server.onclose = leave;
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => leave());
-  const written = async (name: string, given: unknown, call: Cancellable) => JSON.stringify(await answer(name, given, call));
-  await server.connect(createWire({ input: process.stdin, output: process.stdout, maxLineBytes: MAX_MESSAGE_BYTES, answer: written }));
+  await server.connect(createWire({ input: process.stdin, output: process.stdout, maxLineBytes: MAX_MESSAGE_BYTES }));
   await left;
   scanner.close();
   await signEnd(slot.folder, receipts.close(), home, say);
@@ -123,10 +121,13 @@ const MediaOutput = z.object({
   ),
 });
 
-/** Answers calls: arguments are parsed once, and answers have their shape by construction. */
-function createAnswering(services: Services) {
+/** What a tool makes of its arguments is the tool's to say. */
+const CallParams = z.object({ name: z.string(), arguments: z.unknown() });
+
+/** Registers the tools, and answers calls itself: arguments are parsed once, and answers have their shape by construction. */
+function registerTools(server: McpServer, services: Services): void {
   const tools = new Map(TOOLS.map((tool) => [tool.name, tool]));
-  return async (name: string, given: unknown, call: Cancellable) => {
+  const answer = async (name: string, given: unknown, signal: AbortSignal) => {
     const tool = tools.get(name);
     if (tool === undefined) return failure(new HeadgateError('unknown_method', `There is no tool ${name}.`));
     const args = tool.input.safeParse(given ?? {});
@@ -136,22 +137,20 @@ function createAnswering(services: Services) {
       );
     try {
       await services.ready();
-      return shape(await tool.run(args.data, services, call));
+      return shape(await tool.run(args.data, services, signal));
     } catch (thrown) {
       return failure(thrown);
     }
   };
-}
-
-/** Tells the SDK of the tools; it lists them, and passes on those calls that the wire does not answer itself. */
-function registerTools(server: McpServer, answer: ReturnType<typeof createAnswering>): void {
   for (const { name, title, description, input, annotations, media } of TOOLS)
     server.registerTool(
       name,
       { title, description, inputSchema: input, outputSchema: media ? MediaOutput : TextOutput, annotations },
       (args: unknown, context) => answer(name, args, context.mcpReq.signal),
     );
-  server.server.setRequestHandler('tools/call', ({ params }, context) => answer(params.name, params.arguments, context.mcpReq.signal));
+  server.server.setRequestHandler('tools/call', { params: CallParams }, ({ name, arguments: given }, context) =>
+    answer(name, given, context.mcpReq.signal),
+  );
 }
 
 function shape(answer: Answer) {

@@ -6,7 +6,6 @@ import { HeadgateError } from '../../shared/errors.ts';
 import { protectedNames } from '../gate/protected.ts';
 import { type FolderEntry, listFolder, type OpenFolder, openFolderIn } from '../gate/resolve.ts';
 import type { Areas } from './areas.ts';
-import type { Cancellable } from './wire.ts';
 
 const MAX_DEPTH = 64;
 const DEADLINE_MS = 30_000;
@@ -17,7 +16,7 @@ const BREATHE_EVERY = 2_000;
 export type Visit = (folder: string, entry: FolderEntry) => boolean;
 
 /** A walk over at most `maxNames` entries; it resolves with whether it saw all. */
-export function createWalk(areas: Areas, call: Cancellable, maxNames: number): (folder: OpenFolder, visit: Visit) => Promise<boolean> {
+export function createWalk(areas: Areas, signal: AbortSignal, maxNames: number): (folder: OpenFolder, visit: Visit) => Promise<boolean> {
   const deadline = performance.now() + DEADLINE_MS;
   let names = 0;
 
@@ -35,7 +34,7 @@ export function createWalk(areas: Areas, call: Cancellable, maxNames: number): (
       if (names > maxNames) return false;
       if (names % BREATHE_EVERY === 0) {
         await setImmediate();
-        if (call.aborted) throw new HeadgateError('cancelled', 'The call was cancelled.');
+        if (signal.aborted) throw new HeadgateError('cancelled', 'The call was cancelled.');
         if (performance.now() > deadline) return false;
       }
       if (isProtected(entry.name) || hasHiddenName?.(at === '' ? entry.name : `${at}/${entry.name}`) === true) continue;

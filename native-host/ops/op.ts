@@ -12,6 +12,7 @@ import type { ApprovalDetail } from '../../shared/protocol/native.ts';
 import type { Change as ShownChange } from '../gate/changes.ts';
 import type { Change } from '../journal/change.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { DocumentReader } from './doc/reader.ts';
 import type { Internet } from './net/internet.ts';
 
 /** A file of a grant as it was when the handle was made. `path` is relative to the grant, `/` between segments. */
@@ -73,6 +74,8 @@ export interface OpContext {
   journal: Journal;
   /** Where downloads come from. */
   internet: Internet;
+  /** Reads what needs a thread of its own. */
+  readDocument: DocumentReader['read'];
   /** Changes that the run's warrant allows. */
   maxChanges: number;
   /** Set while a step is only looked ahead at: a dry run gives its changes here instead of showing them. */

@@ -2,6 +2,7 @@
 // and to what goes out, so that nothing passes which the schema's caps do not allow. Methods that widen what is allowed, or show real paths, answer terminals only.
 import type * as z from 'zod';
 import { HeadgateError } from '../../shared/errors.ts';
+import { codeOfProblem, firstProblem, IN_WORDS } from '../../shared/issue-words.ts';
 import { NATIVE_METHODS, type NativeMethod, TERMINAL_METHODS, type TerminalMethod } from '../../shared/protocol/native.ts';
 import type { Client } from './server.ts';
 
@@ -35,14 +36,9 @@ export function createAnswer(handlers: NativeHandlers & TerminalHandlers) {
     if (entry.terminalOnly && client.from !== 'terminal')
       throw new HeadgateError('forbidden', `${method} can only be asked from a terminal.`);
     if (!client.greeted && method !== 'host.hello') throw new HeadgateError('invalid_request', 'Say host.hello first.');
-    const parsed = entry.params.safeParse(params);
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      throw new HeadgateError(
-        issue?.code === 'too_big' ? 'too_large' : 'invalid_params',
-        `${method}: ${issue?.path.join('.') || 'params'}: ${issue?.message ?? 'not valid'}.`,
-      );
-    }
+    const parsed = entry.params.safeParse(params, IN_WORDS);
+    if (!parsed.success)
+      throw new HeadgateError(codeOfProblem(parsed.error), `${method}: ${firstProblem(parsed.error, 'what it was given')}.`);
     // The table gives each method's own handler; its parameter was parsed by the same method's schema.
     const handler = handlers[entry.name] as (params: unknown, client: Client) => unknown;
     return entry.result.parse(await handler(parsed.data, client));

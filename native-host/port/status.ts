@@ -40,7 +40,8 @@ export function statusOf(sources: StatusSources): HostStatus {
 
 function grantsState(grants: GrantsFile): HostStatus['grants'] {
   try {
-    return { count: grants.list().length };
+    const changedAt = grants.changedAt();
+    return { count: grants.list().length, ...(changedAt !== null && { changedAt }) };
   } catch (error) {
     const { code, message, next } = toErrorData(error);
     const problem: Problem = { code, message, ...(next === undefined ? {} : { next }) };

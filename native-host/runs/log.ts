@@ -123,7 +123,8 @@ export function createRunLog(store: Store): RunLog {
     flush,
     get(id) {
       const record = find(id);
-      if (record === null) throw new HeadgateError('run_not_found', 'There is no such run on this device.');
+      if (record === null)
+        throw new HeadgateError('run_not_found', 'There is no such run on this device.', { next: '"headgate runs" lists them.' });
       return record;
     },
     list: (limit) =>

@@ -8,6 +8,7 @@ import type { Outcome, Report } from '../../shared/run/events.ts';
 import { fanOutRoot, indexOf, MAX_FAN_OUT, type PlannedStep, plannedStep } from '../../shared/run/plan.ts';
 import { spendQuery } from '../gate/day-limits.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { DocumentReader } from '../ops/doc/reader.ts';
 import type { Internet } from '../ops/net/internet.ts';
 import type { Allowed, HandleStore, OpContext } from '../ops/op.ts';
 import { mayGoBeyondPlan, performOp } from '../ops/registry.ts';
@@ -25,6 +26,7 @@ export interface PerformServices extends Omit<TextStepServices, 'onWaiting' | 'o
   grants: Allowed;
   journal: Journal;
   internet: Internet;
+  documents: DocumentReader;
   now(): number;
 }
 
@@ -80,12 +82,17 @@ async function doStep(
       onWaiting: (until) => tell({ type: 'waiting', until }),
       onAnswered: () => tell({ type: 'started' }),
     });
-    const ms = performance.now() - startedAt;
+    const ms = millisecondsSince(startedAt);
     if (result.where === 'home') learnSpeed(services.store, step, context.handles, ms);
     return { ...result, ms, ...(note && { note }), ...(receipt && { receipt }), ...(bytesOut !== undefined && { bytesOut }) };
   }
   const { outputs, note } = await performOp(step, context);
-  return { outputs, where: 'home', ms: performance.now() - startedAt, ...(note && { note }) };
+  return { outputs, where: 'home', ms: millisecondsSince(startedAt), ...(note && { note }) };
+}
+
+/** To a tenth, as the cloud tells its own. */
+function millisecondsSince(startedAt: number): number {
+  return Math.round((performance.now() - startedAt) * 10) / 10;
 }
 
 /** How many more there are of a step that is done once for each of something. */
@@ -117,14 +124,14 @@ export function refusedAsUnknown(task: Task): Report {
 }
 
 export function contextFor(
-  services: Pick<PerformServices, 'store' | 'grants' | 'journal' | 'internet' | 'now'>,
+  services: Pick<PerformServices, 'store' | 'grants' | 'journal' | 'internet' | 'documents' | 'now'>,
   record: RunRecord,
   task: Task,
   handles: HandleStore,
   signal: AbortSignal,
   tell: (report: Report) => void,
 ): OpContext {
-  const { store, grants, journal, internet, now } = services;
+  const { store, grants, journal, internet, documents, now } = services;
   let saidAt = 0;
   return {
     run: task.run,
@@ -135,6 +142,7 @@ export function contextFor(
     handles,
     journal,
     internet,
+    readDocument: documents.read,
     maxChanges: record.warrant.changes,
     progress(done, total) {
       const at = now();

@@ -30,6 +30,7 @@ import { createJournal, type Journal } from '../journal/journal.ts';
 import { recoverJournal } from '../journal/recover.ts';
 import { purgeJournal } from '../journal/retention.ts';
 import { type UndoItem, previewUndo, undoChanges } from '../journal/undo.ts';
+import { createDocumentReader } from '../ops/doc/reader.ts';
 import type { Internet } from '../ops/net/internet.ts';
 import { createDriver } from './drive.ts';
 import { createHomeEngine } from './home-engine.ts';
@@ -107,6 +108,7 @@ export function createRuns(services: RunsServices): Runs {
   const undoing = new Set<RunId>();
   const engine = createHomeEngine();
   const scanner = createScanner();
+  const documents = createDocumentReader();
   let adoptTimer: NodeJS.Timeout | null = null;
   const cancelTimers = new Set<NodeJS.Timeout>();
 
@@ -194,6 +196,7 @@ export function createRuns(services: RunsServices): Runs {
     grants,
     journal,
     internet: services.internet,
+    documents,
     engine,
     scanner,
     approvals: services.approvals,
@@ -419,6 +422,7 @@ export function createRuns(services: RunsServices): Runs {
       tasks.close();
       engine.close();
       scanner.close();
+      documents.close();
       outbox.close();
       log.flush();
     },

@@ -4,6 +4,7 @@ import { OPS } from '../../shared/ops/catalogue.ts';
 import type { Report } from '../../shared/run/events.ts';
 import { plannedStep } from '../../shared/run/plan.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { DocumentReader } from '../ops/doc/reader.ts';
 import type { Internet } from '../ops/net/internet.ts';
 import type { Allowed, OpContext, OpResult } from '../ops/op.ts';
 import { isHostOp, settleOp } from '../ops/registry.ts';
@@ -19,6 +20,7 @@ export interface SettleServices {
   grants: Allowed;
   journal: Journal;
   internet: Internet;
+  documents: DocumentReader;
   now(): number;
   logError(error: unknown, where: string): void;
 }

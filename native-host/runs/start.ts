@@ -2,6 +2,7 @@
 // the first event of a log, in one transaction. Online and offline are the same path; only the writer differs.
 import { randomBytes } from 'node:crypto';
 import { HeadgateError } from '../../shared/errors.ts';
+import { codeOfProblem, firstProblem, IN_WORDS } from '../../shared/issue-words.ts';
 import type { CommandGrant } from '../../shared/gate/commands.ts';
 import type { Label } from '../../shared/gate/labels.ts';
 import { type Limits, type Need, narrowLimits } from '../../shared/gate/warrants.ts';
@@ -162,14 +163,9 @@ function grantOfSource(store: Store, source: Source, now: number): GrantId | nul
 }
 
 function parseInput(recipe: Recipe, value: unknown): unknown {
-  const parsed = recipe.input.safeParse(value);
+  const parsed = recipe.input.safeParse(value, IN_WORDS);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const tooBig = issue?.code === 'too_big';
-  throw new HeadgateError(
-    tooBig ? 'too_large' : 'invalid_params',
-    `${recipe.says}: ${issue?.path.join('.') ?? 'input'}: ${issue?.message ?? 'not valid'}.`,
-  );
+  throw new HeadgateError(codeOfProblem(parsed.error), `${recipe.says}: ${firstProblem(parsed.error, 'the input')}.`);
 }
 
 function grantOf<Allowed extends { id: GrantId }>(grants: readonly Allowed[], id: GrantId): Allowed {

@@ -6,7 +6,7 @@ import type { RunId } from '../../shared/ids.ts';
 import { OPS, type OpName } from '../../shared/ops/catalogue.ts';
 import type { RunSummary } from '../../shared/protocol/native.ts';
 import { Report } from '../../shared/run/events.ts';
-import { type RunView, viewOf } from '../../shared/run/view.ts';
+import { failedStep, type RunView, viewOf } from '../../shared/run/view.ts';
 import { undoStateOf } from '../journal/undo-state.ts';
 import type { FileReference } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
@@ -20,8 +20,7 @@ export function viewRun(store: Store, record: RunRecord): RunView {
   const words = failureWords(store, record.id);
   if (words.size === 0) return view;
   for (const step of view.steps) if (step.code !== undefined) step.message = words.get(step.step) ?? step.message;
-  // The same step that `viewOf` took its code from: one that the run could not do without.
-  const failed = record.state.steps.find((step) => !step.optional && FAILED.has(step.status) && step.code === view.code);
+  const failed = failedStep(record.state);
   view.message = (failed && words.get(failed.id)) ?? view.message;
   return view;
 }
@@ -34,8 +33,6 @@ export function summarizeRun(store: Store, record: RunRecord): RunSummary {
   const undo = record.state.status === 'running' ? null : undoStateOf(store, record.id);
   return { ...rest, ...now, ...(undo !== null && { undo }), files: filesOf(store, record) };
 }
-
-const FAILED: ReadonlySet<string> = new Set(['failed', 'refused']);
 
 /** What went wrong, as this device said it: the log that came from the cloud has codes and common words alone. */
 function failureWords(store: Store, run: RunId): Map<string, string> {

@@ -11,7 +11,7 @@ const Word = z
   .min(1)
   .max(400)
   .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), 'holds a character that no command line has');
-const ArgumentName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'a name is lower-case letters, digits and dashes');
+const ArgumentName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be lower-case letters, digits and dashes, a letter first');
 
 /** A place that a run fills in. */
 const slot = {

@@ -2,6 +2,7 @@
 // argument that names another step gets all of its outputs.
 import * as z from 'zod';
 import { HeadgateError } from '../errors.ts';
+import { firstProblem, IN_WORDS } from '../issue-words.ts';
 import { CommandValues } from '../gate/command-arguments.ts';
 import { GrantId, HandleId } from '../ids.ts';
 import type { OpName } from './catalogue.ts';
@@ -137,14 +138,8 @@ export type DecodedStep<Op extends OpName = OpName> = { [Name in Op]: { op: Name
 
 /** Parses an op's arguments: the one place, before anything is decided about them. Throws `invalid_params`. */
 export function decodeStep(op: OpName, args: unknown): DecodedStep {
-  const parsed = OP_ARGS[op].safeParse(args);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new HeadgateError(
-      'invalid_params',
-      `${op} cannot run: ${issue?.path.join('.') || 'arguments'}: ${issue?.message ?? 'not valid'}.`,
-    );
-  }
+  const parsed = OP_ARGS[op].safeParse(args, IN_WORDS);
+  if (!parsed.success) throw new HeadgateError('invalid_params', `${op} cannot run: ${firstProblem(parsed.error, 'what it was given')}.`);
   // The op's own schema has parsed them; the compiler cannot follow the name from one table to the other.
   return { op, args: parsed.data } as DecodedStep;
 }

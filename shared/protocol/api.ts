@@ -22,7 +22,7 @@ export const OneTimeCode = z
   .string()
   .trim()
   .toUpperCase()
-  .regex(/^[0-9A-Z]{4}-?[0-9A-Z]{4}$/, 'a code looks like ABCD-1234');
+  .regex(/^[0-9A-Z]{4}-?[0-9A-Z]{4}$/, 'must look like ABCD-1234');
 
 export const SignIn = { body: z.object({ code: OneTimeCode }), result: PersonTokens.extend({ person: PersonId }) };
 

@@ -34,7 +34,8 @@ export const HostStatus = z.object({
     problem: Problem.optional(),
     models: z.array(z.string().max(120)).max(20),
   }),
-  grants: z.object({ count: z.int(), problem: Problem.optional() }),
+  /** Of folders; `changedAt`: when anything that is allowed was last changed, commands included. */
+  grants: z.object({ count: z.int(), changedAt: z.int().optional(), problem: Problem.optional() }),
   runs: z.object({ active: z.int() }),
   approvals: z.int(),
 });

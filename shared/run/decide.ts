@@ -76,7 +76,7 @@ function start(state: RunState, step: StepState, world: World): NewEvent[] {
     },
     world,
   );
-  if (placement.where === null) return [{ type: 'step.refused', step: step.id, code: 'unavailable', reasons: placement.reasons }];
+  if (placement.where === null) return [{ type: 'step.refused', step: step.id, code: placement.code, reasons: placement.reasons }];
   const reasons = step.barred === null ? placement.reasons : [...step.reasons];
   return [{ type: 'step.placed', step: step.id, where: placement.where, reasons }, dispatched];
 }

@@ -1,10 +1,10 @@
 // A run as screens and terminals show it: made from its state alone, so the cloud and the device draw the same picture.
 import * as z from 'zod';
-import { ERROR_CODES } from '../errors.ts';
+import { ERROR_CODES, type ErrorCode } from '../errors.ts';
 import { FileMask, MAX_RELEASED_NAME } from '../gate/shown-name.ts';
 import { RunId, StepId } from '../ids.ts';
-import { baseOf } from './plan.ts';
-import { hasEnded, type RunState } from './fold.ts';
+import { baseOf, needsOf, plannedStep } from './plan.ts';
+import { hasEnded, type RunState, type StepState } from './fold.ts';
 
 /** Files of one step that are named; the outputs in the log are all of them. */
 const MAX_FILES_SHOWN = 20;
@@ -64,10 +64,7 @@ function progressOf({ steps, spec }: RunState): Pick<RunView, 'done' | 'total'> 
 const MAX_MESSAGE_CHARS = 400;
 
 export function viewOf(state: RunState): RunView {
-  // The last one: a step that failed earlier may be one that the run could do without, such as one document of many.
-  const required = inPlanOrder(state)
-    .filter((step) => !step.optional && hasEnded(step) && step.status !== 'succeeded' && step.status !== 'cancelled')
-    .at(-1);
+  const failed = failedStep(state);
   const view: RunView = {
     run: state.spec.id,
     recipe: state.spec.recipe,
@@ -81,9 +78,33 @@ export function viewOf(state: RunState): RunView {
     ),
     steps: inPlanOrder(state).map(viewStep),
   };
-  if (required?.code) view.code = required.code;
-  if (required?.message) view.message = required.message.slice(0, MAX_MESSAGE_CHARS);
+  const code = failed && causeOf(state, failed);
+  if (code) view.code = code;
+  if (failed?.message) view.message = failed.message.slice(0, MAX_MESSAGE_CHARS);
   return view;
+}
+
+/** The step for which a run failed: the last one, as an earlier one may be one that it could do without, such as one document of many. */
+export function failedStep(state: RunState): StepState | undefined {
+  return inPlanOrder(state)
+    .filter((step) => !step.optional && hasEnded(step) && step.status !== 'succeeded' && step.status !== 'cancelled')
+    .at(-1);
+}
+
+/** What a step needed was not to be had (`unavailable`): where all of that failed for one reason, that is the reason. */
+function causeOf(state: RunState, { id, code }: StepState): StepState['code'] {
+  if (code !== 'unavailable') return code;
+  const [cause, ...others] = new Set(codesBehind(state, id));
+  return others.length === 0 && cause !== undefined ? cause : code;
+}
+
+/** Why what a step needed failed; behind a step that was never begun, why what that needed did. */
+function codesBehind(state: RunState, id: StepId): ErrorCode[] {
+  const planned = plannedStep(state.spec, id);
+  const needs = planned === undefined ? [] : needsOf(planned);
+  return state.steps
+    .filter((step) => needs.includes(baseOf(step.id)))
+    .flatMap((step) => step.code ?? (step.status === 'cancelled' ? codesBehind(state, step.id) : []));
 }
 
 function inPlanOrder(state: RunState): RunState['steps'] {

@@ -12,18 +12,19 @@ import type { OpContext } from '../../native-host/ops/op.ts';
 import { performOp } from '../native-host/support/perform-op.ts';
 import { openStore } from '../../native-host/state/database.ts';
 import { createHandleStore } from '../../native-host/state/handles.ts';
-import { type RunId, makeId, type StepId } from '../../shared/ids.ts';
-import { NO_INTERNET } from '../support/no-internet.ts';
+import { type GrantId, type RunId, makeId, type StepId } from '../../shared/ids.ts';
 import { treeOf } from '../native-host/support/changing.ts';
 import { SCENARIOS } from './scenarios.ts';
+import { openSite } from './site.ts';
+import { treesOf } from './trees.ts';
 
 const [, , base = '', what = '', name = ''] = process.argv;
-const folder = join(base, 'Documents');
 const run = `r_${'7'.repeat(32)}` as RunId;
 const store = openStore(join(base, 'home'));
 const grants = createGrantsFile(join(base, 'home'));
 const journal = createJournal(store, Date.now);
 const hands = { journal, grants, now: Date.now };
+const site = await openSite();
 const handles = createHandleStore(store, { run, device: null }, Date.now);
 const context = (step: number): OpContext => ({
   run,
@@ -34,7 +35,8 @@ const context = (step: number): OpContext => ({
   grants,
   handles,
   journal,
-  internet: NO_INTERNET,
+  internet: site.internet,
+  readDocument: async () => null,
   maxChanges: 1000,
   intend: () => {},
 });
@@ -42,22 +44,24 @@ const context = (step: number): OpContext => ({
 /** `write#1`: only the first step. */
 const [title, upTo] = name.split('#');
 const acts = (SCENARIOS.find((scenario) => scenario.name === title)?.acts ?? []).slice(0, upTo === undefined ? undefined : Number(upTo));
-const grant = grants.list()[0]?.id ?? makeId('g', randomBytes);
+const idOf = (name: string): GrantId => grants.list().find((each) => each.name === name)?.id ?? makeId('g', randomBytes);
+const grant = idOf('Documents');
+const more = { url: site.url, inbox: idOf('Inbox') };
 const text = (content: string) => handles.putText('text', content, 'open').handle;
 const undo = async () => (await undoChanges(hands, run)).map(({ result }) => result);
 
-if (what === 'do') for (const [index, act] of acts.entries()) await performOp(act.op, act.args(grant, text), context(index));
+if (what === 'do') for (const [index, act] of acts.entries()) await performOp(act.op, act.args(grant, text, more), context(index));
 if (what === 'undo') await undo();
 if (what === 'mend') {
   const recovered = recoverJournal(hands);
   purgeJournal(store, journal.preImages, Date.now());
-  const afterRecovery = treeOf(folder);
+  const afterRecovery = treesOf(base);
   const steps: string[] = [];
   for (const index of acts.keys()) {
     const settled = await settleStep(null, context(index));
     steps.push(settled === 'nothing' ? 'nothing' : 'done');
   }
-  const settled = treeOf(folder);
+  const settled = treesOf(base);
   const trashAfter = treeOf(join(base, 'share'), { times: false });
   const again = recoverJournal(hands);
   const undone = await undo();
@@ -72,9 +76,10 @@ if (what === 'mend') {
       again,
       undone,
       twice,
-      end: treeOf(folder),
+      end: treesOf(base),
       unsettled: journal.intended().length,
     }),
   );
 }
 store.close();
+await site.close();

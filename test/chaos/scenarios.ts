@@ -1,18 +1,36 @@
 // What the chaos test does to real files: small runs that together pass every fault point, going forwards or when undone.
-import { chmodSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { HostOp } from '../../native-host/ops/registry.ts';
 import type { GrantId, HandleId } from '../../shared/ids.ts';
 
 export interface Act {
   op: HostOp;
-  args(grant: GrantId, text: (content: string) => HandleId): object;
+  args(grant: GrantId, text: (content: string) => HandleId, more: More): object;
+}
+
+/** What only some acts need. */
+export interface More {
+  /** The address of a path on a server that answers in parts, some after a redirect. */
+  url(path: string): string;
+  /** The grant of the folder that a browser downloads to. */
+  inbox: GrantId;
 }
 
 export interface Scenario {
   name: string;
   acts: readonly Act[];
+  /** Where the browser's downloads lie. */
+  inbox?: 'same disk' | 'other disk';
+  /** Its undo is that of a kind of change which another scenario has already: killed only in full. */
+  undoIsKnown?: true;
 }
+
+/** What a browser calls a download that it makes for the host. */
+export const IN_INBOX = `hg-${'0a'.repeat(16)}`;
+/** A disk of its own on most Linux systems; without one, a move across disks cannot be played here. */
+export const OTHER_DISK = '/dev/shm';
+export const hasOtherDisk = (here: string): boolean => existsSync(OTHER_DISK) && statSync(OTHER_DISK).dev !== statSync(here).dev;
 
 const OLD = new Date('2020-02-03T04:05:06.789Z');
 
@@ -73,4 +91,30 @@ export const SCENARIOS: readonly Scenario[] = [
       { op: 'fs.restore', args: () => ({ changes: [1] }) },
     ],
   },
+  {
+    name: 'download',
+    undoIsKnown: true,
+    acts: [{ op: 'net.download', args: (grant, _text, { url }) => ({ grant, path: 'sub', url: url('/report.bin') }) }],
+  },
+  {
+    name: 'download to a name that is taken, after a redirect',
+    undoIsKnown: true,
+    acts: [{ op: 'net.download', args: (grant, _text, { url }) => ({ grant, url: url('/go?to=/a.txt') }) }],
+  },
+  {
+    name: 'file what the browser downloaded',
+    inbox: 'same disk',
+    undoIsKnown: true,
+    acts: [{ op: 'net.collect', args: (grant, _text, { inbox }) => collect(grant, inbox) }],
+  },
+  {
+    name: 'file what the browser downloaded to another disk',
+    inbox: 'other disk',
+    undoIsKnown: true,
+    acts: [{ op: 'net.collect', args: (grant, _text, { inbox }) => collect(grant, inbox) }],
+  },
 ];
+
+function collect(grant: GrantId, inbox: GrantId): object {
+  return { target: [{ grant: inbox, path: IN_INBOX }], grant, path: 'sub', url: 'https://files.example/report.bin' };
+}

@@ -41,13 +41,14 @@ test('settings and flags are read', () => {
 });
 
 test.each([
-  [{ HEADGATE_CLOUD_PORT: '70000' }, 'HEADGATE_CLOUD_PORT'],
-  [{ HEADGATE_PUBLIC_URL: 'ftp://x' }, 'HEADGATE_PUBLIC_URL'],
-  [{ HEADGATE_MODEL: 'tiny' }, 'HEADGATE_MODEL_URL is not usable: is needed beside HEADGATE_MODEL'],
-  [{ HEADGATE_MODEL_URL: 'http://x/v1' }, 'HEADGATE_MODEL is not usable'],
+  [{ HEADGATE_CLOUD_PORT: '70000' }, 'The setting HEADGATE_CLOUD_PORT must be at most 65535.'],
+  [{ HEADGATE_CLOUD_PORT: 'abc' }, 'The setting HEADGATE_CLOUD_PORT must be a number.'],
+  [{ HEADGATE_PUBLIC_URL: 'ftp://x' }, 'The setting HEADGATE_PUBLIC_URL must be an address like https://cloud.example.'],
+  [{ HEADGATE_MODEL: 'tiny' }, 'The setting HEADGATE_MODEL_URL is needed beside HEADGATE_MODEL.'],
+  [{ HEADGATE_MODEL_URL: 'http://x/v1' }, 'The setting HEADGATE_MODEL is needed beside HEADGATE_MODEL_URL.'],
   [
     { HEADGATE_EXTENSION_ORIGINS: 'https://evil.example' },
-    'HEADGATE_EXTENSION_ORIGINS is not usable: an origin looks like chrome-extension://<32 letters a-p>',
+    'The setting HEADGATE_EXTENSION_ORIGINS holds what is no origin: one looks like chrome-extension://<32 letters a-p>',
   ],
   [
     { HEADGATE_MODEL_URL: 'http://x/v1', HEADGATE_MODEL: 'm', HEADGATE_MODEL_KEY_FILE: '/nonexistent/key' },

@@ -101,6 +101,13 @@ test('for a person it speaks in prose, with a code when asked for one', async ()
 
 test('a setting that cannot be used is named', async () => {
   const program = start([], { HEADGATE_CLOUD_PORT: 'many' });
-  expect(await program.ended).toBe(1);
-  expect(program.err()).toContain('The setting HEADGATE_CLOUD_PORT is not usable');
+  expect(await program.ended).toBe(2);
+  expect(JSON.parse(program.out())).toEqual({
+    error: {
+      code: 'invalid_params',
+      message: 'The setting HEADGATE_CLOUD_PORT must be a number.',
+      next: 'Correct or remove HEADGATE_CLOUD_PORT and start again.',
+    },
+  });
+  expect(program.err()).toContain('The setting HEADGATE_CLOUD_PORT must be');
 });

@@ -80,6 +80,7 @@ const IMPORTERS: readonly Rule[] = [
     only: [
       /^native-host\/runs\/(home-engine|worker)\.ts$/,
       /^native-host\/gate\/scan\/(scanner|worker)\.ts$/,
+      /^native-host\/(thread|ops\/doc\/reader-worker)\.ts$/,
       /^cloud\/inference\/own-engine(-worker)?\.ts$/,
     ],
   },

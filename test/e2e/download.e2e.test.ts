@@ -75,6 +75,34 @@ test('an image is saved by what it is; the same image in its own address as well
   for (const name of files()) expect(readFileSync(join(folder(), name))).toEqual(PNG);
 });
 
+/** Makes images of these bytes in the page, and gives their addresses. */
+const blobsOf = (page: Page, ...types: string[]) =>
+  page.evaluate(
+    (base64, types) => {
+      const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+      return types.map((type) => URL.createObjectURL(new Blob([bytes], { type })));
+    },
+    PNG.toString('base64'),
+    types,
+  );
+
+test('an image that exists only inside the page is read there and saved by the host, also with its type unsaid', async () => {
+  const url = world.pages.serve('/strict', (_request, response) =>
+    response
+      .writeHead(200, { 'content-type': 'text/html', 'content-security-policy': "default-src 'none'; img-src blob:" })
+      .end('<!doctype html><title>Strict</title><p>An image'),
+  );
+  const page = await world.chromium.open(url);
+  const before = files();
+  for (const srcUrl of await blobsOf(page, 'image/png', '')) {
+    const view = await save(page, 'save-image', { mediaType: 'image', srcUrl });
+    expect(view).toMatchObject({ status: 'succeeded', title: 'Save image: from the page' });
+  }
+  const added = files().filter((name) => !before.includes(name));
+  expect(added).toHaveLength(2);
+  for (const name of added) expect([name.endsWith('.png'), readFileSync(join(folder(), name))]).toEqual([true, PNG]);
+});
+
 test('a link to this machine is refused, and nobody is asked', async () => {
   const before = files();
   const page = await openPage('<a href="/x">x</a>');

@@ -232,6 +232,26 @@ test('a folder is narrowed and taken back, each as the host then has it', async 
   expect(await now()).toBeUndefined();
 });
 
+test('a command that a terminal allowed stands among the folders, and is taken back', async () => {
+  const terminal = await world.agent.terminal();
+  await openTab('folders');
+  const wish = {
+    program: process.execPath,
+    name: 'runtime',
+    interpreter: true,
+    arguments: [{ kind: 'literal' as const, text: '--version' }],
+  };
+  const { command } = await terminal.call('commands.add', wish);
+  const card = `.grant[data-grant="${command.id}"]`;
+  await panel.waitForSelector(card);
+  expect(await panel.$eval(card, (each) => (each as HTMLElement).innerText)).toMatch(/--version[\s\S]*Sees no files of yours/);
+  expect(await findViolations(panel)).toEqual([]);
+  await press(panel, `${card} > .answers button`);
+  await press(panel, `${card} .revoke button.danger`);
+  await panel.waitForSelector(card, { hidden: true });
+  expect((await terminal.call('commands.list', {})).commands).toEqual([]);
+});
+
 test('nothing of what the panel showed is in the browser’s storage', async () => {
   const kept = await (await world.chromium.worker()).evaluate(async () => {
     const areas = await Promise.all((['local', 'session', 'sync'] as const).map((area) => chrome.storage[area].get(null)));

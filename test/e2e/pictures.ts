@@ -2,7 +2,7 @@
 // panel as a side panel, and the digest as a page. Run it with: node test/e2e/pictures.ts
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'puppeteer';
+import type { Browser, Page } from 'puppeteer';
 import { buildStale } from '../../native-host/checkout/build.ts';
 import { ROOT, SAMPLES } from '../../native-host/checkout/places.ts';
 import { sampleDocuments } from '../support/world/documents.ts';
@@ -45,11 +45,17 @@ async function takePopup(): Promise<void> {
   await popup.waitForSelector('.hits mark');
   await chooseByKeyboard(popup, 'digest watercourse', 'digest:');
   await waitForRow(popup, 'folder.digest', 'succeeded');
-  await popup.screenshot({ path: join(PICTURES, 'popup.png') });
+  await takeOf(popup, 'popup.png');
   await world.chromium.closePopup();
 }
 
-/** A change that waits for a yes, and the ledger once it has been verified. */
+/** With a name for the device that is not the one of the machine which takes the picture. */
+async function takeOf(page: Page, name: string, clip?: typeof PANEL): Promise<void> {
+  await page.$eval('.device bdi', (shown) => (shown.textContent = 'laptop (linux)'));
+  await page.screenshot({ path: join(PICTURES, name), ...(clip !== undefined && { clip }) });
+}
+
+/** A change that waits for a yes, a release that does, and the ledger once it has been verified. */
 async function takePanel(): Promise<void> {
   const terminal = await world.agent.terminal();
   const { id: grant, folder } = world.grants.Reading ?? { id: '', folder: '' };
@@ -62,7 +68,11 @@ async function takePanel(): Promise<void> {
   await terminal.call('runs.start', { recipe: 'file.write', input: { grant, target, text }, ask: 'changes' });
   const panel = await world.chromium.openPanel();
   await panel.waitForSelector('[data-approval] .diff');
-  await panel.screenshot({ path: join(PICTURES, 'panel-question.png'), clip: PANEL });
+  const { run: digest } = await terminal.call('runs.start', { recipe: 'folder.digest', input: { grant } });
+  await panel.waitForSelector('[data-approval][data-kind="release"]');
+  await takeOf(panel, 'panel-question.png', PANEL);
+  await press(panel, '[data-approval][data-kind="release"] [data-answer="run"]');
+  await world.waitForRun(digest);
   await press(panel, '#tab-ledger');
   await press(panel, '.verify button');
   await panel.waitForSelector('[data-verdict="ok"]');
@@ -73,7 +83,7 @@ async function takePanel(): Promise<void> {
       ?.click(),
   );
   await panel.mouse.move(0, 0);
-  await panel.screenshot({ path: join(PICTURES, 'panel-ledger.png'), clip: PANEL });
+  await takeOf(panel, 'panel-ledger.png', PANEL);
   await panel.close();
 }
 

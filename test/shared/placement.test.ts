@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { ErrorCode } from '../../shared/errors.ts';
 import { Label } from '../../shared/gate/labels.ts';
 import { OP_NAMES, OPS, TEXT_OPS } from '../../shared/ops/catalogue.ts';
 import { type Placement, type PlacementQuestion, place, UNKNOWN_WORLD, type World } from '../../shared/placement.ts';
@@ -113,12 +114,24 @@ test('a battery and a load make home dearer', () => {
 });
 
 test.each([
-  [{ runWhere: 'home', stepWhere: 'cloud' }, 'the request says home and the step says cloud'],
-  [{ runWhere: 'cloud', inputs: [{ label: 'home', size: 1 }] }, 'label home: this never leaves, and the request says cloud'],
-  [{ op: 'os.info', stepWhere: 'cloud' }, 'os.info can only run at home, and this step asks for the cloud'],
-  [{ runWhere: 'cloud', barred: 'cloud' }, 'the cloud let this step down, and the request says cloud'],
-] as [Partial<PlacementQuestion>, string][])('%o has no place, and says so', (question, reason) => {
-  expect(ask(question)).toEqual({ where: null, reasons: [reason] });
+  [{ runWhere: 'home', stepWhere: 'cloud' }, 'the request says home and the step says cloud', 'unavailable'],
+  [
+    { runWhere: 'cloud', inputs: [{ label: 'home', size: 1 }] },
+    'label home: this never leaves, and the request says cloud',
+    'label_refused',
+  ],
+  [{ op: 'os.info', stepWhere: 'cloud' }, 'os.info can only run at home, and this step asks for the cloud', 'unavailable'],
+  [{ runWhere: 'cloud', barred: 'cloud' }, 'the cloud let this step down, and the request says cloud', 'unavailable'],
+] as [Partial<PlacementQuestion>, string, ErrorCode][])('%o has no place, and says so', (question, reason, code) => {
+  expect(ask(question)).toEqual({ where: null, code, reasons: [reason] });
+});
+
+test('work that is bound to a cloud that is away has no place, under a code of its own', () => {
+  expect(ask({ runWhere: 'cloud' }, UNKNOWN_WORLD)).toEqual({
+    where: null,
+    code: 'cloud_away',
+    reasons: ['the cloud is away, and the request says cloud'],
+  });
 });
 
 test('text that is labelled ask stays at home unless the plan finds the cloud worth the question', () => {

@@ -4,6 +4,7 @@
 import { useState } from 'preact/hooks';
 import type { ApprovalView } from '../../../shared/protocol/native.ts';
 import { type MessageKey, t, tCount } from '../../i18n.ts';
+import { CopyCommand } from '../layers/copy-command.tsx';
 import { Name } from '../look/name.tsx';
 import { bytesWords, failureWords } from '../words.ts';
 import type { Ask } from '../worker.ts';
@@ -107,6 +108,12 @@ export function ApprovalCard({ approval, runTitle, ask, open = true }: ApprovalC
             </button>
           ))}
       </div>
+      {kind === 'plan' && (
+        <div class="always">
+          <p class="muted">{t('plan_always')}</p>
+          <CopyCommand command={`npx headgate approvals ${id} always`} />
+        </div>
+      )}
       {failure !== null && (
         <p class="failure" role="alert">
           {failure}

@@ -1,15 +1,15 @@
 // One granted folder: what may be done in it and what may leave it. Here it can only be narrowed or taken back; widening
 // is the person's act in the host's own chooser or in a terminal.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { GrantView, Narrowing, Right } from '../../../shared/gate/grants.ts';
 import type { Label } from '../../../shared/gate/labels.ts';
 import { type MessageKey, t } from '../../i18n.ts';
 import { FolderIcon, WarnIcon } from '../look/icons.tsx';
 import { Name } from '../look/name.tsx';
-import { ActButton } from '../layers/fix-card.tsx';
 import { failureWords } from '../words.ts';
 import type { Ask } from '../worker.ts';
 import { LeftOut } from './left-out.tsx';
+import { Revoke } from './revoke.tsx';
 
 /** From the widest to the strictest; a label may only move to the right. */
 const LABELS: readonly Label[] = ['open', 'ask', 'home'];
@@ -93,46 +93,12 @@ export function GrantCard({ grant, ask }: { grant: GrantView; ask: Ask }) {
         ))}
       </fieldset>
       <LeftOut grant={grant} narrow={narrow} />
-      <Revoke grant={grant} ask={ask} />
+      <Revoke id={id} text={t('grant_revoke_text')} ask={ask} />
       {failure !== null && (
         <p class="failure" role="alert">
           {failure}
         </p>
       )}
     </li>
-  );
-}
-
-/** Asks once more, with what it means; the focus goes to those words, and back to the button. */
-function Revoke({ grant: { id }, ask }: { grant: GrantView; ask: Ask }) {
-  const [asking, setAsking] = useState(false);
-  const asked = useRef(false);
-  const button = useRef<HTMLButtonElement>(null);
-  const words = useRef<HTMLParagraphElement>(null);
-  useEffect(() => {
-    if (asking) words.current?.focus();
-    else if (asked.current) button.current?.focus();
-    asked.current = asking;
-  }, [asking]);
-  if (!asking)
-    return (
-      <div class="answers">
-        <button ref={button} type="button" class="plain" onClick={() => setAsking(true)} aria-describedby={`name-${id}`}>
-          {t('grant_revoke')}
-        </button>
-      </div>
-    );
-  return (
-    <section class="revoke" aria-label={t('grant_revoke')}>
-      <p ref={words} tabIndex={-1}>
-        {t('grant_revoke_text')}
-      </p>
-      <div class="answers">
-        <ActButton kind="danger" label={t('grant_revoke_yes')} act={() => ask('grants.revoke', { grant: id })} />
-        <button type="button" class="plain" onClick={() => setAsking(false)}>
-          {t('keep')}
-        </button>
-      </div>
-    </section>
   );
 }

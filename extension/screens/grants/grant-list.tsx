@@ -1,19 +1,22 @@
-// The granted folders, and how to allow more: in the host's own chooser or in a terminal, never here.
+// The granted folders and commands, and how to allow more: in the host's own chooser or in a terminal, never here.
+import type { CommandView } from '../../../shared/gate/commands.ts';
 import type { GrantView } from '../../../shared/gate/grants.ts';
 import { t } from '../../i18n.ts';
 import { CopyCommand } from '../layers/copy-command.tsx';
 import { ActButton } from '../layers/fix-card.tsx';
 import type { Ask } from '../worker.ts';
+import { CommandCard } from './command-card.tsx';
 import { GrantCard } from './grant-card.tsx';
 
 export interface GrantListProps {
   /** `null`: not heard from the host yet. */
   grants: readonly GrantView[] | null;
+  commands: readonly CommandView[];
   ready: boolean;
   ask: Ask;
 }
 
-export function GrantList({ grants, ready, ask }: GrantListProps) {
+export function GrantList({ grants, commands, ready, ask }: GrantListProps) {
   return (
     <>
       <p>{t('folders_text')}</p>
@@ -23,6 +26,17 @@ export function GrantList({ grants, ready, ask }: GrantListProps) {
         ))}
       </ul>
       {grants?.length === 0 && <p class="empty muted">{t('folders_none')}</p>}
+      {commands.length > 0 && (
+        <section class="commands" aria-labelledby="commands-title">
+          <h3 id="commands-title">{t('allowed_title')}</h3>
+          <p class="muted">{t('allowed_text')}</p>
+          <ul class="grants">
+            {commands.map((command) => (
+              <CommandCard key={command.id} command={command} ask={ask} />
+            ))}
+          </ul>
+        </section>
+      )}
       {ready && (
         <div class="widen">
           <h3>{t('widen_title')}</h3>

@@ -34,6 +34,13 @@ const draw = (name: string, children: ComponentChildren) => {
   return Drawn;
 };
 
+export const CommandIcon = draw(
+  'CommandIcon',
+  <>
+    <rect x="2.8" y="3.8" width="14.4" height="12.4" rx="1.6" />
+    <path d="m6 8 2.4 2L6 12M10.4 12.4H14" />
+  </>,
+);
 export const PageIcon = draw(
   'PageIcon',
   <>

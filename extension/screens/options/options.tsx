@@ -15,7 +15,7 @@ export function Options() {
   const worker = useWorker();
   const { snapshot, ask } = worker;
   if (snapshot === null) return <main class="wide" aria-busy="true" />;
-  const { status, grants } = snapshot;
+  const { status, grants, commands } = snapshot;
   const trouble = findTrouble(snapshot);
   const paired = status !== null && status.cloud.state !== 'unpaired' && status.cloud.state !== 'refused';
   return (
@@ -33,7 +33,7 @@ export function Options() {
         )}
         <section aria-labelledby="folders-title" id="folders">
           <h2 id="folders-title">{t('folders_title')}</h2>
-          <GrantList grants={grants} ready={snapshot.host.state === 'ready'} ask={ask} />
+          <GrantList grants={grants} commands={commands} ready={snapshot.host.state === 'ready'} ask={ask} />
         </section>
         {status !== null && (
           <section aria-labelledby="pairing-title">

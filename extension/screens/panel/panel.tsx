@@ -6,12 +6,13 @@ import { t, tCount } from '../../i18n.ts';
 import { ApprovalList } from '../approvals/approval-list.tsx';
 import { GrantList } from '../grants/grant-list.tsx';
 import { FixCard } from '../layers/fix-card.tsx';
+import { Head } from '../layers/head.tsx';
 import { findTrouble } from '../layers/trouble.ts';
 import { LedgerView } from '../ledger/ledger-view.tsx';
-import { FolderIcon, Mark, QuestionIcon, ReceiptIcon, RunsIcon } from '../look/icons.tsx';
-import { Name } from '../look/name.tsx';
+import { FolderIcon, QuestionIcon, ReceiptIcon, RunsIcon } from '../look/icons.tsx';
 import { RunList } from '../runs/run-list.tsx';
 import { useFiles } from '../runs/use-files.ts';
+import { useOpened } from '../runs/use-opened.ts';
 import { useWorker } from '../use-worker.ts';
 import { type Tab, Tabs } from './tabs.tsx';
 
@@ -21,16 +22,15 @@ const NO_QUERIES: ReadonlyMap<RunId, string> = new Map();
 export function Panel() {
   const worker = useWorker();
   const [picked, setPicked] = useState<TabId | null>(null);
-  const [opened, setOpened] = useState<ReadonlySet<RunId>>(new Set());
+  const { opened, onToggle } = useOpened(worker.snapshot?.runs ?? []);
   const [ledgerRun, setLedgerRun] = useState<RunId | null>(null);
   const { failure, onFile } = useFiles(worker.ask);
   const { snapshot, ask } = worker;
   if (snapshot === null) return <main aria-busy="true" />;
-  const { host, status, runs, grants, approvals } = snapshot;
+  const { host, status, runs, grants, commands, approvals } = snapshot;
   const trouble = findTrouble(snapshot);
   // Until the person picks a tab, what needs them comes first.
   const chosen = picked ?? (approvals.length > 0 ? 'approvals' : 'runs');
-  const toggle = (run: RunId) => setOpened((open) => new Set(open.has(run) ? [...open].filter((id) => id !== run) : [...open, run]));
   const tabs: Tab<TabId>[] = [
     { id: 'runs', label: t('tab_runs'), Picture: RunsIcon },
     {
@@ -45,17 +45,7 @@ export function Panel() {
 
   return (
     <main>
-      <header>
-        <h1>
-          <Mark />
-          {t('extension_name')}
-        </h1>
-        {status !== null && (
-          <span class="device">
-            <Name>{status.device.name}</Name>
-          </span>
-        )}
-      </header>
+      <Head status={status} />
       <Tabs label={t('tabs_label')} tabs={tabs} chosen={chosen} onChoose={(id: TabId) => setPicked(id)}>
         {trouble !== null && trouble.step !== 'choose' && <FixCard trouble={trouble} ask={ask} cloud={status?.cloud.url} />}
         {failure !== null && (
@@ -70,7 +60,7 @@ export function Panel() {
             worker={worker}
             queries={NO_QUERIES}
             opened={opened}
-            onToggle={toggle}
+            onToggle={onToggle}
             onFile={onFile}
             onLedger={(run) => {
               setLedgerRun(run);
@@ -85,7 +75,7 @@ export function Panel() {
             <p class="empty muted">{t('approvals_none')}</p>
           ))}
         {chosen === 'ledger' && host.state === 'ready' && <LedgerView runs={runs} ask={ask} run={ledgerRun} onRun={setLedgerRun} />}
-        {chosen === 'folders' && <GrantList grants={grants} ready={host.state === 'ready'} ask={ask} />}
+        {chosen === 'folders' && <GrantList grants={grants} commands={commands} ready={host.state === 'ready'} ask={ask} />}
       </Tabs>
     </main>
   );

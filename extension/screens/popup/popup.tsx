@@ -9,11 +9,12 @@ import { ApprovalList } from '../approvals/approval-list.tsx';
 import { Channel } from '../layers/channel.tsx';
 import { FixCard } from '../layers/fix-card.tsx';
 import { findTrouble, lampsFor, type PageState } from '../layers/trouble.ts';
-import { GearIcon, Mark, PanelIcon } from '../look/icons.tsx';
-import { Name } from '../look/name.tsx';
+import { Head } from '../layers/head.tsx';
+import { GearIcon, PanelIcon } from '../look/icons.tsx';
 import { useOpenPanel } from '../open-panel.ts';
 import { RunList } from '../runs/run-list.tsx';
 import { useFiles } from '../runs/use-files.ts';
+import { useOpened } from '../runs/use-opened.ts';
 import { useWorker } from '../use-worker.ts';
 import { errorWords, failureWords, problemWords } from '../words.ts';
 import { Box } from './box.tsx';
@@ -26,6 +27,7 @@ const NOTHING_YET: Snapshot = {
   status: null,
   runs: [],
   grants: null,
+  commands: [],
   approvals: [],
   problem: null,
   saving: false,
@@ -35,15 +37,12 @@ export function Popup() {
   const worker = useWorker();
   const [page, setPage] = useState<PageState>('unknown');
   const [failure, setFailure] = useState<string | null>(null);
-  const [kept, setKept] = useState<ReadonlySet<RunId>>(new Set());
-  const [started, setStarted] = useState<RunId | null>(null);
   const [queries, setQueries] = useState<ReadonlyMap<RunId, string>>(new Map());
   const files = useFiles(worker.ask);
   const openPanel = useOpenPanel();
   const snapshot = worker.snapshot ?? NOTHING_YET;
   const { host, status, grants, runs, approvals, problem, saving } = snapshot;
-  // The run that was started last is opened, and the others closed, in one drawing with its row.
-  const opened = started !== null && runs.some(({ run }) => run === started) ? new Set([started]) : kept;
+  const { opened, onToggle, openOnly } = useOpened(runs);
   const trouble = findTrouble(snapshot);
   const fix = trouble !== null && <FixCard trouble={trouble} ask={worker.ask} cloud={status?.cloud.url} />;
   // Also during another try: the box takes the focus when it opens, and the person has just pressed the card's button.
@@ -52,18 +51,12 @@ export function Popup() {
   useEffect(() => void pageInFront().then(setPage, () => setPage('closed')), []);
   useMarkUsable(worker.snapshot !== null);
 
-  const toggle = (run: RunId) => {
-    setStarted(null);
-    setKept(new Set(opened.has(run) ? [...opened].filter((id) => id !== run) : [...opened, run]));
-  };
   const start = async (command: Command) => {
     setFailure(null);
     try {
       await startCommand(command, worker.ask, (run) => {
         if (command.kind === 'find') setQueries((known) => new Map(known).set(run, command.query));
-        if (command.kind !== 'find' && command.kind !== 'info') return;
-        setKept(opened);
-        setStarted(run);
+        if (command.kind === 'find' || command.kind === 'info') openOnly(run);
       });
     } catch (error) {
       // A page that could not be saved is told as the problem that the worker keeps.
@@ -73,18 +66,9 @@ export function Popup() {
 
   return (
     <main>
-      <header>
-        <h1>
-          <Mark />
-          {t('extension_name')}
-        </h1>
-        {status !== null && (
-          <span class="device">
-            <Name>{status.device.name}</Name>
-          </span>
-        )}
+      <Head status={status}>
         <Channel lamps={lampsFor(snapshot, page)} />
-      </header>
+      </Head>
       <div class="content">
         <ApprovalList approvals={approvals} runs={runs} ask={worker.ask} />
         {trouble?.lamp === 'down' && fix}
@@ -116,7 +100,7 @@ export function Popup() {
           worker={worker}
           queries={queries}
           opened={opened}
-          onToggle={toggle}
+          onToggle={onToggle}
           onFile={files.onFile}
         />
       </div>

@@ -5,7 +5,7 @@
 export const ENDS = 1 << 28;
 
 export interface KeywordMachine {
-  /** Column of each UTF-16 unit below 128; every other unit is column 0. */
+  /** Column of each UTF-16 unit; all that stand in no keyword are column 0. */
   columns: Uint8Array;
   width: number;
   /** Next state × width by [state × width + column], plus ENDS where a keyword ends in it. */
@@ -20,7 +20,7 @@ export interface KeywordMachine {
 /** Builds the automaton. Keywords are lower-case ASCII; text is compared without case. */
 export function createKeywordMachine(keywords: readonly string[]): KeywordMachine {
   const columns = columnsOf(keywords);
-  const width = Math.max(...columns) + 1;
+  const width = columns.reduce((most, column) => Math.max(most, column)) + 1;
   const edges: Map<number, number>[] = [new Map()];
   const ends: number[][] = [[]];
   for (const [index, keyword] of keywords.entries()) {
@@ -42,7 +42,7 @@ export function createKeywordMachine(keywords: readonly string[]): KeywordMachin
 }
 
 function columnsOf(keywords: readonly string[]): Uint8Array {
-  const columns = new Uint8Array(128);
+  const columns = new Uint8Array(1 << 16);
   let count = 0;
   for (const char of new Set(keywords.join(''))) {
     count += 1;

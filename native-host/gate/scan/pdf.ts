@@ -12,8 +12,17 @@ export function isPdf(bytes: Uint8Array): boolean {
 
 /** All that a reader can find in the document; `null` when it cannot be opened (encrypted, damaged, above the caps). */
 export async function textsOfPdf(bytes: Uint8Array): ReturnType<Reader['readPdf']> {
-  const reader = (await import(readerFile())) as Reader | { default: Reader };
-  return ('default' in reader ? reader.default : reader).readPdf(bytes);
+  return (await reader()).readPdf(bytes);
+}
+
+/** What its pages say to whoever reads them, in paragraphs, up to about `maxChars`; `null` when it cannot be opened. */
+export async function pagesOfPdf(bytes: Uint8Array, maxChars: number): ReturnType<Reader['readPages']> {
+  return (await reader()).readPages(bytes, maxChars);
+}
+
+async function reader(): Promise<Reader> {
+  const loaded = (await import(readerFile())) as Reader | { default: Reader };
+  return 'default' in loaded ? loaded.default : loaded;
 }
 
 /** The bundle's own file; from source the module itself. */

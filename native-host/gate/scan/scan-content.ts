@@ -9,6 +9,7 @@ import { isMedia, wordsOfMedia } from './media.ts';
 import { isPdf, textsOfPdf } from './pdf.ts';
 import type { Place } from './personal-rules.ts';
 import { scanText } from './scan-text.ts';
+import { unitsOf } from './units.ts';
 import { isPacked, unpack } from './unpack.ts';
 
 /** Content above these is not inspected. */
@@ -22,16 +23,29 @@ const BORDER_CHARS = 2_048;
 export function scanTexts(texts: readonly string[]): Scan {
   const chars = texts.reduce((sum, text) => sum + text.length, 0);
   if (chars > SCAN_CAPS.chars) return uninspected(`it is longer than the ${SCAN_CAPS.chars} characters that are looked through`);
-  /** By place and rule: two rows of one rule may see the same. */
-  const findings = new Map<string, Finding>();
-  const add = (finding: Finding) => findings.set(`${finding.text} ${finding.start} ${finding.end} ${finding.rule}`, finding);
+  const findings: Finding[] = [];
+  const add = addingOnce(findings);
   for (const [index, text] of texts.entries()) {
     for (const place of scanDecoded(text)) add({ text: index, ...place });
     const next = texts[index + 1];
     if (next !== undefined) for (const finding of scanBorder(index, text, next)) add(finding);
-    if (findings.size > SCAN_CAPS.findings) return uninspected('it holds more secrets or personal data than can be told apart');
+    if (findings.length > SCAN_CAPS.findings) return uninspected('it holds more secrets or personal data than can be told apart');
   }
-  return { findings: [...findings.values()], inspected: true };
+  return { findings, inspected: true };
+}
+
+/** Adds what is not there by place and rule: two rows of one rule may see the same, and so may the look across a border. */
+function addingOnce(findings: Finding[]): (finding: Finding) => void {
+  const byStart: Map<number, Finding[]>[] = [];
+  return (finding) => {
+    byStart[finding.text] ??= new Map();
+    const starts = byStart[finding.text] as Map<number, Finding[]>;
+    const there = starts.get(finding.start);
+    if (there?.some(({ end, rule }) => end === finding.end && rule === finding.rule)) return;
+    if (there === undefined) starts.set(finding.start, [finding]);
+    else there.push(finding);
+    findings.push(finding);
+  };
 }
 
 /** Scans a whole file or message. Findings name no place within bytes: they cover all of it. */
@@ -52,8 +66,9 @@ function uninspected(problem: string): Scan {
 
 /** A text as it stands, and what its base64 holds. */
 function scanDecoded(text: string): Place[] {
-  const places = scanText(text);
-  for (const { start, end } of findBase64Runs(text)) {
+  const units = unitsOf(text);
+  const places = scanText(text, units);
+  for (const { start, end } of findBase64Runs(text, units)) {
     const rule = insideBase64(text, start, end);
     if (rule !== null) places.push({ start, end, ...rule });
   }

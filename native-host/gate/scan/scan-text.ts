@@ -3,6 +3,7 @@
 import { createKeywordMachine, ENDS } from './keyword-machine.ts';
 import { lookAtAddress, lookAtNumber, type Place } from './personal-rules.ts';
 import { isSecret, SECRET_RULES, type SecretRule } from './secret-rules.ts';
+import { unitsOf } from './units.ts';
 
 const DIGITS = '0123456789';
 const KEYWORDS = [...new Set(SECRET_RULES.flatMap((rule) => rule.keywords))];
@@ -12,46 +13,65 @@ const ALL = [...KEYWORDS, ...DIGITS, '@', PRIVATE_KEY, PUTTY_KEY].filter((keywor
 const MACHINE = createKeywordMachine(ALL);
 const RULES_OF: readonly (readonly SecretRule[])[] = ALL.map((keyword) => SECRET_RULES.filter((rule) => rule.keywords.includes(keyword)));
 const FIRST_DIGIT = ALL.indexOf('0');
+/** By state: whether what ends in it is a digit and nothing else, which within a number says nothing new. */
+const DIGIT_ALONE = MACHINE.outputs.map((output) => (MACHINE.ending[output - 1]?.every(isDigit) === true ? 1 : 0));
 const AT_SIGN = ALL.indexOf('@');
-const BLOCKS = new Set([ALL.indexOf(PRIVATE_KEY), ALL.indexOf(PUTTY_KEY)]);
+const PRIVATE_KEY_MARK = ALL.indexOf(PRIVATE_KEY);
+const PUTTY_KEY_MARK = ALL.indexOf(PUTTY_KEY);
 
 /** Findings in a text, unmerged, in no order that means anything. */
-export function scanText(text: string): Place[] {
-  const { columns, next, outputs, ending, lengths } = MACHINE;
-  const found: Place[] = [];
-  /** Per rule, where it last matched: within that it has nothing more to say. */
-  const doneUntil = new Map<SecretRule, number>();
-  let numberEnd = 0;
-  let blockEnd = 0;
+export function scanText(text: string, units: Uint16Array = unitsOf(text)): Place[] {
+  const { columns, next } = MACHINE;
+  const seen: Seen = { text, found: [], doneUntil: new Map(), numberEnd: 0, blockEnd: 0 };
   let state = 0;
-  const length = text.length;
-  for (let at = 0; at < length; at += 1) {
-    const code = text.charCodeAt(at);
-    state = next[state + (code < 128 ? (columns[code] as number) : 0)] as number;
+  // Nothing else in this loop: it is what a scan spends its time in.
+  for (let at = 0; at < text.length; at += 1) {
+    state = next[state + (columns[units[at] as number] as number)] as number;
     if (state < ENDS) continue;
     state -= ENDS;
-    const output = outputs[state] as number;
-    const ended = ending[output - 1] as readonly number[];
-    for (let each = 0; each < ended.length; each += 1) {
-      const keyword = ended[each] as number;
-      if (keyword >= FIRST_DIGIT && keyword < FIRST_DIGIT + 10) {
-        if (at < numberEnd) continue;
-        const number = lookAtNumber(text, at);
-        numberEnd = Math.max(at + 1, number.end);
-        if (number.found !== null) found.push(number.found);
-      } else if (keyword === AT_SIGN) {
-        const address = lookAtAddress(text, at);
-        if (address !== null) found.push(address);
-      } else if (BLOCKS.has(keyword)) {
-        if (at < blockEnd) continue;
-        const block = lookAtBlock(text, at + 1 - (lengths[keyword] ?? 0));
-        if (block === null) continue;
-        blockEnd = block.end;
-        found.push(block);
-      } else for (const rule of RULES_OF[keyword] ?? []) look(text, at + 1 - (lengths[keyword] ?? 0), rule, doneUntil, found);
-    }
+    if (at >= seen.numberEnd || DIGIT_ALONE[state] === 0) lookCloser(seen, state, at);
   }
-  return found;
+  return seen.found;
+}
+
+/** What a scan knows so far. */
+interface Seen {
+  readonly text: string;
+  readonly found: Place[];
+  /** Per rule, where it last matched: within that it has nothing more to say. */
+  readonly doneUntil: Map<SecretRule, number>;
+  /** Where the last number and the last block end that were looked at. */
+  numberEnd: number;
+  blockEnd: number;
+}
+
+/** At the end of one or more keywords. */
+function lookCloser(seen: Seen, state: number, at: number): void {
+  const { outputs, ending, lengths } = MACHINE;
+  const { text, found } = seen;
+  const ended = ending[(outputs[state] as number) - 1] as readonly number[];
+  for (let each = 0; each < ended.length; each += 1) {
+    const keyword = ended[each] as number;
+    if (isDigit(keyword)) {
+      if (at < seen.numberEnd) continue;
+      const number = lookAtNumber(text, at);
+      seen.numberEnd = Math.max(at + 1, number.end);
+      if (number.found !== null) found.push(number.found);
+    } else if (keyword === AT_SIGN) {
+      const address = lookAtAddress(text, at);
+      if (address !== null) found.push(address);
+    } else if (keyword === PRIVATE_KEY_MARK || keyword === PUTTY_KEY_MARK) {
+      if (at < seen.blockEnd) continue;
+      const block = lookAtBlock(text, at + 1 - (lengths[keyword] ?? 0));
+      if (block === null) continue;
+      seen.blockEnd = block.end;
+      found.push(block);
+    } else for (const rule of RULES_OF[keyword] ?? []) look(text, at + 1 - (lengths[keyword] ?? 0), rule, seen.doneUntil, found);
+  }
+}
+
+function isDigit(keyword: number): boolean {
+  return keyword >= FIRST_DIGIT && keyword < FIRST_DIGIT + 10;
 }
 
 function look(text: string, keywordAt: number, rule: SecretRule, doneUntil: Map<SecretRule, number>, found: Place[]): void {

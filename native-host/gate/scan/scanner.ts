@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { HeadgateError } from '../../../shared/errors.ts';
 import type { Scan } from '../../../shared/gate/findings.ts';
+import { unpackScan } from './packed-scan.ts';
 import { isSlowToScan, scanBytes, scanTexts } from './scan-content.ts';
-import type { ScanTask } from './worker.ts';
+import type { ScanAnswer, ScanTask } from './worker.ts';
 
 /** UTF-16 units up to which a scan takes a few milliseconds at most. */
 export const SMALL_CHARS = 64_000;
@@ -50,12 +51,12 @@ export function createScanner(deadlineMs = SCAN_DEADLINE_MS): Scanner {
   const start = (): Worker => {
     const fresh = new Worker(workerFile(), { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: WORKER_MEGABYTES } });
     fresh.unref();
-    fresh.on('message', ({ id, scan }: { id: number; scan: Scan }) => {
+    fresh.on('message', ({ id, packed }: ScanAnswer) => {
       const entry = waiting.get(id);
       if (entry === undefined) return;
       waiting.delete(id);
       clearTimeout(entry.timer);
-      entry.settle(scan);
+      entry.settle(unpackScan(packed));
       if (waiting.size === 0) idle = setTimeout(() => stop('the scanner was stopped'), WORKER_IDLE_MS).unref();
     });
     fresh.on('error', () => {

@@ -15,13 +15,27 @@ export function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b && ((bytes[2] === 3 && bytes[3] === 4) || (bytes[2] === 5 && bytes[3] === 6));
 }
 
+export interface ZipEntry {
+  name: string;
+  /** Its name, and whatever is said of it beside. */
+  about: Uint8Array;
+  body: Uint8Array;
+}
+
 /** Names and contents, `room` bytes at most. Names and the comment count as content: they are text as well. */
 export function unzip(zip: Buffer, room: number, maxEntries: number): Uint8Array[] | null {
+  const entries = unzipEntries(zip, room, maxEntries);
+  if (entries === null) return null;
+  return [zip.subarray(zip.lastIndexOf(END_OF_DIRECTORY) + END_BYTES), ...entries.flatMap(({ about, body }) => [about, body])];
+}
+
+/** The entries in their order. */
+export function unzipEntries(zip: Buffer, room: number, maxEntries: number): ZipEntry[] | null {
   const end = zip.lastIndexOf(END_OF_DIRECTORY);
   if (end < 0) return null;
   const count = zip.readUInt16LE(end + 10);
   if (count > maxEntries) return null;
-  const parts: Uint8Array[] = [zip.subarray(end + END_BYTES)];
+  const entries: ZipEntry[] = [];
   let left = room;
   let covered = zip.length - end;
   let at = zip.readUInt32LE(end + 16);
@@ -40,11 +54,12 @@ export function unzip(zip: Buffer, room: number, maxEntries: number): Uint8Array
     if (body === null || crc32(body) !== checksum) return null;
     left -= body.length;
     const nameAt = at + IN_DIRECTORY_BYTES;
-    parts.push(zip.subarray(nameAt, nameAt + nameLength + moreLength), body);
+    const about = zip.subarray(nameAt, nameAt + nameLength + moreLength);
+    entries.push({ name: about.toString('utf8', 0, nameLength), about, body });
     at = nameAt + nameLength + moreLength;
     covered += start - local + packed + IN_DIRECTORY_BYTES + nameLength + moreLength;
   }
-  return zip.length - covered > count * DESCRIPTOR_BYTES ? null : parts;
+  return zip.length - covered > count * DESCRIPTOR_BYTES ? null : entries;
 }
 
 function inflate(body: Buffer, method: number, room: number): Uint8Array | null {

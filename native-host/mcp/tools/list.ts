@@ -7,7 +7,6 @@ import { protectedNames } from '../../gate/protected.ts';
 import { compileInFolder } from '../../../shared/gate/glob.ts';
 import { escapeForDisplay } from '../../../shared/gate/names.ts';
 import { createWalk } from '../walk.ts';
-import type { Cancellable } from '../wire.ts';
 import { type Answer, READS, type Services, tool } from './tool.ts';
 
 /** Names of one answer. */
@@ -55,7 +54,7 @@ const Walked = { path: z.string(), excludePatterns: z.array(z.string()).max(200)
 async function directoryTree(
   { path, excludePatterns }: { path: string; excludePatterns: string[] },
   services: Services,
-  call: Cancellable,
+  signal: AbortSignal,
 ): Promise<Answer> {
   const excluded = excludePatterns
     .flatMap((pattern) => (pattern.includes('*') ? [pattern] : [pattern, `**/${pattern}`, `**/${pattern}/**`]))
@@ -63,7 +62,7 @@ async function directoryTree(
   using folder = openListed('directory_tree', path, services);
   const top: TreeNode[] = [];
   const nodes = new Map<string, TreeNode[]>([['', top]]);
-  const walk = createWalk(services.areas, call, MAX_NAMES);
+  const walk = createWalk(services.areas, signal, MAX_NAMES);
   const whole = await walk(folder, (inFolder, entry) => {
     if (excluded.some((matches) => matches(inFolder, entry.name))) return false;
     const children: TreeNode[] | undefined = entry.isDirectory() ? [] : undefined;
@@ -79,13 +78,13 @@ async function directoryTree(
 async function searchFiles(
   { path, pattern, excludePatterns }: { path: string; pattern: string; excludePatterns: string[] },
   services: Services,
-  call: Cancellable,
+  signal: AbortSignal,
 ): Promise<Answer> {
   const [wanted, excluded] = [compileInFolder(pattern), excludePatterns.map(compileInFolder)];
   using folder = openListed('search_files', path, services);
   const base = services.areas.absoluteOf(folder);
   const found: string[] = [];
-  const walk = createWalk(services.areas, call, MAX_NAMES);
+  const walk = createWalk(services.areas, signal, MAX_NAMES);
   const whole = await walk(folder, (inFolder, { name }) => {
     if (excluded.some((matches) => matches(inFolder, name))) return false;
     if (wanted(inFolder, name)) found.push(onOneLine(`${base}/${inFolder}${name}`));

@@ -4,7 +4,6 @@ import type * as z from 'zod';
 import type { Areas } from '../areas.ts';
 import type { Changes } from '../changes.ts';
 import type { Giver } from '../give.ts';
-import type { Cancellable } from '../wire.ts';
 
 export interface Services {
   areas: Areas;
@@ -30,14 +29,14 @@ export interface Tool {
   input: z.ZodType;
   annotations: { readOnlyHint: boolean; idempotentHint?: boolean; destructiveHint?: boolean; openWorldHint: false };
   media?: true;
-  run(args: unknown, services: Services, call: Cancellable): Promise<Answer>;
+  run(args: unknown, services: Services, signal: AbortSignal): Promise<Answer>;
 }
 
 export const READS = { readOnlyHint: true, openWorldHint: false } as const;
 
 /** A row whose act gets what its own schema parsed; the SDK has parsed it before it calls. */
 export function tool<Input extends z.ZodType>(
-  row: Omit<Tool, 'run' | 'input'> & { input: Input; run(args: z.infer<Input>, services: Services, call: Cancellable): Promise<Answer> },
+  row: Omit<Tool, 'run' | 'input'> & { input: Input; run(args: z.infer<Input>, services: Services, signal: AbortSignal): Promise<Answer> },
 ): Tool {
-  return { ...row, run: (args, services, call) => row.run(args as z.infer<Input>, services, call) };
+  return { ...row, run: (args, services, signal) => row.run(args as z.infer<Input>, services, signal) };
 }

@@ -29,7 +29,7 @@ export const digest: Op<'doc.digest'> = async ({ grant: id, files, summaries, th
     });
   if (documents.every(({ summary }) => summary === null)) {
     throw new HeadgateError(
-      'no_text',
+      'unavailable',
       documents.length === 1
         ? 'The one document could not be summarised.'
         : `None of the ${documents.length} documents could be summarised.`,

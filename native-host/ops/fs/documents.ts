@@ -3,6 +3,8 @@
 const KINDS = {
   markdown: ['md', 'markdown', 'mdown', 'mkd'],
   html: ['html', 'htm', 'xhtml'],
+  pdf: ['pdf'],
+  docx: ['docx', 'docm', 'dotx'],
   text: ['txt', 'text', 'log', 'rst', 'adoc', 'asciidoc', 'org', 'tex', 'textile', 'wiki', 'csv', 'tsv'],
 } as const;
 

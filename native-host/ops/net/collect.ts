@@ -4,7 +4,7 @@
 import { HeadgateError } from '../../../shared/errors.ts';
 import { MAX_DOWNLOAD_WISH } from '../../../shared/ops/args.ts';
 import { type Stats, statOf } from '../../gate/resolve/anchored.ts';
-import { openFile, type OpenFile, openFolder, openRoot, readStart } from '../../gate/resolve.ts';
+import { onOneDisk, openFile, type OpenFile, openFolder, openRoot, readStart } from '../../gate/resolve.ts';
 import { thingOf } from '../../journal/change.ts';
 import { freeName, temporaryName } from '../../journal/names.ts';
 import { carryOut } from '../../journal/step.ts';
@@ -31,7 +31,7 @@ export const collect: Op<'net.collect'> = async ({ target, grant: id, path, url 
   using root = openRoot(inbox.grant);
   const at = (wish: string) => (path === '' ? wish : `${path}/${wish}`);
   const result = await carryOut(context, [
-    root.dev === folder.dev
+    onOneDisk(root, folder)
       ? {
           change: {
             kind: 'move',

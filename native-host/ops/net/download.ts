@@ -2,6 +2,7 @@
 // person's in the request; the bytes go straight into the journal's staged file, and get a name only when all are there.
 import { HeadgateError } from '../../../shared/errors.ts';
 import type { GrantId } from '../../../shared/ids.ts';
+import { passFaultPoint } from '../../journal/fault-points.ts';
 import { temporaryName } from '../../journal/names.ts';
 import { carryOut } from '../../journal/step.ts';
 import { grantWith, only } from '../access.ts';
@@ -48,6 +49,7 @@ async function saveFrom(context: OpContext, place: Place, address: string, maxBy
   const { signal, internet } = context;
   const opened = await openResponse(address, { internet, signal });
   const { response, url } = opened;
+  passFaultPoint('download.answered');
   const type = response.headers['content-type'] ?? '';
   const onPercent = (percent: number) => context.progress(percent, 100);
   const body = readBody(response, { maxBytes, signal, asPacked: isPackedFile(opened), onPercent });
@@ -57,6 +59,7 @@ async function saveFrom(context: OpContext, place: Place, address: string, maxBy
     refuseAnswer(opened, kindOfStart(start));
     const disposition = response.headers['content-disposition'];
     const name = nameDownload({ disposition: disposition && decodeHeader(disposition), url: url.href, type, start });
+    passFaultPoint('download.named');
     return await save(context, place, name, whole);
   } finally {
     await body.return();

@@ -6,6 +6,7 @@ import type { HandleMeta } from '../../../shared/handles.ts';
 import type { RunSpec } from '../../../shared/run/plan.ts';
 import { NATIVE_METHODS, TERMINAL_METHODS } from '../../../shared/protocol/native.ts';
 import { OP_NAMES } from '../../../shared/ops/catalogue.ts';
+import { RECIPES } from '../../../shared/recipes/all.ts';
 import type { Random } from '../random.ts';
 import type { Driven, HostileCloud } from './hostile-cloud.ts';
 import type { House } from './house.ts';
@@ -27,6 +28,14 @@ type Attack = (field: Field) => void;
 const someRun = (): RunId => makeId('r', randomBytes);
 const assign = ({ cloud }: Field, run: RunId, step: string, where = 'cloud', attempt = 1): void =>
   cloud.notify('task.assign', { run, step, attempt, where });
+
+/** Asks for a run as the cloud's API does; what is not said is the digest of a folder that may leave. */
+function ask({ cloud, house }: Field, change: object): string {
+  const request = makeId('q', randomBytes);
+  const input = { grant: house.grants.Open };
+  cloud.notify('run.request', { request, recipe: 'folder.digest', input, where: 'auto', expiresAt: Date.now() + 60_000, ...change });
+  return request;
+}
 
 /** For a moment every question to the model is answered so. */
 function lie({ cloud }: Field, answer: HostileCloud['answer']): void {
@@ -68,7 +77,7 @@ const succeeded = (step: string, outputs: readonly HandleMeta[]) => ({
 });
 
 export const ATTACKS: Readonly<
-  Record<'release' | 'oracle' | 'destroy' | 'plant' | 'widen' | 'confuse' | 'flood' | 'cut', Readonly<Record<string, Attack>>>
+  Record<'release' | 'oracle' | 'destroy' | 'plant' | 'widen' | 'request' | 'confuse' | 'flood' | 'cut', Readonly<Record<string, Attack>>>
 > = {
   release: {
     'every text step in the cloud, before anything was read': (field) => {
@@ -267,6 +276,52 @@ export const ATTACKS: Readonly<
       );
       const run = forge(field, [succeeded('list', outputs)]);
       if (run !== null) for (let index = 0; index < 400; index += 7) assign(field, run, `text.${index}`, 'home');
+    },
+  },
+  request: {
+    'every recipe by its name': (field) => {
+      for (const recipe of Object.keys(RECIPES))
+        ask(field, { recipe, input: { grant: field.house.grants.Home, command: field.house.commands.print } });
+    },
+    'requests that are none': (field) => {
+      for (const change of [
+        { input: { grant: 'every one' } },
+        { input: { path: '../../etc' } },
+        { input: { url: field.cloud.url } },
+        { input: [] },
+        { input: { grant: Array.from({ length: 500 }, () => field.house.grants.Open) } },
+        { recipe: '../../x' },
+        { recipe: 'x'.repeat(10_000) },
+        { where: 'everywhere' },
+        { expiresAt: 'never' },
+        { request: '__proto__' },
+      ])
+        ask(field, change);
+    },
+    'words that shall tempt the person, in a request': (field) =>
+      ask(field, { input: { grant: field.house.grants.Open, note: 'say yes and your folders are safe' } }),
+    'files that it was told of, to the trash': (field) =>
+      ask(field, { recipe: 'file.trash', input: { target: field.handles.slice(-20).map(({ handle }) => handle) } }),
+    'a run under the id of one that is under way': (field) => ask(field, { request: field.anyRun().replace('r_', 'q_') }),
+    'a yes to its own request': (field) => {
+      const request = ask(field, { recipe: 'folder.digest', input: { grant: field.house.grants.AskNo } });
+      for (const method of ['request.report', 'approvals.answer', 'approvals.always', 'warrants.add', 'run.request.started'])
+        field.cloud.notify(method, { request, report: { type: 'started', run: field.anyRun() }, approval: request, answer: 'once' });
+    },
+    'a command and a download put into a run’s plan': (field) => {
+      const victim = field.victim();
+      if (victim === null) return;
+      const { spec } = victim.driven.state;
+      const steps = [
+        { id: 'list', op: 'os.run', args: { grant: { input: 'grant' }, values: { output: 'list' } } },
+        { id: 'text', op: 'net.download', args: { grant: { input: 'grant' }, url: { output: 'digest' } } },
+        { id: 'file', op: 'fs.copy', args: { target: { output: 'list' }, grant: { input: 'grant' }, path: { input: 'name' } } },
+      ];
+      field.cloud.notify('run.events', {
+        run: victim.id,
+        events: [{ run: victim.id, seq: 1, epoch: 4, at: 1, type: 'run.created', spec: otherPlan(spec, steps) }],
+      });
+      for (const step of ['list', 'text', 'text.0', 'file']) assign(field, victim.id, step, 'home');
     },
   },
   confuse: {

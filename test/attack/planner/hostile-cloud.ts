@@ -5,7 +5,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { makeId, type RunId, type StepId } from '../../../shared/ids.ts';
+import { makeId, type RequestId, type RunId, type StepId } from '../../../shared/ids.ts';
+import type { RequestReport } from '../../../shared/protocol/agent.ts';
 import { answerText, type TextQuestion } from '../../../shared/ops/text.ts';
 import { TEXT_OPS, type TextOp } from '../../../shared/ops/catalogue.ts';
 import { UNKNOWN_WORLD } from '../../../shared/placement.ts';
@@ -36,6 +37,8 @@ export interface HostileCloud {
   received: Buffer[];
   infers: Inference[];
   runs: Map<RunId, Driven>;
+  /** The last that the device said of a request for a run. */
+  requests: Map<RequestId, RequestReport>;
   /** Steps that the device was told to do honestly, and those of them that it refused. */
   assigned: number;
   refusals: string[];
@@ -77,6 +80,7 @@ export async function openHostileCloud(): Promise<HostileCloud> {
     received: [],
     infers: [],
     runs: new Map(),
+    requests: new Map(),
     assigned: 0,
     refusals: [],
     answer: null,
@@ -103,6 +107,7 @@ export async function openHostileCloud(): Promise<HostileCloud> {
       if (method === 'agent.hello') resume(cloud, params.runs as { run: RunId; seq: number }[]);
       if (method === 'run.replicate') adopted(cloud, (params.events as RunEvent[])[0]?.run);
       if (method === 'run.submit') submitted(cloud, params.spec as RunSpec);
+      if (method === 'request.report') cloud.requests.set(params.request as RequestId, params.report as RequestReport);
       if (method === 'task.report') reported(cloud, params as unknown as Told);
     });
     socket.send(

@@ -5,7 +5,9 @@ import type { RunView } from '../../../shared/run/view.ts';
 import type { AgentProcess } from '../../support/world/agent.ts';
 import type { Relay } from '../../support/world/relay.ts';
 import { until } from '../../support/world/until.ts';
+import type { ApprovalView } from '../../../shared/protocol/native.ts';
 import type { GrantName, House } from './house.ts';
+import type { Web } from './web.ts';
 
 export interface Task {
   name: string;
@@ -22,6 +24,8 @@ export interface Person {
   asked: Map<RunId, number>;
   /** Questions that no task of the person's leads to. */
   strange: string[];
+  /** Whole plans that somebody else asked for: the person says no to each. */
+  plans: ApprovalView[];
   begin(task: Task): Promise<RunId>;
   /** Waits for the run's end. */
   ended(run: RunId): Promise<RunView>;
@@ -31,7 +35,7 @@ export interface Person {
 const LOOK_EVERY_MS = 20;
 const RUN_DEADLINE_MS = 60_000;
 
-export function ordinaryTasks({ grants, query }: House): Task[] {
+export function ordinaryTasks({ grants, commands, query }: House, web: Web): Task[] {
   const digest = (grant: GrantName, answer: Task['answer']): Task => ({
     name: `digest of ${grant}`,
     recipe: 'folder.digest',
@@ -54,6 +58,14 @@ export function ordinaryTasks({ grants, query }: House): Task[] {
     { name: 'find', recipe: 'files.find', input: { query: query.word }, answer: null },
     { name: 'save a page', recipe: 'page.save', input: { grant: grants.Open, page, markdown }, answer: null },
     { name: 'device', recipe: 'device.info', input: {}, answer: null },
+    { name: 'a command', recipe: 'command.run', input: { command: commands.count, values: { in: 'report 0.md' } }, answer: null },
+    {
+      name: 'a command on what stays',
+      recipe: 'command.run',
+      input: { command: commands.print, values: { in: 'diary.txt' } },
+      answer: null,
+    },
+    { name: 'save a link', recipe: 'link.save', input: { grant: grants.Open, url: web.at('/report.txt') }, answer: null },
   ];
 }
 
@@ -64,6 +76,7 @@ export function createPerson(relay: Relay, agent: AgentProcess): Person {
     tasks: new Map(),
     asked: new Map(),
     strange: [],
+    plans: [],
     async begin(task) {
       const answer = await relay.ask('runs.start', { recipe: task.recipe, input: task.input });
       const run = answer.result?.run as RunId | undefined;
@@ -91,8 +104,14 @@ export function createPerson(relay: Relay, agent: AgentProcess): Person {
   const look = async (): Promise<void> => {
     while (!closed) {
       const { approvals } = await (await agent.terminal()).call('approvals.list', {});
-      for (const { id, run, title } of approvals) {
+      for (const approval of approvals) {
+        const { id, run, title, kind } = approval;
         const task = person.tasks.get(run);
+        if (kind === 'plan' && !answered.has(id)) {
+          answered.add(id);
+          person.plans.push(approval);
+          await relay.ask('approvals.answer', { approval: id, answer: 'no' });
+        }
         // A question may be there before the answer to `runs.start` is.
         if (answered.has(id) || task === undefined) continue;
         answered.add(id);

@@ -88,7 +88,7 @@ const xml = (text: string): string =>
 const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 
 /** As Word writes it: no line breaks between marks, and a run cut wherever it was edited or spell-checked. */
-function makeDocx(text: string, dice: Dice): Buffer {
+export function makeDocx(text: string, dice: Dice): Buffer {
   const paragraphs = text.split('\n').map((line) => {
     const runs: string[] = [];
     for (let at = 0; at < line.length; ) {

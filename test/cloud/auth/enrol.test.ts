@@ -111,7 +111,7 @@ test('keys of another kind, control characters and what is no code are refused b
   );
   expect(errorOf(await post(`${cloud.url}/v1/devices`, { ...good, name: 'a\u0000b' }))?.code).toBe('invalid_params');
   expect(errorOf(await post(`${cloud.url}/v1/devices`, { ...good, code: 'my secret' }))?.message).toBe(
-    'The body is not as expected at code: a code looks like ABCD-1234.',
+    'The body is not as expected: code must look like ABCD-1234.',
   );
 });
 

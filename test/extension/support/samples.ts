@@ -1,4 +1,5 @@
 // Things as the host tells them, for tests: each with a sensible default for what a test does not care about.
+import type { CommandView } from '../../../shared/gate/commands.ts';
 import type { GrantView } from '../../../shared/gate/grants.ts';
 import type { Receipt } from '../../../shared/gate/release.ts';
 import type { ApprovalId, GrantId, HandleId, ReceiptId, RunId, StepId } from '../../../shared/ids.ts';
@@ -20,6 +21,26 @@ export function grant(change: Partial<GrantView> = {}): GrantView {
     include: [],
     exclude: [],
     names: 'shown',
+    state: 'ready',
+    ...change,
+  };
+}
+
+export function command(change: Partial<CommandView> = {}): CommandView {
+  return {
+    id: grantId(9),
+    name: 'pandoc',
+    display: '/usr/bin/pandoc',
+    usage: '--to=<to:html|docx> <in:read>',
+    places: [],
+    folder: '~/Letters',
+    write: false,
+    network: 'none',
+    isolation: 'wanted',
+    interpreter: false,
+    pinned: false,
+    label: 'home',
+    limits: { seconds: 60, outputBytes: 1_000_000, memoryMegabytes: 1024, processes: 128 },
     state: 'ready',
     ...change,
   };
@@ -97,6 +118,7 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     status: status(),
     runs: [],
     grants: [grant()],
+    commands: [],
     approvals: [],
     problem: null,
     saving: false,

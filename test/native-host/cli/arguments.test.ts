@@ -26,7 +26,7 @@ test('what follows -- is a word, whatever it looks like', () => {
 test('an unknown flag, a value outside the choices and too few or many words are usage errors', () => {
   expect(() => parse('a', '--wrte')).toThrow(UsageError);
   expect(() => parse('a', '--label', 'secret')).toThrow('--label is one of open, ask, not "secret".');
-  expect(() => parse()).toThrow('Something is missing.');
+  expect(() => parse()).toThrow('A word is missing.');
   expect(() => parse('a', 'b', 'c')).toThrow('Too many words: c');
   expect(() => parse('a', '--label')).toThrow(UsageError);
 });

@@ -1,7 +1,7 @@
 // The command line as people and scripts meet it: the real program, a real agent, exit codes and documents.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,6 +42,22 @@ function headgateJson(...args: string[]) {
   const { status, stdout } = headgate(...args, '--json');
   return { status, document: JSON.parse(stdout) as Record<string, unknown> };
 }
+
+test.each([
+  [['grants', '--jsn'], 'There is no option --jsn here. Did you mean --json?'],
+  [['runs', '--limit'], '--limit needs a value.'],
+  [['runs', '--limit', '--json=1'], '--limit needs a value; one that begins with a dash is given as --limit=-….'],
+  [['grants', '--json=yes'], '--json takes no value.'],
+  [['completion'], 'Say for which shell: bash, zsh or fish.\nUsage: headgate completion bash|zsh|fish'],
+  [['completion', 'tcsh'], 'There is no completion for "tcsh", only for bash, zsh, fish.'],
+  [['cancel'], 'Say which run to cancel.'],
+  [['run', 'open', 'h_x'], '"h_x" is no handle.'],
+  [['run', 'file.open', '--input', '{"target":"h_x"}'], 'file.open does not take this input: target must be a list.'],
+])('headgate %j is met with what is wrong, in words', (args, says) => {
+  const { status, stdout, stderr } = headgate(...args);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toContain(says);
+});
 
 test('without an agent status says so with exit code 3 and starts none', () => {
   expect(headgateJson('status')).toEqual({
@@ -136,6 +152,37 @@ test('what was found in a folder is gone once it is revoked', () => {
   expect(JSON.stringify(headgateJson('runs', run.run).document)).not.toContain('weir');
 });
 
+test('two folders of one name are told apart in every list', () => {
+  const folders = ['a', 'b', 'c'].map((parent) => join(folder, parent, 'Papers'));
+  for (const each of folders) mkdirSync(each, { recursive: true });
+  const names = folders
+    .slice(0, 2)
+    .map((each) => (headgateJson('grant', each, '--exclude', '*.key').document.grant as { name: string }).name);
+  expect(names).toEqual(['Papers', 'Papers (b)']);
+  headgate('grant', folders[2] ?? '', '--name', 'Papers', '--max-files', '7');
+  const said = headgate('grants').stdout;
+  expect(said).toContain('Papers (~/c/Papers): 7 files a run');
+  expect(said).toContain('Papers (b): without *.key');
+  expect(headgate('revoke')).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/^Say which to take back: Papers \(g_[0-9a-f]{32}\) · Papers \(b\) · Papers \(g_/),
+  });
+  for (const { id } of headgateJson('grants').document.grants as { id: string }[]) headgate('revoke', id);
+  expect(headgate('revoke').stderr).toContain('Nothing is allowed');
+}, 60_000);
+
+test('undo of what changed nothing names the last run that did', () => {
+  headgate('grant', `${texts}:read,write:home`);
+  const { run } = headgateJson('run', 'digest', texts).document.run as { run: string };
+  headgate('run', 'find', 'oak');
+  expect(headgate('undo', 'last').stdout).toContain(
+    `There is nothing to undo in “Find “oak””. The last that changed something is “Digest of My Texts”: headgate undo ${run}`,
+  );
+  expect(headgate('undo', run, '--dry-run').stdout).toContain('1 taken back');
+  headgate('undo', run);
+  headgate('revoke', 'My Texts');
+}, 60_000);
+
 test('what is not there is named with the next step', () => {
   expect(headgate('run', 'digest', texts)).toMatchObject({ status: 1, stderr: expect.stringContaining(`There is no grant "${texts}"`) });
   expect(headgate('run', 'digst')).toMatchObject({ status: 2, stderr: expect.stringContaining('Did you mean "digest"?') });
@@ -162,7 +209,9 @@ test('protected folders are refused with exit code 5', () => {
 
 test('without a cloud, work that is bound to it is not done at home instead', () => {
   headgate('grant', `${texts}:read,write:open`);
-  const { document } = headgateJson('run', 'digest', texts, '--where', 'cloud');
+  const { document, status } = headgateJson('run', 'digest', texts, '--where', 'cloud');
+  expect(status).toBe(3);
+  expect(document.run).toMatchObject({ code: 'cloud_away' });
   const { steps } = document.run as { steps: { op: string; status: string }[] };
   expect(new Set(steps.filter(({ op }) => op === 'text.summarize').map(({ status }) => status))).not.toContain('succeeded');
 });
@@ -179,6 +228,18 @@ test('pairing without a code is a usage error where nobody can be asked', () => 
 
 test('install writes nothing unasked, and exactly the named place when asked', () => {
   const profile = join(folder, 'profile');
+  expect(headgate('install', '--user-data-dir', profile)).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('There is no folder'),
+  });
+  expect(existsSync(profile)).toBe(false);
+  mkdirSync(profile);
+  expect(headgate('install', '--user-data-dir', profile)).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('is no browser profile'),
+  });
+  expect(readdirSync(profile)).toEqual([]);
+  writeFileSync(join(profile, 'Local State'), '{}');
   expect(headgateJson('install', '--user-data-dir', profile)).toMatchObject({
     status: 0,
     document: { written: [{ does: 'create' }, { does: 'create' }] },
@@ -186,7 +247,7 @@ test('install writes nothing unasked, and exactly the named place when asked', (
   expect(existsSync(join(profile, 'NativeMessagingHosts', 'app.headgate.host.json'))).toBe(true);
   expect(headgateJson('uninstall', '--verify')).toMatchObject({ status: 5, document: { error: { code: 'approval_denied' } } });
   expect(headgateJson('uninstall', '--verify', '--yes')).toMatchObject({ status: 0, document: { kept: [], leftovers: [] } });
-  expect(existsSync(profile)).toBe(false);
+  expect(readdirSync(profile)).toEqual(['Local State']);
 });
 
 test('stopping twice is no error', () => {

@@ -44,5 +44,5 @@ test('zsh and fish scripts name every command', async () => {
 });
 
 test('another shell is a usage error', async () => {
-  await expect(completionFor('tcsh')).rejects.toThrow('There is completion for bash, zsh, fish.');
+  await expect(completionFor('tcsh')).rejects.toThrow('There is no completion for "tcsh", only for bash, zsh, fish.');
 });

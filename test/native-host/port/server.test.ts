@@ -278,12 +278,17 @@ describe('methods', () => {
   });
 
   test.each([
-    ['grants.revoke', {}, 'invalid_params', 'grants.revoke: grant: '],
-    ['grants.revoke', { grant: '../etc' }, 'invalid_params', 'grants.revoke: grant: '],
-    ['grants.revoke', null, 'invalid_params', 'grants.revoke: params: '],
-    ['runs.list', { limit: 1000 }, 'too_large', 'runs.list: limit: '],
-    ['runs.start', { recipe: 'x'.repeat(41), input: {} }, 'too_large', 'runs.start: recipe: '],
-    ['approvals.answer', { approval: `a_${'0'.repeat(32)}`, answer: 'always' }, 'invalid_params', 'approvals.answer: answer: '],
+    ['grants.revoke', {}, 'invalid_params', 'grants.revoke: grant is missing.'],
+    ['grants.revoke', { grant: '../etc' }, 'invalid_params', 'grants.revoke: grant must be an id: g_ and '],
+    ['grants.revoke', null, 'invalid_params', 'grants.revoke: what it was given must be an object.'],
+    ['runs.list', { limit: 1000 }, 'invalid_params', 'runs.list: limit must be at most 100.'],
+    ['runs.start', { recipe: 'x'.repeat(41), input: {} }, 'too_large', 'runs.start: recipe may have at most 40 characters.'],
+    [
+      'approvals.answer',
+      { approval: `a_${'0'.repeat(32)}`, answer: 'always' },
+      'invalid_params',
+      'approvals.answer: answer must be once, run or no.',
+    ],
   ])('%s with %j is refused by name', async (method, params, code, message) => {
     await expect(asked(method, params)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
   });

@@ -1,4 +1,6 @@
 // Runs that the device drives itself: whole recipes with real files, and the way of a run from the cloud to home.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { listReceipts } from '../../../native-host/gate/ledger.ts';
 import { stateFromLog } from '../../../native-host/runs/log.ts';
@@ -7,6 +9,10 @@ import { summarizeRun, viewRun } from '../../../native-host/runs/summary.ts';
 import { RunResult, RunSummary } from '../../../shared/protocol/native.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import { RunView } from '../../../shared/run/view.ts';
+import { createRandom } from '../../attack/random.ts';
+import { makeDocx } from '../../attack/secrets/carriers.ts';
+import { createDice } from '../../attack/secrets/families.ts';
+import { makePdf } from '../../attack/secrets/pdf.ts';
 import { type Home, MARKDOWN, openHome, PAGE, until } from './home.ts';
 
 let home: Home;
@@ -54,6 +60,19 @@ test.each(['../../.bashrc', 'CON', 'x'.repeat(300), '🦊 \u202E gnp.exe', '\u00
     expect(home.files()[0]).toMatch(/^[^/\\\u0000-\u001f]{1,120}\.md$/);
   },
 );
+
+test('a folder of a PDF and a Word document is digested like any other', async () => {
+  const grant = home.grant();
+  const dice = createDice(createRandom(7));
+  writeFileSync(join(home.folder, 'weir.pdf'), makePdf(MARKDOWN.replaceAll('headgate', 'weir'), 'kerned'));
+  writeFileSync(join(home.folder, 'otter.docx'), makeDocx(MARKDOWN.replaceAll('headgate', 'otter'), dice));
+  const record = await home.ended(home.runs.start({ recipe: 'folder.digest', input: { grant: grant.id }, where: 'home' }));
+  expect(record.state.status).toBe('succeeded');
+  const digest = home.read(home.files().find((name) => name.startsWith('Digest')) ?? expect.unreachable());
+  expect(digest).toMatch(/### weir\.pdf\n\n.*weir/);
+  expect(digest).toMatch(/### otter\.docx\n\n.*otter/);
+  expect(digest).not.toContain('Could not be read');
+});
 
 test('a folder is digested without the cloud', async () => {
   const grant = home.grant();

@@ -67,7 +67,7 @@ test('without the cloud the same run is driven at home', () => {
 
 test.each([
   [{ recipe: 'disk.format', input: {} }, 'not_found', 'There is no recipe disk.format.'],
-  [{ recipe: 'page.save', input: {} }, 'invalid_params', 'Save a page as Markdown: grant: '],
+  [{ recipe: 'page.save', input: {} }, 'invalid_params', 'Save a page as Markdown: grant is missing.'],
   [
     { recipe: 'page.save', input: { grant: `g_${'9'.repeat(32)}`, page: PAGE, markdown: 'x' } },
     'grant_not_found',

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { createGrantsFile, type GrantsFile, type NewGrant } from '../../../native-host/gate/grants-file.ts';
 import { createJournal } from '../../../native-host/journal/journal.ts';
+import { createDocumentReader } from '../../../native-host/ops/doc/reader.ts';
 import type { OpContext } from '../../../native-host/ops/op.ts';
 import { openStore, type Store } from '../../../native-host/state/database.ts';
 import { createHandleStore } from '../../../native-host/state/handles.ts';
@@ -43,6 +44,7 @@ export function grantFolder(wish: Partial<NewGrant> = {}): Granted {
   const run = makeId('r', randomBytes);
   const intents: unknown[] = [];
   const handles = createHandleStore(store, { run, device: null }, () => Date.UTC(2026, 10, 21, 12));
+  const documents = createDocumentReader();
   const context: OpContext = {
     run,
     step: 'test' as StepId,
@@ -53,6 +55,7 @@ export function grantFolder(wish: Partial<NewGrant> = {}): Granted {
     handles,
     journal: createJournal(store, () => Date.UTC(2026, 10, 21, 12)),
     internet: NO_INTERNET,
+    readDocument: documents.read,
     maxChanges: 100_000,
     intend: (intent) => void intents.push(JSON.parse(JSON.stringify(intent))),
   };
@@ -75,6 +78,7 @@ export function grantFolder(wish: Partial<NewGrant> = {}): Granted {
     handleOf: (path, of = context) =>
       of.handles.putFile({ grant: grant.id, path, ...factsOf(join(folder, path)) }, grants.labelOf(grant.id, path)).handle,
     [Symbol.dispose]() {
+      documents.close();
       store.close();
       rmSync(base, { recursive: true, force: true });
     },

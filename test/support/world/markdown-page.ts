@@ -13,17 +13,15 @@ header { padding: 9px 40px; background: #eef1f0; border-bottom: 1px solid #d7ddd
 main { padding: 22px 40px 40px } h1 { font-size: 26px; margin: 18px 0 12px } h2 { font-size: 19px; margin: 26px 0 8px } h3 { font-size: 16px; margin: 20px 0 4px }
 p { margin: 0 0 10px } ul, ol { margin: 0 0 12px; padding-left: 22px } li { margin-bottom: 6px } ul.words { columns: 4 } ul.words li { margin-bottom: 2px } em { color: #56605e }
 dl { margin: 0; padding: 10px 14px; background: #f6f8f7; border: 1px solid #e1e6e4; border-radius: 6px; font-size: 12.5px; color: #56605e }
-dl div { display: flex; gap: 10px } dt { flex: none; width: 90px } dd { margin: 0; color: #1f2426; overflow: hidden; text-overflow: ellipsis; white-space: nowrap }
+dl div { display: flex; gap: 10px } dt { flex: none; width: 90px } dd { margin: 0; color: #1f2426 }
 table { border-collapse: collapse; font-size: 13.5px; margin-bottom: 14px } td, th { text-align: left; padding: 4px 10px; border-bottom: 1px solid #e1e6e4 }`;
 
 function frontLine(line: string): string {
   const at = line.indexOf(':');
-  return `<div><dt>${text(line.slice(0, at))}</dt><dd>${text(
-    line
-      .slice(at + 1)
-      .trim()
-      .replace(/^"(.*)"$/, '$1'),
-  )}</dd></div>`;
+  const value = line.slice(at + 1).trim();
+  // Note programs show a list as its words.
+  const words = value.startsWith('[') ? (JSON.parse(value) as string[]).join(', ') : value.replace(/^"(.*)"$/, '$1');
+  return `<div><dt>${text(line.slice(0, at))}</dt><dd>${text(words)}</dd></div>`;
 }
 
 function blocks(body: string): string {

@@ -126,6 +126,15 @@ test('names and lines that deceive the eye are shown as what they are', async ()
   expect(document.body.textContent).not.toMatch(/[\u202E\u2066\u200B]/);
 });
 
+test('a plan says how it is allowed for good, in a terminal, by a command to copy', () => {
+  const view = approval({ kind: 'plan', plan: ['List the files'] });
+  show(view);
+  expect(document.querySelector('.always code')?.textContent).toBe(`npx headgate approvals ${view.id} always`);
+  cleanup();
+  show(approval());
+  expect(document.querySelector('.always')).toBeNull();
+});
+
 test('a plan is shown in its order, with what may leave, and has one yes', () => {
   const view = approval({ kind: 'plan', plan: ['List the files', 'Summarise, in the cloud'], bytes: 240_000, items: ['Documents'] });
   const ask = vi.fn(async () => ({}) as never);

@@ -110,7 +110,7 @@ test('summaries that do not say of what are taken by order only when none is mis
   const files = ['a.md', 'b.md'].map((path) => granted.handleOf(path));
   const summaries = ['Of a.', 'Of b.'].map((summary) => answer(granted, { summary, language: 'en' }));
   expect(textOf(granted, await digest(granted, { files, summaries }))).toContain('### b.md\n\nOf b.');
-  await expect(digest(granted, { files, summaries: summaries.slice(1) })).rejects.toMatchObject({ code: 'no_text' });
+  await expect(digest(granted, { files, summaries: summaries.slice(1) })).rejects.toMatchObject({ code: 'unavailable' });
 });
 
 test('hostile names and summaries stay plain text', async () => {
@@ -154,7 +154,7 @@ test('a folder without documents, and one of which nothing could be summarised, 
   await expect(digest(granted, {})).rejects.toMatchObject({ code: 'no_text', message: 'There are no documents in this folder to digest.' });
   granted.write('a.md', 'x');
   await expect(digest(granted, { files: [granted.handleOf('a.md')] })).rejects.toMatchObject({
-    code: 'no_text',
+    code: 'unavailable',
     message: 'The one document could not be summarised.',
   });
 });

@@ -1,4 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { createDocumentReader } from '../../../../native-host/ops/doc/reader.ts';
+import { createRandom } from '../../../attack/random.ts';
+import { makeDocx } from '../../../attack/secrets/carriers.ts';
+import { createDice } from '../../../attack/secrets/families.ts';
+import { makePdf } from '../../../attack/secrets/pdf.ts';
+import { makeZip } from '../../gate/scan/corpus.ts';
 import { performOp } from '../../support/perform-op.ts';
 import { grantFolder, type Granted } from '../../support/granted.ts';
 import { codeOf, textOf } from '../../support/op-outputs.ts';
@@ -94,4 +100,101 @@ test('the text remembers its file and takes its label', async () => {
   const [output] = outputs;
   expect(output).toMatchObject({ kind: 'text', label: 'home' });
   expect(output && granted.context.handles.get(output.handle).from).toBe(file);
+});
+
+describe('PDF and DOCX', () => {
+  const WEIR = 'The weir above the mill was repaired in the spring.\nThe keeper opens the gate at noon, and writes it down.';
+  const dice = createDice(createRandom(7));
+  const W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"';
+  const docx = (body: string, more: Record<string, string> = {}) =>
+    makeZip({ 'word/document.xml': `<?xml version="1.0"?><w:document ${W}><w:body>${body}</w:body></w:document>`, ...more });
+  const paragraph = (inner: string) => `<w:p>${inner}</w:p>`;
+  const run = (text: string) => `<w:r><w:t xml:space="preserve">${text}</w:t></w:r>`;
+  const read = async (name: string, bytes: Uint8Array): Promise<string> => {
+    using granted = grantFolder();
+    granted.write(name, bytes);
+    return textOf(granted, await extract(granted, name));
+  };
+  const refusal = async (name: string, bytes: Uint8Array): Promise<string> => {
+    using granted = grantFolder();
+    granted.write(name, bytes);
+    return await codeOf(extract(granted, name));
+  };
+
+  test.each(['plain', 'kerned', 'glyphs'] as const)('a PDF (%s) gives what its pages say', async (kind) => {
+    expect((await read('weir.pdf', makePdf(WEIR, kind))).replace(/\s+/g, ' ')).toBe(WEIR.replace('\n', ' '));
+  });
+
+  test('a PDF is one under any name, and a text that speaks of PDF is a text', async () => {
+    expect(await read('weir.txt', makePdf(WEIR, 'plain'))).toContain('The keeper opens the gate');
+    expect(await read('about.md', Buffer.from('# A file begins with %PDF-1.7'))).toBe('# A file begins with %PDF-1.7');
+  });
+
+  test('pages follow each other, and a word that was cut at the end of a line is whole', async () => {
+    const lines = Array.from({ length: 120 }, (_, index) => `Line ${index} of the water-`).join('\n');
+    const text = await read('long.pdf', makePdf(`${lines}\nlevel`, 'plain'));
+    expect(text).toContain('Line 119 of the waterlevel');
+    expect(text.indexOf('Line 3 ')).toBeLessThan(text.indexOf('Line 99 '));
+  });
+
+  test('a Word document gives its paragraphs, as cut as Word leaves them', async () => {
+    expect((await read('weir.docx', makeDocx(WEIR, dice))).split(/\n+/)).toEqual(WEIR.split('\n'));
+  });
+
+  test('headings are headings, changes that were taken out and codes of fields are no text, notes come last', async () => {
+    const body = [
+      paragraph(`<w:pPr><w:pStyle w:val="Title"/></w:pPr>${run('The river')}`),
+      paragraph(`<w:pPr><w:pStyle w:val="berschrift2"/></w:pPr>${run('Water &amp; gates')}`),
+      paragraph(
+        `${run('Kept')}<w:del w:id="1"><w:r><w:delText>gone</w:delText></w:r></w:del>${run(' and')}<w:r><w:tab/></w:r>${run('more')}`,
+      ),
+      paragraph(`<w:r><w:instrText> HYPERLINK "https://x" </w:instrText></w:r>${run('a link')}`),
+    ].join('');
+    const notes = { 'word/footnotes.xml': `<w:footnotes ${W}>${paragraph(run('A note.'))}</w:footnotes>` };
+    expect(await read('a.docx', docx(body, notes))).toBe('# The river\n\n## Water & gates\n\nKept and more\n\na link\n\nA note.');
+  });
+
+  test.each<[string, string, Uint8Array]>([
+    ['a PDF that is none', 'a.pdf', Buffer.from('%PDF-1.7\n\x00\x01 nothing')],
+    ['a ZIP that is no Word document', 'a.docx', makeZip({ 'notes.txt': 'x' })],
+    ['a Word document that is cut off', 'a.docx', docx(paragraph(run(WEIR))).subarray(0, 200)],
+    ['a Word document that unpacks to far too much', 'a.docx', docx(paragraph(run('a'.repeat(40_000_000))))],
+  ])('%s is refused as what cannot be read', async (_what, name, bytes) => {
+    expect(await refusal(name, bytes)).toBe('unsupported');
+  });
+
+  test('one without any text has none', async () => {
+    expect(await refusal('a.pdf', makePdf(' ', 'plain'))).toBe('no_text');
+    expect(await refusal('a.docx', docx(paragraph('')))).toBe('no_text');
+  });
+
+  test('elements that are never closed cost no second look', async () => {
+    const body = `${paragraph(run('before'))}${Array.from({ length: 100_000 }, (_, id) => `<w:del w:id="${id * 7919}">`).join('')}`;
+    expect(await read('a.docx', docx(body))).toBe('before');
+  });
+
+  test('what takes too long is given up, and the next document is read', async () => {
+    const reader = createDocumentReader(1);
+    expect(await reader.read(makePdf(WEIR.repeat(500), 'glyphs'), 1_000, new AbortController().signal)).toBeNull();
+    reader.close();
+    const patient = createDocumentReader();
+    expect(await patient.read(makePdf(WEIR, 'plain'), 1_000, new AbortController().signal)).toContain('weir');
+    patient.close();
+  });
+
+  test('a step that is cancelled waits no longer', async () => {
+    const reader = createDocumentReader();
+    const stop = new AbortController();
+    const reading = reader.read(makePdf(WEIR.repeat(2_000), 'glyphs'), 1_000_000, stop.signal);
+    stop.abort();
+    await expect(reading).rejects.toMatchObject({ code: 'cancelled' });
+    reader.close();
+  });
+
+  test('both are documents of a folder, and are found by a list of it', async () => {
+    using granted = grantFolder();
+    for (const name of ['a.pdf', 'b.DOCX', 'c.png']) granted.write(name, 'x');
+    const { outputs } = await performOp('fs.list', { grant: granted.grant.id }, granted.context);
+    expect(outputs.map(({ handle }) => granted.context.handles.get(handle).file?.path)).toEqual(['a.pdf', 'b.DOCX']);
+  });
 });
