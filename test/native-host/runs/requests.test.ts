@@ -199,11 +199,11 @@ describe('without a standing warrant', () => {
     expect(await last(asked)).toEqual({ type: 'started', run: view.run });
     expect((await home.ended(home.runs.log.get(view.run))).state.status).toBe('succeeded');
     expect(JSON.stringify(home.cloud.asked)).not.toContain('a.md');
-    for (const input of [
-      { command: command.id, values: 'x' },
-      { command: command.id, target: [fileHandle('a.md')] },
-    ])
-      expect(await last(take({ recipe: 'command.run', input }))).toEqual({ type: 'refused', code: 'invalid_params' });
+    const more: RunRequest['input'][] = [{ values: 'x' }, { target: [fileHandle('a.md')] }];
+    for (const each of more) {
+      const refused = take({ recipe: 'command.run', input: { command: command.id, ...each } });
+      expect(await last(refused)).toEqual({ type: 'refused', code: 'invalid_params' });
+    }
     // Allowed anew, it is another command than the one that was asked about; so is one whose folder is narrowed.
     const second = take({ recipe: 'command.run', input: { command: command.id } });
     await question();
