@@ -14,7 +14,7 @@ import { stateAt } from '../journal/target-state.ts';
 import type { FileReference, GrantReader } from '../ops/op.ts';
 import type { Store } from '../state/database.ts';
 import { readAnyHandle } from '../state/handles.ts';
-import { mayRelease, planWords } from './plan-words.ts';
+import { mayRelease, planWords, unshownOf } from './plan-words.ts';
 import type { Plan, StartRequest } from './start.ts';
 
 export type RunRequest = z.infer<(typeof CLOUD_NOTIFICATIONS)['run.request']>;
@@ -46,6 +46,7 @@ export function sameAs({ need }: Plan): string {
 export function questionOf(services: PlanServices, run: RunId, plan: Plan, model: string | null): Question {
   const files = filesOf(services.store, plan, services.now());
   const leaves = mayRelease(plan);
+  const unshown = unshownOf(plan);
   return {
     kind: 'plan',
     run,
@@ -57,6 +58,7 @@ export function questionOf(services: PlanServices, run: RunId, plan: Plan, model
     items: [],
     more: 0,
     plan: planWords(plan, files, model),
+    ...(unshown !== null && { uninspectable: unshown }),
   };
 }
 

@@ -180,6 +180,43 @@ describe('without a standing warrant', () => {
     expect(home.files()).toHaveLength(2);
   });
 
+  test('an allowed command is asked about with its whole line, each time, and runs after the yes', async () => {
+    const allow = (more: object) =>
+      home.grants.addCommand({ program: '/bin/ls', arguments: [], isolation: 'none-accepted', folder: home.folder, ...more });
+    const command = allow({ name: 'list', arguments: [{ kind: 'literal', text: '-l' }] });
+    const asked = take({ recipe: 'command.run', input: { command: command.id } });
+    const view = await question();
+    expect(view.plan).toEqual([
+      expect.stringMatching(/^With the command “list” \(no network, changes nothing of its folder; label home\): \/.*\/ls -l$/),
+      '1. Run an allowed command',
+      'Nothing of what your files hold leaves this device.',
+      'What the program does by itself is its own affair. Whatever it changes cannot be undone.',
+      'Headgate itself changes nothing.',
+    ]);
+    expect(view.uninspectable).toBe('What the program does by itself is its own affair.');
+    expect(() => home.runs.requests.always(view.id)).toThrow(expect.objectContaining({ code: 'unsupported' }));
+    home.approvals.answer(view.id, 'once');
+    expect(await last(asked)).toEqual({ type: 'started', run: view.run });
+    expect((await home.ended(home.runs.log.get(view.run))).state.status).toBe('succeeded');
+    expect(JSON.stringify(home.cloud.asked)).not.toContain('a.md');
+    const more: RunRequest['input'][] = [{ values: 'x' }, { target: [fileHandle('a.md')] }];
+    for (const each of more) {
+      const refused = take({ recipe: 'command.run', input: { command: command.id, ...each } });
+      expect(await last(refused)).toEqual({ type: 'refused', code: 'invalid_params' });
+    }
+    // Allowed anew, it is another command than the one that was asked about; so is one whose folder is narrowed.
+    const second = take({ recipe: 'command.run', input: { command: command.id } });
+    await question();
+    allow({ name: 'list' });
+    home.runs.onGrants();
+    expect(await last(second)).toEqual({ type: 'refused', code: 'approval_withdrawn' });
+    const third = take({ recipe: 'command.run', input: { command: home.grants.commands()[0]?.id ?? '' } });
+    await question();
+    home.grants.narrow(grant.id, { label: 'home' });
+    home.runs.onGrants();
+    expect(await last(third)).toEqual({ type: 'refused', code: 'approval_withdrawn' });
+  });
+
   test('the person sees every file that is named, by the end of its path, and more cannot be named', async () => {
     const deep = `${'deep/'.repeat(40)}last.md`;
     const names = [deep, ...Array.from({ length: 24 }, (_, index) => `f${index}.md`)];
