@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { act, renderHook } from '@testing-library/preact';
 import { expect, test } from 'vitest';
 import { useOpened } from '../../../../extension/screens/runs/use-opened.ts';
