@@ -141,8 +141,9 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
 
   const tell = (stored: StoredRun, events: readonly RunEvent[], cancels: readonly StepId[]): void => {
     const run = stored.state.spec.id;
-    sendEvents(stored.device, run, events);
+    // Work first: what is told of the log can be read while it is done.
     for (const event of events) if (event.type === 'step.dispatched') assign(stored, event.step);
+    sendEvents(stored.device, run, events);
     tellCancels(stored, cancels);
     publish(stored.person, () => summaryOf(stored.state));
   };

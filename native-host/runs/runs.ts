@@ -109,7 +109,6 @@ export function createRuns(services: RunsServices): Runs {
   const engine = createHomeEngine();
   const scanner = createScanner();
   const documents = createDocumentReader();
-  const sealing = new Map<RunId, Promise<Sealed>>();
   let adoptTimer: NodeJS.Timeout | null = null;
   const cancelTimers = new Set<NodeJS.Timeout>();
 
@@ -140,9 +139,7 @@ export function createRuns(services: RunsServices): Runs {
     if (record === null) return null;
     switch (method) {
       case 'run.submit':
-        return record.writer === 'home'
-          ? null
-          : { spec: record.state.spec, sealed: await (sealing.get(run) ?? sealedNote(services, record)) };
+        return record.writer === 'home' ? null : { spec: record.state.spec, sealed: await sealedNote(services, record) };
       case 'run.replicate': {
         const { after } = params as { after: number };
         const made = record.state.steps.filter((step) => (step.outcome?.outputs ?? []).length > 0);
@@ -255,19 +252,19 @@ export function createRuns(services: RunsServices): Runs {
   /** Within a transaction: the run, and the line that hands it to the cloud. */
   const begin = (request: StartRequest, leave?: Leave): RunRecord => {
     const record = startRun(request, startContext(), leave);
-    if (record.writer === 'cloud') {
-      // Sealed on other threads while this one writes to disk.
-      keepWhile(sealing, record.id, sealedNote(services, record));
-      outbox.put(record.id, 'run.submit', { run: record.id });
-    }
+    if (record.writer === 'cloud') outbox.put(record.id, 'run.submit', { run: record.id });
     return record;
   };
 
   const started = (record: RunRecord): void => {
+    if (record.writer === 'home') {
+      services.onChange(record);
+      queueMicrotask(() => driver.advance(record));
+      return;
+    }
     // On its way first; whoever watches is told meanwhile.
-    if (record.writer === 'cloud') outbox.flush();
-    services.onChange(record);
-    if (record.writer === 'home') queueMicrotask(() => driver.advance(record));
+    outbox.flush();
+    setImmediate(() => services.onChange(record));
   };
 
   const requests = createRequests({
@@ -430,13 +427,6 @@ export function createRuns(services: RunsServices): Runs {
       log.flush();
     },
   };
-}
-
-/** Keeps a promise under its name until it is settled. */
-function keepWhile<Key, Value>(kept: Map<Key, Promise<Value>>, key: Key, promise: Promise<Value>): void {
-  kept.set(key, promise);
-  const forget = () => setTimeout(() => kept.delete(key), 1_000).unref();
-  promise.then(forget, forget);
 }
 
 function deviceLoad(): number {

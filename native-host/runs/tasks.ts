@@ -1,6 +1,6 @@
 // Tasks: the steps of runs, done on this device. Whoever drives the run names a step; it waits here for its turn, is done at
-// most once (runs/perform.ts), and how it ended is on disk (runs/task-rows.ts), with the line for the outbox, before anybody
-// is told.
+// most once (runs/perform.ts), and how it ended is written (runs/task-rows.ts), with the line for the outbox, before anybody is
+// told: on disk, but for what only looked.
 import { ERRORS, HeadgateError, toErrorData } from '../../shared/errors.ts';
 import type { RunId, StepId } from '../../shared/ids.ts';
 import { OPS } from '../../shared/ops/catalogue.ts';
@@ -55,10 +55,13 @@ export function createTasks(services: TaskServices): Tasks {
   let closed = false;
 
   const finish = (record: RunRecord, task: Task, report: Report): void => {
-    store.transaction(() => {
+    const write = () => {
       recordReport(store, task, report);
       services.onRecord(record, task, report);
-    });
+    };
+    // Whatever builds on it takes it to the disk, and so does the log a moment later (runs/log.ts).
+    if (onlyLooked(record, task, report)) store.unsynced(write);
+    else store.transaction(write);
     services.onReport(record, task, report);
   };
 
@@ -158,6 +161,13 @@ export function createTasks(services: TaskServices): Tasks {
     },
   };
   return tasks;
+}
+
+/** Whether a step has changed and released nothing, so that all that a power cut could take is a result that can be had again. */
+function onlyLooked(record: RunRecord, task: Task, report: Report): boolean {
+  const planned = plannedStep(record.state.spec, task.step);
+  if (planned === undefined || report.type !== 'succeeded' || report.outcome.receipt !== undefined) return false;
+  return OPS[planned.op].idempotent && !OPS[planned.op].changes;
 }
 
 function key(task: { run: RunId; step: StepId }): string {

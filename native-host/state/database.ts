@@ -8,7 +8,7 @@ import { MIGRATIONS } from './migrations.ts';
 
 export type Value = SQLInputValue;
 
-/** A database with prepared statements kept by their text, and transactions. Synchronous: a commit is on disk when it returns. */
+/** A database with prepared statements kept by their text, and transactions. Synchronous: a commit is on disk when it returns, but for those of `unsynced`. */
 export interface Store {
   /** The folder that the store lies in, Headgate's own. */
   readonly home: string;
@@ -17,6 +17,11 @@ export interface Store {
   all<Row>(sql: string, ...values: Value[]): Row[];
   /** Runs `work` in one transaction; nested calls join the outer one. */
   transaction<Result>(work: () => Result): Result;
+  /**
+   * A transaction that outlives this process but, by itself, no power cut: the next `transaction` or `run` takes it to the disk with
+   * it. For what nobody relies on before, or what can be had again.
+   */
+  unsynced<Result>(work: () => Result): Result;
   close(): void;
 }
 
@@ -64,6 +69,21 @@ function wrap(database: DatabaseSync, home: string): Store {
     statements.set(sql, statement);
     return statement;
   };
+  const transaction = <Result>(work: () => Result): Result => {
+    if (depth > 0) return work();
+    database.exec('BEGIN IMMEDIATE');
+    depth += 1;
+    try {
+      const result = work();
+      database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw error;
+    } finally {
+      depth -= 1;
+    }
+  };
   return {
     home,
     run(sql, ...values) {
@@ -73,19 +93,15 @@ function wrap(database: DatabaseSync, home: string): Store {
     // The row types are those of the schema in migrations.ts, which only this file's callers write.
     get: <Row>(sql: string, ...values: Value[]) => prepare(sql).get(...values) as Row | undefined,
     all: <Row>(sql: string, ...values: Value[]) => prepare(sql).all(...values) as Row[],
-    transaction(work) {
+    transaction,
+    unsynced(work) {
       if (depth > 0) return work();
-      database.exec('BEGIN IMMEDIATE');
-      depth += 1;
+      // In WAL mode: the log is written, and synced with the next commit that is (or before it is taken over into the database).
+      database.exec('PRAGMA synchronous=NORMAL');
       try {
-        const result = work();
-        database.exec('COMMIT');
-        return result;
-      } catch (error) {
-        if (database.isTransaction) database.exec('ROLLBACK');
-        throw error;
+        return transaction(work);
       } finally {
-        depth -= 1;
+        database.exec('PRAGMA synchronous=FULL');
       }
     },
     close() {

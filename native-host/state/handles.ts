@@ -57,7 +57,7 @@ export function createHandleStore(store: Store, scope: HandleScope, now: () => n
       return handle.text;
     },
     putFile,
-    putFiles: (files) => store.transaction(() => files.map(({ file, label }) => putFile(file, label))),
+    putFiles: (files) => store.unsynced(() => files.map(({ file, label }) => putFile(file, label))),
     filesIn: (grant) =>
       store.get<{ count: number }>('SELECT count(*) AS count FROM handles WHERE run = ? AND grant_id = ?', scope.run, grant)?.count ?? 0,
     putText(kind, text, label, from) {
@@ -118,18 +118,21 @@ export function purgeHandles(store: Store, now: number): number {
 function insert(store: Store, row: Omit<HandleRow, 'id'>): HandleId {
   const id = makeId('h', randomBytes);
   const grant: GrantId | null = row.file === null ? null : parseFile(row.file).grant;
-  store.run(
-    'INSERT INTO handles (id, run, device, kind, label, file, grant_id, text, source, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    id,
-    row.run,
-    row.device,
-    row.kind,
-    row.label,
-    row.file,
-    grant,
-    row.text,
-    row.source,
-    row.expires_at,
+  // Whoever names it on disk, the step's report first, takes it there.
+  store.unsynced(() =>
+    store.run(
+      'INSERT INTO handles (id, run, device, kind, label, file, grant_id, text, source, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      id,
+      row.run,
+      row.device,
+      row.kind,
+      row.label,
+      row.file,
+      grant,
+      row.text,
+      row.source,
+      row.expires_at,
+    ),
   );
   return id;
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -73,6 +73,41 @@ test('a transaction that throws leaves nothing, also from within another', () =>
   expect([readFact(store, 'refresh'), readFact(store, 'ledgerKey')]).toEqual([null, null]);
   store.transaction(() => writeFact(store, 'refresh', 'three'));
   expect(readFact(store, 'refresh')).toBe('three');
+});
+
+/** What another process would find if this one died now. */
+function afterDeath(): Store {
+  const other = join(home, '..', 'other');
+  mkdirSync(other);
+  for (const file of ['agent.db', 'agent.db-wal']) copyFileSync(join(home, file), join(other, file));
+  const store = openStore(other);
+  stores.push(store);
+  return store;
+}
+
+test('what was written unsynced outlives the process, and later commits are synced again', () => {
+  const store = open();
+  store.unsynced(() => writeFact(store, 'refresh', 'one'));
+  expect(store.get('PRAGMA synchronous')).toEqual({ synchronous: 2 });
+  expect(readFact(afterDeath(), 'refresh')).toBe('one');
+});
+
+test('unsynced work that throws leaves nothing, and later commits are synced again', () => {
+  const store = open();
+  const broken = () =>
+    store.unsynced(() => {
+      writeFact(store, 'refresh', 'one');
+      throw new Error('no');
+    });
+  expect(broken).toThrow('no');
+  expect(readFact(store, 'refresh')).toBe(null);
+  expect(store.get('PRAGMA synchronous')).toEqual({ synchronous: 2 });
+});
+
+test('unsynced work within a transaction is synced with it', () => {
+  const store = open();
+  const seen = store.transaction(() => store.unsynced(() => store.get('PRAGMA synchronous')));
+  expect(seen).toEqual({ synchronous: 2 });
 });
 
 test('a fact that is not what was written is refused', () => {
