@@ -37,7 +37,7 @@ import { type Label, strictest } from '../../shared/gate/labels.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
 import { globProblem, MAX_GLOBS } from '../../shared/gate/visibility.ts';
 import { type GrantId, makeId } from '../../shared/ids.ts';
-import type { Allowed } from '../ops/op.ts';
+import type { Allowed } from './grant-reader.ts';
 import { makeCommand, type NewCommand } from './command-grants.ts';
 import { protectedReason } from './protected.ts';
 import { errnoOf, fileError } from './resolve/errno.ts';

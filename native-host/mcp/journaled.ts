@@ -15,7 +15,7 @@ import { type Hands, performBatch, type Prepared } from '../journal/perform.ts';
 import { purgeJournal } from '../journal/retention.ts';
 import { recoverJournal } from '../journal/recover.ts';
 import { undoChanges } from '../journal/undo.ts';
-import type { GrantReader } from '../ops/op.ts';
+import type { GrantReader } from '../gate/grant-reader.ts';
 import type { Place } from './areas.ts';
 import type { Change, Changes, Undone } from './changes.ts';
 import type { Slot } from './slot.ts';
