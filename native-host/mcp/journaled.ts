@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
 import { makeId, type RunId, type StepId } from '../../shared/ids.ts';
-import { labelOf, namesIn } from '../gate/grants-file.ts';
+import { labelOf, namesIn } from '../gate/nested-grants.ts';
 import { look } from '../gate/resolve/anchored.ts';
 import { type FileFacts, naming, openFile, openFolder } from '../gate/resolve.ts';
 import { type Change as JournalChange, keptOf, markOf, thingOf } from '../journal/change.ts';
