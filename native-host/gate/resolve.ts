@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, lstatSync, readSync, type Dirent, type Stats } from 'node:fs';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
-import type { FileReference } from '../ops/op.ts';
+import type { FileReference } from '../state/stored-handle.ts';
 import { protectedReason } from './protected.ts';
 import { errnoOf, fileError, notThere, refusal, type Named } from './resolve/errno.ts';
 import { parsePath } from './resolve/path.ts';

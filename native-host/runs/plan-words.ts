@@ -5,7 +5,7 @@ import type { CommandGrant } from '../../shared/gate/commands.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
 import { OPS, TEXT_OPS, type OpName } from '../../shared/ops/catalogue.ts';
 import { MAX_REQUESTED } from '../../shared/recipes/change-files.ts';
-import type { FileReference } from '../ops/op.ts';
+import type { FileReference } from '../state/stored-handle.ts';
 import { readableSize } from '../ops/size.ts';
 import type { Plan } from './start.ts';
 

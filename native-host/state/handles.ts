@@ -7,7 +7,7 @@ import { HeadgateError } from '../../shared/errors.ts';
 import type { Label } from '../../shared/gate/labels.ts';
 import { coarseSize, type HandleKind, type HandleMeta } from '../../shared/handles.ts';
 import { type DeviceId, type GrantId, type HandleId, makeId, type RunId } from '../../shared/ids.ts';
-import type { FileReference, HandleStore, StoredHandle } from '../ops/op.ts';
+import type { FileReference, HandleStore, StoredHandle } from './stored-handle.ts';
 import type { Store } from './database.ts';
 
 /** How long a run's handles can be used: results stay openable for a week. */

@@ -85,7 +85,7 @@ describe('without a standing warrant', () => {
       '7. Put a folder digest together',
       '8. Write a new file, never over another',
       'The names of files may go to the cloud.',
-      'At most 20.0 MB of text may leave, to the cloud’s model test-model, without further questions.',
+      'At most 20 MB of text may leave, to the cloud’s model test-model, without further questions.',
       'At most 1 change to your files; it can be undone.',
     ]);
     expect(runsHere()).toEqual([]);
