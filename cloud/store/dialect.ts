@@ -10,13 +10,12 @@ import { HeadgateError } from '../../shared/errors.ts';
 import type { Log } from '../log.ts';
 import { factsOf } from '../log.ts';
 import { openDump, saveDump } from './dump.ts';
+import { withPrepared } from './prepared.ts';
 
 export interface Engine {
   dialect: Dialect;
-  /** Removes what updates left behind and renews the planner's figures; a single-user PGlite never does it by itself. */
-  sweep(): Promise<void>;
-  /** Writes a copy that survives a power cut: PGlite never syncs its own files. */
-  dump(): Promise<void>;
+  /** Writes a copy that survives a power cut: PGlite never syncs its own files. `alone` lets no statement run while it is taken. */
+  dump(alone: <Result>(work: () => Promise<Result>) => Promise<Result>): Promise<void>;
 }
 
 /** `memory` starts from `template` where there is one, and leaves nothing behind. */
@@ -31,10 +30,9 @@ export async function openEngine(place: Place, log: Log): Promise<Engine> {
       ? await PGlite.create({ parsers: PARSERS, ...(place.template && { loadDataDir: place.template }) })
       : await openFolder(place.folder, log);
   return {
-    dialect: new PGliteDialect({ pglite }),
-    sweep: async () => void (await pglite.exec('VACUUM ANALYZE')),
-    dump: async () => {
-      if (place.kind === 'folder') await saveDump(join(place.folder, DUMP), await pglite.dumpDataDir('none'));
+    dialect: new PGliteDialect({ pglite: withPrepared(pglite) }),
+    dump: async (alone) => {
+      if (place.kind === 'folder') await saveDump(join(place.folder, DUMP), await alone(() => pglite.dumpDataDir('none')));
     },
   };
 }

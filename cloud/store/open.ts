@@ -1,6 +1,6 @@
 // Opens the store: lock, engine, migrations, then the timers that keep it healthy. `close` writes the last dump and lets
 // the lock go, in this order, so that the next owner finds everything.
-import { Kysely } from 'kysely';
+import { Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Log } from '../log.ts';
@@ -25,12 +25,12 @@ export async function openStore(place: Place, log: Log): Promise<Store> {
     const engine = await openEngine(place, log);
     const db = new Kysely<Tables>({ dialect: engine.dialect });
     await migrate(db);
-    const stopKeeping = keep(engine, log);
+    const stopKeeping = keep(db, engine, log);
     return {
       db,
       close: async () => {
         stopKeeping();
-        await engine.dump();
+        await dump(db, engine);
         await db.destroy();
         lock?.release();
       },
@@ -53,9 +53,19 @@ export async function migrate(db: Database): Promise<void> {
     );
 }
 
-function keep(engine: Engine, log: Log): () => void {
+/** Removes what updates left behind and renews the planner's figures; a single-user PGlite never does it by itself. */
+async function sweep(db: Database): Promise<void> {
+  await sql`VACUUM ANALYZE`.execute(db);
+}
+
+/** The database has one connection: whoever holds it is alone. */
+function dump(db: Database, engine: Engine): Promise<void> {
+  return engine.dump((work) => db.connection().execute(work));
+}
+
+function keep(db: Database, engine: Engine, log: Log): () => void {
   const every = (ms: number, name: string, act: () => Promise<void>) =>
     setInterval(() => void act().catch((error: unknown) => log('error', `store.${name}_failed`, factsOf(error))), ms).unref();
-  const timers = [every(SWEEP_EVERY_MS, 'sweep', engine.sweep), every(DUMP_EVERY_MS, 'dump', engine.dump)];
+  const timers = [every(SWEEP_EVERY_MS, 'sweep', () => sweep(db)), every(DUMP_EVERY_MS, 'dump', () => dump(db, engine))];
   return () => timers.forEach(clearInterval);
 }

@@ -74,7 +74,7 @@ export function createKnown(onChange: (snapshot: Snapshot) => void): Known {
     setElsewhere(run) {
       elsewhere.set(run.run, run);
       trim(elsewhere);
-      changed();
+      if (!own.has(run.run)) changed();
     },
     clearElsewhere() {
       elsewhere.clear();

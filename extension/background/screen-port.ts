@@ -1,7 +1,8 @@
 // The worker's end of the screens' ports: pushes snapshots, answers asks, and hands the result of a run to the screen that
 // started it, with the snapshot in which the run is over. Results pass through; nothing of them is kept.
 //
-// What changes is drawn once a frame: a snapshot waits that long for the next one, unless it has a result with it.
+// What changes is drawn some twenty times a second: a snapshot waits that long for the next one, unless it has a result with
+// it. Most short runs are over by then, and a screen that does not draw their beginning is free to draw their end.
 import browser, { type Runtime } from 'webextension-polyfill';
 import { HeadgateError, toErrorData } from '../../shared/errors.ts';
 import type { RunId } from '../../shared/ids.ts';
@@ -42,7 +43,7 @@ export interface ScreenPorts {
 
 /** The popup, and the panel, also in a tab. */
 const QUESTION_SCREENS = ['/popup.html', '/sidepanel.html'];
-const FRAME_MS = 16;
+const FRAME_MS = 50;
 
 export function serveScreens(doors: ScreenDoors): ScreenPorts {
   const ports = new Set<Runtime.Port>();

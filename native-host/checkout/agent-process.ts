@@ -9,14 +9,14 @@ import { BUNDLES } from './places.ts';
 const READY_DEADLINE_MS = 20_000;
 
 /** Starts an agent for `home` and connects to it. One that is left from an earlier start is stopped first: it may be an older build. */
-export async function startOwnAgent(home: string): Promise<Terminal> {
+export async function startOwnAgent(home: string, env: Readonly<Record<string, string>> = {}): Promise<Terminal> {
   await stopOwnAgent(home);
   // Should the starter be killed, its agent does not stay for long.
   await startAgent({
     home,
     deadlineMs: READY_DEADLINE_MS,
     program: BUNDLES.host,
-    env: { HEADGATE_IDLE_SECONDS: process.env.HEADGATE_IDLE_SECONDS ?? '60' },
+    env: { HEADGATE_IDLE_SECONDS: process.env.HEADGATE_IDLE_SECONDS ?? '60', ...env },
   });
   return connectTerminal({ home, start: false });
 }

@@ -23,6 +23,8 @@ export interface StageOptions {
   port: number;
   headless: boolean;
   say(line: string): void;
+  /** For the agent, beside its own: what it gets of this process's environment is little. */
+  agentEnv?: Readonly<Record<string, string>>;
 }
 
 export interface Stage {
@@ -52,14 +54,14 @@ export class Backstage {
 }
 
 /** Builds what is stale and brings everything up. `backstage` knows what was started also when this throws. */
-export async function setStage(backstage: Backstage, { data, port, headless, say }: StageOptions): Promise<Stage> {
+export async function setStage(backstage: Backstage, { data, port, headless, say, agentEnv }: StageOptions): Promise<Stage> {
   await buildStale(ALL_TARGETS, { say });
   mkdirSync(data, { recursive: true, mode: 0o700 });
   const home = join(data, 'host');
   const profile = join(data, 'profile');
   backstage.home = home;
   backstage.cloud = startCloud({ data: join(data, 'cloud'), port, say });
-  const agent = startOwnAgent(home);
+  const agent = startOwnAgent(home, agentEnv);
   const browser = agent.then(async () => {
     await registerHost(home, profile);
     return openBrowser(findBrowsers(), { profile, headless, say });

@@ -7,7 +7,8 @@ import { ReceiptId } from '../../shared/ids.ts';
 import { UsageError } from './arguments.ts';
 import type { CallOf } from './commands.ts';
 import { EXIT, type Exit } from './exit-codes.ts';
-import { formatBytes, formatTime, type Output, shown } from './output.ts';
+import { readableSize } from '../ops/size.ts';
+import { formatTime, type Output, shown } from './output.ts';
 import { findRun } from './runs-lookup.ts';
 import { connectTerminal, type Terminal } from './terminal.ts';
 
@@ -85,7 +86,7 @@ function rowOf({ id, at, destination, model, bytes, purpose, label, approvedBy, 
   return [
     formatTime(at),
     to,
-    formatBytes(bytes),
+    readableSize(bytes),
     // What an MCP client gets is no handle of a run's.
     handles.length === 0 ? '' : `${handles.length} ${handles.length === 1 ? 'text' : 'texts'}`,
     purpose,

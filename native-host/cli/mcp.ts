@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Grant, NEW_GRANT } from '../../shared/gate/grants.ts';
 import { GrantId } from '../../shared/ids.ts';
-import { checkFolder, nameFor } from '../gate/grants-file.ts';
+import { checkFolder, nameFor } from '../gate/check-folder.ts';
 import { UsageError } from './arguments.ts';
 import type { CallOf } from './commands.ts';
 import { EXIT, type Exit } from './exit-codes.ts';

@@ -88,13 +88,6 @@ export function shown(text: string): string {
   return escapeForDisplay(text);
 }
 
-/** `1536` → `1.5 kB`. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)} kB`;
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
-}
-
 /** Local time as `2026-11-21 02:34`. */
 export function formatTime(at: number): string {
   const date = new Date(at);
@@ -102,7 +95,8 @@ export function formatTime(at: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
-/** `850` → `0.9 s`. */
+/** `43` → `43 ms`, `850` → `0.9 s`. */
 export function formatDuration(ms: number): string {
+  if (ms < 100) return `${Math.round(ms)} ms`;
   return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 }

@@ -1,6 +1,7 @@
 // A question to the person, on a terminal: what it is about, and to the letter what would change.
 import type { ApprovalDetail, ApprovalView } from '../../shared/protocol/native.ts';
-import { formatBytes, formatTime, type Output, type Paint, shown } from './output.ts';
+import { readableSize } from '../ops/size.ts';
+import { formatTime, type Output, type Paint, shown } from './output.ts';
 
 const LINE_PAINT: Readonly<Record<ApprovalDetail['lines'][number]['sign'], Paint | null>> = {
   '+': 'green',
@@ -31,8 +32,8 @@ export function answersTo({ kind, uninspectable }: ApprovalView): string {
 
 function movesOf({ kind, bytes, destination, model }: ApprovalView): string[] {
   if (kind === 'plan') return [];
-  if (kind === 'change') return bytes === 0 ? [] : [`${formatBytes(bytes)} are written`];
-  return [`${formatBytes(bytes)} to ${destination}${model === null ? '' : ` (${model})`}`];
+  if (kind === 'change') return bytes === 0 ? [] : [`${readableSize(bytes)} are written`];
+  return [`${readableSize(bytes)} to ${destination}${model === null ? '' : ` (${model})`}`];
 }
 
 /** The question in full: where it would go, what exactly would be done, and the words that answer it. */

@@ -39,10 +39,10 @@ async function sayNothing(terminal: Terminal, asked: RunId): Promise<string> {
   const changed = runs.find(({ run, undo }) => run !== asked && (undo?.state === 'possible' || undo?.state === 'partly'));
   const title = runs.find(({ run }) => run === asked)?.title;
   return [
-    `There is nothing to undo in ${title === undefined ? 'this run' : `“${shown(title)}”`}.`,
+    `There is nothing to undo in ${title === undefined ? 'this run' : `the run ${shown(title)}`}.`,
     ...(changed === undefined
       ? []
-      : [`The last that changed something is “${shown(changed.title ?? changed.recipe)}”: headgate undo ${changed.run}`]),
+      : [`The last that changed something is ${shown(changed.title ?? changed.recipe)}: headgate undo ${changed.run}`]),
   ].join(' ');
 }
 

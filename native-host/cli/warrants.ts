@@ -7,7 +7,8 @@ import type { CallOf } from './commands.ts';
 import { EXIT, type Exit } from './exit-codes.ts';
 import { findGrant } from './grants-lookup.ts';
 import { parseCountLimit, parseSizeLimit } from './limit-spec.ts';
-import { formatBytes, formatTime, type Output, shown } from './output.ts';
+import { readableSize } from '../ops/size.ts';
+import { formatTime, type Output, shown } from './output.ts';
 import { nearest } from './suggest.ts';
 import { connectTerminal } from './terminal.ts';
 
@@ -76,7 +77,7 @@ export function showStanding(warrant: StandingView, nameOf: (grant: string) => s
   const { id, recipe, grants, changes, egressBytes, runsPerDay, runsToday, expiresAt } = warrant;
   const where = grants.length === 0 ? '' : ` in ${grants.map((grant) => shown(nameOf(grant))).join(', ')}`;
   out.line(`${out.paint('bold', findRecipe(recipe).says)}${where}`);
-  const released = egressBytes === 0 ? 'releases nothing' : `releases up to ${formatBytes(egressBytes)}`;
+  const released = egressBytes === 0 ? 'releases nothing' : `releases up to ${readableSize(egressBytes)}`;
   const changing = changes === 0 ? 'changes nothing' : `makes up to ${changes === 1 ? '1 change' : `${changes} changes`}`;
   out.line(`  a run ${released} and ${changing}; ${runsToday} of ${runsPerDay} runs today; until ${formatTime(expiresAt)}`);
   out.line(out.paint('dim', `  headgate warrants end ${id}`));

@@ -3,7 +3,7 @@
 import { HeadgateError } from '../../shared/errors.ts';
 import { screenCharsPerDay } from '../../shared/gate/release.ts';
 import type { HandleId } from '../../shared/ids.ts';
-import type { FileReference } from '../ops/op.ts';
+import type { FileReference } from '../state/stored-handle.ts';
 import type { Store } from '../state/database.ts';
 import { readAnyHandle } from '../state/handles.ts';
 import { keyedHashes } from './keyed.ts';

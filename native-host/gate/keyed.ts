@@ -1,7 +1,7 @@
 // Keyed hashes: what may be said of content without saying it. HMAC-SHA-256 under a secret of this device that never
 // leaves, so that nobody else can tell by guessing what was hashed.
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import type { FileReference } from '../ops/op.ts';
+import type { FileReference } from '../state/stored-handle.ts';
 import type { Store } from '../state/database.ts';
 import { readFact, writeFact } from '../state/meta.ts';
 

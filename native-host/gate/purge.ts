@@ -7,7 +7,7 @@
 // sent (sent-texts.ts); old versions that undo needs (journal/pre-images.ts); how much of a file was shown today.
 import type { Grant } from '../../shared/gate/grants.ts';
 import type { GrantId, RunId } from '../../shared/ids.ts';
-import type { FileReference } from '../ops/op.ts';
+import type { FileReference } from '../state/stored-handle.ts';
 import type { Store } from '../state/database.ts';
 import { allAllowed, type AllowedNow, allowedOrNull } from './allowed-now.ts';
 import { isVisible } from './visible.ts';

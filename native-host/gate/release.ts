@@ -16,7 +16,7 @@ import {
 import type { Names } from '../../shared/gate/grants.ts';
 import { type Label, strictest } from '../../shared/gate/labels.ts';
 import type { HandleId, RunId, StepId } from '../../shared/ids.ts';
-import type { StoredHandle } from '../ops/op.ts';
+import type { StoredHandle } from '../state/stored-handle.ts';
 import type { Store } from '../state/database.ts';
 import { fileBehind } from '../state/handles.ts';
 import { keyedHashes } from './keyed.ts';

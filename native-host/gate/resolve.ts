@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, lstatSync, readSync, type Dirent, type Stats } from 'node:fs';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
-import type { FileReference } from '../ops/op.ts';
+import type { FileReference } from '../state/stored-handle.ts';
 import { protectedReason } from './protected.ts';
 import { errnoOf, fileError, notThere, refusal, type Named } from './resolve/errno.ts';
 import { parsePath } from './resolve/path.ts';
@@ -23,6 +23,8 @@ export interface OpenFolder extends Disposable {
   readonly place: Place;
   /** The device of the grant's own folder, to notice when a path leaves its disk. */
   readonly dev: number;
+  /** The mount that the grant's own folder lies on; `null` where the system does not tell. */
+  readonly mount: string | null;
 }
 
 export interface FileFacts {
@@ -62,7 +64,7 @@ export function openRoot(grant: Grant): OpenFolder {
     const real = calling(named, () => primitive.realPath(fd, grant.folder));
     if (real !== grant.folder)
       throw refusal('path_refused', 'The granted folder is reached through a link now. Grant it again if that is right.', named);
-    return new HeldFolder(grant, '', { fd, real }, fstatSync(fd).dev);
+    return new HeldFolder(grant, '', { fd, real }, fstatSync(fd).dev, primitive.mountOfRoot(fd, grant.folder));
   });
 }
 
@@ -79,7 +81,11 @@ export function openFolderIn(folder: OpenFolder, path: string): OpenFolder {
   const segments = parsePath(path, named);
   if (segments.length === 0) throw refusal('path_refused', 'The path is empty.', named);
   refuseProtected(folder.grant, named.path);
-  return descend(folder, segments);
+  const opened = descend(folder, segments);
+  return guarded(opened.place.fd, () => {
+    refuseOtherMount(folder, opened.place.fd, named);
+    return opened;
+  });
 }
 
 /** Opens a file of a grant by its relative path. */
@@ -96,6 +102,7 @@ export function openFileIn(folder: OpenFolder, path: string): OpenFile {
       const stat = fstatSync(fd);
       if (!stat.isFile()) throw refusal('not_a_file', 'This is not an ordinary file.', named);
       refuseOtherDisk(parent, fd, stat, named);
+      refuseOtherMount(folder, fd, named);
       return new HeldFile(folder.grant, named.path, fd, factsOf(stat));
     });
   });
@@ -104,10 +111,11 @@ export function openFileIn(folder: OpenFolder, path: string): OpenFile {
 /** Facts about a file without opening it: for lists. */
 export function statFileIn(folder: OpenFolder, path: string): FileFacts {
   return inParent(folder, path, (parent, last, named) => {
+    if (parent !== folder) refuseOtherMount(folder, parent.place.fd, named);
     const stat = calling(named, () => lstatSync(primitive.at(parent.place, last)));
     if (stat.isSymbolicLink()) throw refusal('path_refused', 'This is a link, and Headgate follows none.', named);
     if (!stat.isFile()) throw refusal('not_a_file', 'This is not an ordinary file.', named);
-    // Only an open file can tell whether it lies on another disk, or is mounted here.
+    // Only an open file can tell whether it lies on another disk, or is itself mounted here: of that a list knows after a moment.
     if (stat.dev !== folder.dev || primitive.holdsMounts(folder.grant.folder)) openFileIn(parent, last)[Symbol.dispose]();
     return factsOf(stat);
   });
@@ -242,7 +250,7 @@ function openSegment(folder: OpenFolder, segment: string): OpenFolder {
   const fd = calling(named, () => tellingLinks(primitive.at(folder.place, segment), () => primitive.openFolder(folder.place, segment)));
   return guarded(fd, () => {
     refuseOtherDisk(folder, fd, fstatSync(fd), named);
-    return new HeldFolder(folder.grant, path, { fd, real: `${folder.place.real}/${segment}` }, folder.dev);
+    return new HeldFolder(folder.grant, path, { fd, real: `${folder.place.real}/${segment}` }, folder.dev, folder.mount);
   });
 }
 
@@ -272,10 +280,18 @@ function inParent<Result>(folder: OpenFolder, path: string, act: (parent: OpenFo
   return actIn(parent);
 }
 
+/** On the way down the number of the disk is enough; what it cannot tell, the last look does. */
 function refuseOtherDisk(folder: OpenFolder, fd: number, stat: Stats, named: Named): void {
-  if (stat.dev === folder.dev && !primitive.holdsMounts(folder.grant.folder)) return;
-  if (primitive.sameMount(folder.place.fd, fd)) return;
-  throw refusal(
+  if (stat.dev !== folder.dev && !primitive.sameMount(folder.place.fd, fd)) throw elsewhere(named);
+}
+
+/** Whoever goes down into a mount is on it to the end, so that the last descriptor of a path tells of all before it. */
+function refuseOtherMount(folder: OpenFolder, fd: number, named: Named): void {
+  if (folder.mount !== null && primitive.mountOf(fd) !== folder.mount) throw elsewhere(named);
+}
+
+function elsewhere(named: Named): HeadgateError {
+  return refusal(
     'path_refused',
     'This lies on another disk or folder that is mounted inside the granted one. Grant that folder itself.',
     named,
@@ -287,11 +303,13 @@ class HeldFolder implements OpenFolder {
   readonly path: string;
   readonly place: Place;
   readonly dev: number;
-  constructor(grant: Grant, path: string, place: Place, dev: number) {
+  readonly mount: string | null;
+  constructor(grant: Grant, path: string, place: Place, dev: number, mount: string | null) {
     this.grant = grant;
     this.path = path;
     this.place = place;
     this.dev = dev;
+    this.mount = mount;
   }
   [Symbol.dispose](): void {
     closeSync(this.place.fd);

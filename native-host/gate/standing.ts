@@ -62,7 +62,7 @@ export function createStanding(store: Store, grants: AllowedNow, now: () => numb
       if (recipe.requested === undefined)
         throw new HeadgateError('unsupported', `“${recipe.says}” is started only by you, on this device.`);
       if (recipe.lend !== undefined)
-        throw new HeadgateError('unsupported', `“${recipe.says}” works on single files, so you are asked each time.`);
+        throw new HeadgateError('unsupported', `“${recipe.says}” is asked about each time: what it would do differs from run to run.`);
       if (list().length >= MAX_STANDING)
         throw new HeadgateError('conflict', `There are already ${MAX_STANDING} standing warrants.`, {
           next: 'End one: headgate warrants end ID',

@@ -5,7 +5,7 @@ import type { GrantId } from '../../shared/ids.ts';
 import { type Spot, syncFolder } from '../gate/resolve/anchored.ts';
 import { openTrash, syncTrash, type Trash } from '../gate/resolve/trash.ts';
 import { type OpenFolder, openFolder } from '../gate/resolve.ts';
-import type { GrantReader } from '../ops/op.ts';
+import type { GrantReader } from '../gate/grant-reader.ts';
 
 /** Well below the 1024 descriptors that the strictest system gives a process. */
 const MAX_OPEN = 400;

@@ -93,7 +93,7 @@ export function createJournal(store: Store, now: () => number, limits: PreImageL
     preImages,
     intend(scope, entries) {
       passFaultPoint('intent.before');
-      const note = entries.every(({ change }) => STAGED.has(change.kind)) ? store.transactionSoon : store.transaction;
+      const note = entries.every(({ change }) => STAGED.has(change.kind)) ? store.unsynced : store.transaction;
       const ns = note(() => {
         if (scope.maxChanges !== null) spend(store, scope, entries.length);
         return entries.map(({ change, undoes, says }) => {
@@ -119,7 +119,7 @@ export function createJournal(store: Store, now: () => number, limits: PreImageL
       store.run('UPDATE changes SET change = ?, pre_image = ? WHERE n = ?', JSON.stringify(change), preImageOf(change), n);
     },
     settle(outcomes, also, soon = false) {
-      const note = soon ? store.transactionSoon : store.transaction;
+      const note = soon ? store.unsynced : store.transaction;
       const result = note(() => {
         for (const { n, change, undoes } of outcomes) {
           if (change === null) {

@@ -4,7 +4,7 @@ import { HeadgateError } from '../../shared/errors.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
 import type { GrantId } from '../../shared/ids.ts';
 import { wholeGrant } from '../gate/visible.ts';
-import type { GrantReader } from '../ops/op.ts';
+import type { GrantReader } from '../gate/grant-reader.ts';
 import type { Change } from './change.ts';
 import { actOut, type Bench, type Payload, settleOne } from './effects.ts';
 import { passFaultPoint } from './fault-points.ts';

@@ -116,14 +116,14 @@ export function createPreImages(
       copy = openCopy(fd, temporary);
       const { hash, bytes } = await fillCopy(fd, copy, names);
       if (isThere(hash, bytes)) {
-        store.transactionSoon(() => store.run('UPDATE pre_images SET kept_at = ? WHERE hash = ?', now(), hash));
+        store.unsynced(() => store.run('UPDATE pre_images SET kept_at = ? WHERE hash = ?', now(), hash));
         return hash;
       }
       passFaultPoint('pre-image.written');
       renameSync(temporary, fileOf(hash));
       isNamed = true;
       passFaultPoint('pre-image.named');
-      store.transactionSoon(() =>
+      store.unsynced(() =>
         store.run(
           'INSERT INTO pre_images (hash, size, kept_at) VALUES (?, ?, ?) ON CONFLICT (hash) DO UPDATE SET kept_at = excluded.kept_at',
           hash,

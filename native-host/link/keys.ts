@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { HeadgateError } from '../../shared/errors.ts';
 import { JWT_TYPES } from '../../shared/protocol/agent.ts';
 import { writeFileAtomic } from '../state/write-file.ts';
+import { createSealer } from './seal.ts';
 
 const Jwk = z.object({ kty: z.literal('OKP'), crv: z.string(), x: z.string(), d: z.string() });
 const KeyFile = z.strictObject({ version: z.literal(1), sign: Jwk, seal: Jwk });
@@ -28,8 +29,8 @@ export interface DeviceKeys {
   signHead(head: { n: number; line: string }): Promise<string>;
   /** The payload of a head that this device signed, `null` for anything else. */
   readHead(signed: string): Promise<unknown | null>;
-  /** Encrypts to this device alone (JWE, ECDH-ES with X25519). */
-  seal(text: string): Promise<Sealed>;
+  /** Encrypts to this device alone. */
+  seal(text: string): Sealed;
 }
 
 declare const sealed: unique symbol;
@@ -51,7 +52,7 @@ export async function loadDeviceKeys(home: string): Promise<DeviceKeys> {
   const signKey = publicHalf(parsed.sign);
   const sealKey = publicHalf(parsed.seal);
   const verifying = (await jose.importJWK(signKey, 'EdDSA')) as CryptoKey;
-  const sealing = (await jose.importJWK(sealKey, 'ECDH-ES')) as CryptoKey;
+  const seal = createSealer(sealKey);
   const sign = (typ: string, payload: Record<string, unknown>) =>
     new jose.SignJWT(payload).setProtectedHeader({ alg: 'EdDSA', typ }).setIssuedAt();
   return {
@@ -75,10 +76,7 @@ export async function loadDeviceKeys(home: string): Promise<DeviceKeys> {
         return null;
       }
     },
-    seal: async (text) => {
-      const plain = new jose.CompactEncrypt(new TextEncoder().encode(text));
-      return (await plain.setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM' }).encrypt(sealing)) as Sealed;
-    },
+    seal: (text) => seal(text) as Sealed,
   };
 }
 

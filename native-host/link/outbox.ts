@@ -52,7 +52,8 @@ export function createOutbox(
       ackTimer = null;
       const done = acked;
       acked = [];
-      store.transaction(() => {
+      // A row that comes back after a power cut is sent once more.
+      store.unsynced(() => {
         for (const row of done) store.run('DELETE FROM outbox WHERE n = ?', row);
       });
       for (const row of done) sent.delete(row);

@@ -11,7 +11,7 @@ import type { Grant, Names, Right } from '../../shared/gate/grants.ts';
 import type { Label } from '../../shared/gate/labels.ts';
 import { isTightened, type Terms, termsOf } from '../../shared/gate/terms.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
-import { saidOf } from '../gate/grants-file.ts';
+import { saidOf } from '../gate/nested-grants.ts';
 import { leaveOutBy } from '../gate/visible.ts';
 
 const MAX_PATH_CHARS = 4096;

@@ -31,8 +31,10 @@ export interface Giver {
   give(tool: ToolName, gifts: readonly Gift[]): Promise<Released<string[]>>;
   /** Throws `label_refused` where content may never leave, before anything is read. */
   refuseHome(place: Place, facts?: FileFacts): Label;
-  /** Throws `label_refused` where names are hidden, and notes once in a session that names of this grant were given. */
-  giveNames(tool: ToolName, place: Place): void;
+  /** Throws `label_refused` where a client may not even have names, before anything is listed. */
+  refuseNames(place: Place): Label;
+  /** Lets names and facts out. The first answer of a session that tells them of a grant has its receipt, with its size. Throws as `refuseNames`. */
+  giveNames(tool: ToolName, place: Place, text: string): string;
   /** The client's name, known once it has introduced itself. */
   client: string;
 }
@@ -106,13 +108,18 @@ export function createGiver(
       append(tool, label, decision.approvedBy === 'person' ? 'person' : 'label', gifts, texts);
       return texts as Released<string[]>;
     },
-    giveNames(tool, place) {
+    refuseNames(place) {
       const label = giver.refuseHome(place);
       if (areas.namesOf(place) === 'hidden')
         throw new HeadgateError('label_refused', 'Access denied - the person hides what files in this folder are called.');
-      if (named.has(place.grant.id)) return;
-      append(tool, label, 'label', [], []);
+      return label;
+    },
+    giveNames(tool, place, text) {
+      const label = giver.refuseNames(place);
+      if (named.has(place.grant.id)) return text;
+      append(tool, label, 'label', [], [text]);
       named.add(place.grant.id);
+      return text;
     },
   };
   return giver;

@@ -11,7 +11,7 @@ import { HeadgateError } from '../../shared/errors.ts';
 import { Receipt } from '../../shared/gate/release.ts';
 import { makeId } from '../../shared/ids.ts';
 import { FIRST_LINE } from '../gate/ledger-verify.ts';
-import type { FileReference } from '../ops/op.ts';
+import type { FileReference } from '../state/stored-handle.ts';
 import type { Store } from '../state/database.ts';
 import { readFact, writeFact } from '../state/meta.ts';
 import { pooledRandom } from '../state/random.ts';

@@ -7,7 +7,9 @@ import type { HandleMeta } from '../../shared/handles.ts';
 import type { GrantId, HandleId } from '../../shared/ids.ts';
 import type { Source } from '../../shared/ops/args.ts';
 import { type FileFacts, type OpenFile, openFile } from '../gate/resolve.ts';
-import type { Allowed, FileReference, OpContext } from './op.ts';
+import type { Allowed } from '../gate/grant-reader.ts';
+import type { OpContext } from './op.ts';
+import type { FileReference } from '../state/stored-handle.ts';
 
 /** Bytes of one file that an op reads at most. */
 export const MAX_READ_BYTES = 20_000_000;

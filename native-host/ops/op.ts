@@ -1,66 +1,21 @@
 // What an op of the host gets and gives. An op touches the person's files only through gate/resolve.ts, starts programs only
 // through spawn.ts, and never sends anything anywhere: content it makes becomes a handle.
-import type { CommandGrant } from '../../shared/gate/commands.ts';
-import type { Grant, Names } from '../../shared/gate/grants.ts';
-import type { Label } from '../../shared/gate/labels.ts';
-import type { HandleKind, HandleMeta } from '../../shared/handles.ts';
-import type { GrantId, HandleId, RunId, StepId } from '../../shared/ids.ts';
-import type { OpName } from '../../shared/ops/catalogue.ts';
+import type { HandleMeta } from '../../shared/handles.ts';
+import type { RunId, StepId } from '../../shared/ids.ts';
+import type { OpName, TextOp } from '../../shared/ops/catalogue.ts';
 import type { OpArgs } from '../../shared/ops/args.ts';
 import type { TargetState } from '../../shared/gate/approvals.ts';
 import type { ApprovalDetail } from '../../shared/protocol/native.ts';
 import type { Change as ShownChange } from '../gate/changes.ts';
 import type { Change } from '../journal/change.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { Allowed } from '../gate/grant-reader.ts';
+import type { HandleStore } from '../state/stored-handle.ts';
 import type { DocumentReader } from './doc/reader.ts';
 import type { Internet } from './net/internet.ts';
 
-/** A file of a grant as it was when the handle was made. `path` is relative to the grant, `/` between segments. */
-export interface FileReference {
-  grant: GrantId;
-  path: string;
-  size: number;
-  mtimeMs: number;
-  dev: number;
-  ino: number;
-}
-
-/** `from` is the handle that a text was made of, where it was one. */
-export type StoredHandle = { id: HandleId; kind: HandleKind; label: Label; from?: HandleId } & (
-  | { file: FileReference; text: null }
-  | { file: null; text: string }
-);
-
-export interface HandleStore {
-  /** Throws `handle_not_found` for one that is unknown, has expired, or is not this run's. */
-  get(id: HandleId): StoredHandle;
-  /** The text of a handle that holds text; throws `unsupported` for a file. */
-  text(id: HandleId): string;
-  putFile(file: FileReference, label: Label): HandleMeta;
-  /** Many at once, in one transaction, in their order: each alone costs a sync of the disk. */
-  putFiles(files: readonly { file: FileReference; label: Label }[]): HandleMeta[];
-  /** How many files of a grant the run has taken up. */
-  filesIn(grant: GrantId): number;
-  /** Keeps text or JSON made at home. */
-  putText(kind: Exclude<HandleKind, 'file'>, text: string, label: Label, from?: HandleId): HandleMeta;
-}
-
-export interface GrantReader {
-  /** Throws `grant_not_found` (also for a revoked one) and `grants_damaged`. */
-  grant(id: GrantId): Grant;
-  /** The strictest label over every grant that contains this file. */
-  labelOf(grant: GrantId, path: string): Label;
-  /** Whether the cloud may know what this file is called, by every grant that contains it. */
-  namesOf(grant: GrantId, path: string): Names;
-}
-
-/** What an op may know of all that is allowed. */
-export interface Allowed extends GrantReader {
-  /** Every folder grant. */
-  list(): readonly Grant[];
-  /** Throws `grant_not_found`, also for a revoked one. */
-  command(id: GrantId): CommandGrant;
-}
+/** What only the device does; text ops also run in the cloud. */
+export type HostOp = Exclude<OpName, TextOp>;
 
 export interface OpContext {
   run: RunId;

@@ -1,11 +1,9 @@
 // The host's ops: one row an op, loaded when it is first used, because the agent must be there at once. Text ops are not
 // here: they also run in the cloud, so placement decides about them first.
 import type { DecodedStep } from '../../shared/ops/args.ts';
-import type { OpName, TextOp } from '../../shared/ops/catalogue.ts';
+import type { OpName } from '../../shared/ops/catalogue.ts';
 import type { Change } from '../journal/change.ts';
-import type { Foresee, Foresight, Op, OpContext, OpResult, Settle } from './op.ts';
-
-export type HostOp = Exclude<OpName, TextOp>;
+import type { Foresee, Foresight, HostOp, Op, OpContext, OpResult, Settle } from './op.ts';
 
 interface OpEntry<Name extends OpName> {
   load(): Promise<Op<Name>>;

@@ -2,7 +2,7 @@
 
 const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'] as const;
 
-/** `0 bytes`, `1 byte`, `14.2 kB`; decimal units, as file managers show them. */
+/** `0 bytes`, `1 byte`, `14.2 kB`, `10 MB`; decimal units, as file managers show them. */
 export function readableSize(bytes: number): string {
   if (bytes === 1) return '1 byte';
   let value = bytes;
@@ -11,5 +11,5 @@ export function readableSize(bytes: number): string {
     value /= 1000;
     unit += 1;
   }
-  return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
+  return `${Math.round(value * 10) / 10} ${UNITS[unit]}`;
 }

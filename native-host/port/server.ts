@@ -122,6 +122,11 @@ function serve(socket: Socket, hello: SocketHello, rest: Buffer, services: Serve
   let chunks = 0;
   const write = (message: unknown): void => {
     if (socket.destroyed) return;
+    // What is said in one turn goes in one piece, so that the browser takes it in one piece.
+    if (socket.writableCorked === 0) {
+      socket.cork();
+      process.nextTick(() => socket.uncork());
+    }
     const json = JSON.stringify(message);
     for (const part of Buffer.byteLength(json) > CHUNK_BYTES ? chunk(json, ++chunks) : [json])
       socket.write(encodeFrameText(part, MAX_FRAME_TO_BROWSER));

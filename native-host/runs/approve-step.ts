@@ -6,8 +6,8 @@ import type { GrantId } from '../../shared/ids.ts';
 import type { DecodedStep } from '../../shared/ops/args.ts';
 import type { Report } from '../../shared/run/events.ts';
 import { type Approvals, approve, type Question } from '../gate/approvals.ts';
-import type { Foresight, OpContext } from '../ops/op.ts';
-import { foreseeStep, type HostOp } from '../ops/registry.ts';
+import type { Foresight, HostOp, OpContext } from '../ops/op.ts';
+import { foreseeStep } from '../ops/registry.ts';
 
 const ITEMS_SHOWN = 12;
 const MAX_ITEM_CHARS = 300;

@@ -5,7 +5,7 @@ import { type DecodedStep, decodeStep, type Source } from '../../shared/ops/args
 import { type ArgValue, flowInto, MAX_FAN_OUT, type PlannedStep, type RunSpec } from '../../shared/run/plan.ts';
 import type { HandleMeta } from '../../shared/handles.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { HandleStore } from '../ops/op.ts';
+import type { HandleStore } from '../state/stored-handle.ts';
 import type { RunRecord } from './log.ts';
 
 /** Outputs that this device recorded for a step of the run; `null` when the step has not ended well here. */

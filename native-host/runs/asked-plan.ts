@@ -11,10 +11,11 @@ import { findRecipe } from '../../shared/recipes/all.ts';
 import type { Question } from '../gate/approvals.ts';
 import { createFolders } from '../journal/folders.ts';
 import { stateAt } from '../journal/target-state.ts';
-import type { FileReference, GrantReader } from '../ops/op.ts';
+import type { GrantReader } from '../gate/grant-reader.ts';
+import type { FileReference } from '../state/stored-handle.ts';
 import type { Store } from '../state/database.ts';
 import { readAnyHandle } from '../state/handles.ts';
-import { mayRelease, planWords } from './plan-words.ts';
+import { mayRelease, planWords, unshownOf } from './plan-words.ts';
 import type { Plan, StartRequest } from './start.ts';
 
 export type RunRequest = z.infer<(typeof CLOUD_NOTIFICATIONS)['run.request']>;
@@ -46,6 +47,7 @@ export function sameAs({ need }: Plan): string {
 export function questionOf(services: PlanServices, run: RunId, plan: Plan, model: string | null): Question {
   const files = filesOf(services.store, plan, services.now());
   const leaves = mayRelease(plan);
+  const unshown = unshownOf(plan);
   return {
     kind: 'plan',
     run,
@@ -57,6 +59,7 @@ export function questionOf(services: PlanServices, run: RunId, plan: Plan, model
     items: [],
     more: 0,
     plan: planWords(plan, files, model),
+    ...(unshown !== null && { uninspectable: unshown }),
   };
 }
 

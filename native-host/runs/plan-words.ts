@@ -1,9 +1,11 @@
 // A plan in the host's own words, for the person who did not start it: where it works, what it does step by step, what may
 // leave and what may change at most. Nothing in it is a word of whoever asked: names are those of this device, escaped.
+import { showCommandTemplate } from '../../shared/gate/command-template.ts';
+import type { CommandGrant } from '../../shared/gate/commands.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
 import { OPS, TEXT_OPS, type OpName } from '../../shared/ops/catalogue.ts';
 import { MAX_REQUESTED } from '../../shared/recipes/change-files.ts';
-import type { FileReference } from '../ops/op.ts';
+import type { FileReference } from '../state/stored-handle.ts';
 import { readableSize } from '../ops/size.ts';
 import type { Plan } from './start.ts';
 
@@ -26,11 +28,25 @@ export function planWords(plan: Plan, files: readonly FileReference[], model: st
     ...steps.map(({ op, each }, index) => `${index + 1}. ${OPS[op].says}${each === undefined ? '' : ', for each of them'}`),
     ...(namesMayGo(plan) ? ['The names of files may go to the cloud.'] : []),
     leaving(plan, model),
+    ...(runsProgram(plan) ? [`${PROGRAM} Whatever it changes cannot be undone.`] : []),
     need.changes === 0
-      ? 'Nothing is changed.'
+      ? runsProgram(plan)
+        ? 'Headgate itself changes nothing.'
+        : 'Nothing is changed.'
       : `At most ${need.changes === 1 ? '1 change' : `${need.changes} changes`} to your files; it can be undone.`,
   ];
   return lines.slice(0, MAX_LINES).map((line) => line.slice(0, LINE_CHARS));
+}
+
+const PROGRAM = 'What the program does by itself is its own affair.';
+
+/** Why not all that the plan does can be shown, or `null`. */
+export function unshownOf(plan: Plan): string | null {
+  return runsProgram(plan) ? PROGRAM : null;
+}
+
+function runsProgram({ steps }: Plan): boolean {
+  return steps.some(({ op }) => op === 'os.run');
 }
 
 /** Whether anything of what files hold may leave when the plan runs. */
@@ -52,8 +68,18 @@ function isTextOp(op: OpName): boolean {
 }
 
 function sayGrant(grant: Plan['grants'][number]): string {
-  if (!('rights' in grant)) return `With the command ${quoted(grant.name)} (label ${grant.label})`;
+  if (!('rights' in grant)) return sayCommand(grant);
   return `In ${quoted(grant.name)} (${grant.rights.join(', ')}; label ${grant.label})`;
+}
+
+/** Its whole line, as the person allowed it, and how far it reaches. */
+function sayCommand(command: CommandGrant): string {
+  const line = escapeForDisplay([command.program, ...showCommandTemplate(command.arguments)].join(' '));
+  const reach = [
+    command.network === 'yes' ? 'with network' : 'no network',
+    command.write ? 'may change its folder' : 'changes nothing of its folder',
+  ];
+  return `With the command ${quoted(command.name)} (${reach.join(', ')}; label ${command.label}): ${line}`;
 }
 
 function moreOf(count: number, what: string): string[] {

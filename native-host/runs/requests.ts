@@ -12,7 +12,7 @@ import { type ApprovalId, makeId, type RequestId, type RunId } from '../../share
 import type { RequestReport } from '../../shared/protocol/agent.ts';
 import { type Approvals, noYes } from '../gate/approvals.ts';
 import type { CountedStanding, Standing } from '../gate/standing.ts';
-import type { GrantReader } from '../ops/op.ts';
+import type { GrantReader } from '../gate/grant-reader.ts';
 import type { Store } from '../state/database.ts';
 import type { RunRecord } from './log.ts';
 import { boundOf, questionOf, type RunRequest, sameAs, startOf } from './asked-plan.ts';

@@ -9,7 +9,7 @@ import type { RunResult } from '../../shared/protocol/native.ts';
 import { limitShown } from '../gate/day-limits.ts';
 import { release } from '../gate/release.ts';
 import { FactsContent, HitsContent } from '../ops/content.ts';
-import type { StoredHandle } from '../ops/op.ts';
+import type { StoredHandle } from '../state/stored-handle.ts';
 import type { Store } from '../state/database.ts';
 import { readHandle } from '../state/handles.ts';
 import { type RunRecord, scopeOf } from './log.ts';

@@ -1,29 +1,24 @@
 // Runs on this device as one thing: starting them, doing their tasks, driving those that are ours to drive, and keeping in
-// step with the cloud for the others. Here the parts meet: log, tasks, driver, outbox, link.
+// step with the cloud for the others. Here the parts meet: log, tasks, driver, what the cloud is told.
 //
 // Each open run has one writer. `cloud`: it appends, we copy its events and do the tasks it assigns. `home`: we append.
 // A run passes from cloud to home, never back, by adoption: when the cloud has been away for ADOPT_AFTER_MS, or does not
 // know the run. From then on what the cloud says of it is ignored, and our log with its higher epoch is replicated.
 import { loadavg, availableParallelism } from 'node:os';
 import { HeadgateError } from '../../shared/errors.ts';
-import type { HandleMeta } from '../../shared/handles.ts';
-import type { RunId, StepId, WarrantId } from '../../shared/ids.ts';
-import type { Report } from '../../shared/run/events.ts';
+import type { RunId, WarrantId } from '../../shared/ids.ts';
 import type { World } from '../../shared/placement.ts';
 import { UNKNOWN_WORLD } from '../../shared/placement.ts';
 import type { CLOUD_NOTIFICATIONS } from '../../shared/protocol/agent.ts';
 import type * as z from 'zod';
 import type { Approvals } from '../gate/approvals.ts';
-import { releaseNames, tellHandle } from '../gate/names.ts';
 import { purgeUnreachable, runsOfOtherGrants } from '../gate/purge.ts';
 import { createScanner } from '../gate/scan/scanner.ts';
 import type { GrantsFile } from '../gate/grants-file.ts';
 import type { Standing } from '../gate/standing.ts';
-import type { DeviceKeys, Sealed } from '../link/keys.ts';
-import { createOutbox } from '../link/outbox.ts';
+import type { DeviceKeys } from '../link/keys.ts';
 import type { Session } from '../link/session.ts';
-import type { Link, LinkState, Outgoing } from '../link/socket.ts';
-import { type Tell, wordlessEvent, wordlessReport } from '../link/wordless.ts';
+import type { Link, LinkState } from '../link/socket.ts';
 import type { Store } from '../state/database.ts';
 import { readFact } from '../state/meta.ts';
 import { createJournal, type Journal } from '../journal/journal.ts';
@@ -34,11 +29,11 @@ import { createDocumentReader } from '../ops/doc/reader.ts';
 import type { Internet } from '../ops/net/internet.ts';
 import { createDriver } from './drive.ts';
 import { createHomeEngine } from './home-engine.ts';
-import { createRunLog, type RunLog, type RunRecord, scopeOf } from './log.ts';
+import { createRunLog, type RunLog, type RunRecord } from './log.ts';
 import { createRequests, type Requests } from './requests.ts';
 import { type Leave, makePlan, type Plan, type StartRequest, startRun } from './start.ts';
-import type { Task } from './task-rows.ts';
 import { createTasks } from './tasks.ts';
+import { createCloudTeller } from './tell-cloud.ts';
 
 /** How long the cloud may be away before its runs go on at home. */
 const ADOPT_AFTER_MS = 3_000;
@@ -46,14 +41,6 @@ const ADOPT_AFTER_MS = 3_000;
 const CANCEL_WITHIN_MS = 5_000;
 /** Reports that may wait for the cloud before it gets no further task done: it is asked to take them first. */
 const MAX_WAITING_REPORTS = 5_000;
-/** Repeats of reports that wait, and for how long. */
-const MAX_REPEATS = 1_000;
-const REPEAT_EVERY_MS = 50;
-/** Events of one replication message. */
-const REPLICATE_BATCH = 400;
-/** Length of the sealed note about a run: title and input without its long texts. */
-const MAX_SEALED_CHARS = 4_000;
-
 export interface RunsServices {
   store: Store;
   grants: GrantsFile;
@@ -109,7 +96,6 @@ export function createRuns(services: RunsServices): Runs {
   const engine = createHomeEngine();
   const scanner = createScanner();
   const documents = createDocumentReader();
-  const sealing = new Map<RunId, Promise<Sealed>>();
   let adoptTimer: NodeJS.Timeout | null = null;
   const cancelTimers = new Set<NodeJS.Timeout>();
 
@@ -121,77 +107,8 @@ export function createRuns(services: RunsServices): Runs {
     };
   };
 
-  const naming = { store, grants, scanner, now };
-  const tellOf =
-    (record: RunRecord): Tell =>
-    (meta) =>
-      tellHandle(naming, scopeOf(record), meta);
-
-  /** The receipt of a run's names is on disk before anything that may carry one goes. A run that stays at home names nothing. */
-  const releaseNamesOf = async (record: RunRecord, step: StepId, outputs: readonly HandleMeta[]): Promise<void> => {
-    if (record.state.spec.where !== 'home') await releaseNames(naming, scopeOf(record), step, outputs);
-  };
-
-  const prepare: Parameters<typeof createOutbox>[2] = async (method, params) => {
-    // Written by `queue` below: a code and ids.
-    if (method === 'request.report') return params as Outgoing<'request.report'>;
-    const { run } = params as { run: RunId };
-    const record = log.find(run);
-    if (record === null) return null;
-    switch (method) {
-      case 'run.submit':
-        return record.writer === 'home'
-          ? null
-          : { spec: record.state.spec, sealed: await (sealing.get(run) ?? sealedNote(services, record)) };
-      case 'run.replicate': {
-        const { after } = params as { after: number };
-        const made = record.state.steps.filter((step) => (step.outcome?.outputs ?? []).length > 0);
-        const [first] = made;
-        if (first !== undefined)
-          await releaseNamesOf(
-            record,
-            first.id,
-            made.flatMap((step) => step.outcome?.outputs ?? []),
-          );
-        const events = log.events(run, after, REPLICATE_BATCH).map((event) => wordlessEvent(event, tellOf(record)));
-        return events.length === 0 ? null : { events, sealed: await sealedNote(services, record) };
-      }
-      case 'task.report': {
-        const { step, attempt, report } = params as { step: StepId; attempt: number; report: Report };
-        if (report.type === 'succeeded') await releaseNamesOf(record, step, report.outcome.outputs);
-        return { run, step, attempt, report: wordlessReport(report, tellOf(record)) };
-      }
-      case 'run.cancel':
-        return { run };
-      default:
-        return method satisfies never;
-    }
-  };
-  const outbox = createOutbox(store, services.link, prepare, (line) => services.logError(line, 'outbox'));
-
-  const replicate = (record: RunRecord): void => {
-    const pairing = session.pairing();
-    if (pairing === null || record.state.spec.device !== pairing.device) return;
-    for (let after = 0; after < record.state.seq; after += REPLICATE_BATCH)
-      outbox.put(record.id, 'run.replicate', { run: record.id, after });
-  };
-
-  /** What is asked for again and again, or before the greeting is over, is told once, a moment later. */
-  const repeats = new Map<string, () => void>();
-  let isRepeatPlanned = false;
-  const tellRepeats = (): void => {
-    isRepeatPlanned = false;
-    if (services.link().state().state !== 'connected') return;
-    for (const tell of repeats.values()) tell();
-    repeats.clear();
-  };
-  /** Not kept for later: it is of this moment, or can be asked for again. */
-  const tellOnce = (record: RunRecord, { run, step, attempt }: Task, report: Report): void => {
-    services
-      .link()
-      .ask('task.report', { run, step, attempt, report: wordlessReport(report, tellOf(record)) })
-      .catch(() => undefined);
-  };
+  const told = createCloudTeller(services, log, scanner);
+  const { outbox } = told;
 
   const tasks = createTasks({
     store,
@@ -213,15 +130,11 @@ export function createRuns(services: RunsServices): Runs {
     },
     onRepeat(record, task, report) {
       if (record.writer === 'home') driver.accept(record, task, report);
-      else if (repeats.size < MAX_REPEATS) {
-        repeats.set(`${task.run} ${task.step}`, () => tellOnce(record, task, report));
-        if (!isRepeatPlanned) setTimeout(tellRepeats, REPEAT_EVERY_MS).unref();
-        isRepeatPlanned = true;
-      }
+      else told.again(record, task, report);
     },
     onReport(record, task, report) {
       if (record.writer === 'home') driver.accept(record, task, report);
-      else if (report.type === 'started' || report.type === 'progress' || report.type === 'waiting') tellOnce(record, task, report);
+      else if (report.type === 'started' || report.type === 'progress' || report.type === 'waiting') told.once(record, task, report);
       else outbox.flush();
     },
   });
@@ -234,7 +147,7 @@ export function createRuns(services: RunsServices): Runs {
     cancel: (run, step) => tasks.cancel(run, step),
     onEvents(record, events) {
       if (events.some((event) => event.type === 'run.finished')) {
-        store.transaction(() => replicate(record));
+        store.transaction(() => told.replicate(record));
         outbox.flush();
       }
       services.onChange(record);
@@ -255,19 +168,19 @@ export function createRuns(services: RunsServices): Runs {
   /** Within a transaction: the run, and the line that hands it to the cloud. */
   const begin = (request: StartRequest, leave?: Leave): RunRecord => {
     const record = startRun(request, startContext(), leave);
-    if (record.writer === 'cloud') {
-      // Sealed on other threads while this one writes to disk.
-      keepWhile(sealing, record.id, sealedNote(services, record));
-      outbox.put(record.id, 'run.submit', { run: record.id });
-    }
+    if (record.writer === 'cloud') outbox.put(record.id, 'run.submit', { run: record.id });
     return record;
   };
 
   const started = (record: RunRecord): void => {
+    if (record.writer === 'home') {
+      services.onChange(record);
+      queueMicrotask(() => driver.advance(record));
+      return;
+    }
     // On its way first; whoever watches is told meanwhile.
-    if (record.writer === 'cloud') outbox.flush();
-    services.onChange(record);
-    if (record.writer === 'home') queueMicrotask(() => driver.advance(record));
+    outbox.flush();
+    setImmediate(() => services.onChange(record));
   };
 
   const requests = createRequests({
@@ -395,8 +308,7 @@ export function createRuns(services: RunsServices): Runs {
       if (state.state !== 'connected') return planAdoption();
       if (adoptTimer !== null) clearTimeout(adoptTimer);
       adoptTimer = null;
-      tellRepeats();
-      outbox.flush();
+      told.flush();
     },
     onEvents({ run, events }) {
       const record = log.find(run);
@@ -419,32 +331,18 @@ export function createRuns(services: RunsServices): Runs {
     close() {
       if (adoptTimer !== null) clearTimeout(adoptTimer);
       for (const timer of cancelTimers) clearTimeout(timer);
-      repeats.clear();
       requests.close();
       driver.close();
       tasks.close();
       engine.close();
       scanner.close();
       documents.close();
-      outbox.close();
+      told.close();
       log.flush();
     },
   };
 }
 
-/** Keeps a promise under its name until it is settled. */
-function keepWhile<Key, Value>(kept: Map<Key, Promise<Value>>, key: Key, promise: Promise<Value>): void {
-  kept.set(key, promise);
-  const forget = () => setTimeout(() => kept.delete(key), 1_000).unref();
-  promise.then(forget, forget);
-}
-
 function deviceLoad(): number {
   return (loadavg()[0] ?? 0) / availableParallelism();
-}
-
-/** What the cloud keeps for the person's other screens and cannot read. */
-async function sealedNote(services: RunsServices, record: RunRecord): Promise<Sealed> {
-  const keys = await services.keys();
-  return keys.seal(JSON.stringify({ title: record.title }).slice(0, MAX_SEALED_CHARS));
 }

@@ -1,7 +1,7 @@
 // How fast this device does a text op: a moving average of what was measured, for placement.
 import type { DecodedStep } from '../../shared/ops/args.ts';
 import type { TextOp } from '../../shared/ops/catalogue.ts';
-import type { HandleStore } from '../ops/op.ts';
+import type { HandleStore } from '../state/stored-handle.ts';
 import type { Store } from '../state/database.ts';
 import { readFact, writeFact } from '../state/meta.ts';
 

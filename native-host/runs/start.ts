@@ -14,7 +14,7 @@ import type { Recipe, RecipeContext } from '../../shared/recipes/recipe.ts';
 import { numberEvents } from '../../shared/run/events.ts';
 import { fold } from '../../shared/run/fold.ts';
 import type { PlannedStep, RunSpec, Where } from '../../shared/run/plan.ts';
-import type { FileReference } from '../ops/op.ts';
+import type { FileReference } from '../state/stored-handle.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
 import { coverRun } from '../gate/approvals.ts';
 import type { Store } from '../state/database.ts';

@@ -8,7 +8,7 @@ import type { RunSummary } from '../../shared/protocol/native.ts';
 import { Report } from '../../shared/run/events.ts';
 import { failedStep, type RunView, viewOf } from '../../shared/run/view.ts';
 import { undoStateOf } from '../journal/undo-state.ts';
-import type { FileReference } from '../ops/op.ts';
+import type { FileReference } from '../state/stored-handle.ts';
 import type { Store } from '../state/database.ts';
 import type { RunRecord } from './log.ts';
 

@@ -1,6 +1,6 @@
 // Tasks: the steps of runs, done on this device. Whoever drives the run names a step; it waits here for its turn, is done at
-// most once (runs/perform.ts), and how it ended is on disk (runs/task-rows.ts), with the line for the outbox, before anybody
-// is told.
+// most once (runs/perform.ts), and how it ended is written (runs/task-rows.ts), with the line for the outbox, before anybody is
+// told: on disk, but for what only looked.
 import { ERRORS, HeadgateError, toErrorData } from '../../shared/errors.ts';
 import type { RunId, StepId } from '../../shared/ids.ts';
 import { OPS } from '../../shared/ops/catalogue.ts';
@@ -44,6 +44,8 @@ interface Active {
 /** Below this a step is over before it is worth saying that it has started. */
 const SAY_STARTED_MS = 150;
 const MAX_PARALLEL = 4;
+/** After so long others get their turn before the next task: of a long fan-out each may be over at once, one right after the other. */
+const BREATHE_MS = 15;
 /** Tasks that are taken at once; whoever drives a run hands it in again when the link is back. */
 const MAX_ACTIVE = 1_000;
 
@@ -55,10 +57,13 @@ export function createTasks(services: TaskServices): Tasks {
   let closed = false;
 
   const finish = (record: RunRecord, task: Task, report: Report): void => {
-    store.transaction(() => {
+    const write = () => {
       recordReport(store, task, report);
       services.onRecord(record, task, report);
-    });
+    };
+    // Whatever builds on it takes it to the disk, and so does the log a moment later (runs/log.ts).
+    if (onlyLooked(record, task, report)) store.unsynced(write);
+    else store.transaction(write);
     services.onReport(record, task, report);
   };
 
@@ -71,6 +76,7 @@ export function createTasks(services: TaskServices): Tasks {
         if (!entry.parked) running -= 1;
         active.delete(key(entry.task));
         next();
+        if (running === 0) breathedAt = null;
       });
     }
   };
@@ -83,7 +89,17 @@ export function createTasks(services: TaskServices): Tasks {
     if (parked) next();
   };
 
+  /** When others had their turn last, `null` while nothing is at work. */
+  let breathedAt: number | null = null;
+  const breathe = async (): Promise<void> => {
+    breathedAt ??= performance.now();
+    if (performance.now() - breathedAt < BREATHE_MS) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    breathedAt = performance.now();
+  };
+
   const work = async (entry: Active): Promise<void> => {
+    await breathe();
     const record = log.get(entry.task.run);
     const sayStarted = setTimeout(() => tell({ type: 'started' }), SAY_STARTED_MS);
     const tell = (report: Report): void => {
@@ -158,6 +174,13 @@ export function createTasks(services: TaskServices): Tasks {
     },
   };
   return tasks;
+}
+
+/** Whether a step has changed and released nothing, so that all that a power cut could take is a result that can be had again. */
+function onlyLooked(record: RunRecord, task: Task, report: Report): boolean {
+  const planned = plannedStep(record.state.spec, task.step);
+  if (planned === undefined || report.type !== 'succeeded' || report.outcome.receipt !== undefined) return false;
+  return OPS[planned.op].idempotent && !OPS[planned.op].changes;
 }
 
 function key(task: { run: RunId; step: StepId }): string {

@@ -13,7 +13,8 @@ import { type Approvals, approve, noYes } from '../gate/approvals.ts';
 import { hashOfContent } from '../gate/keyed.ts';
 import { isSmall, release, type Released, scanFor } from '../gate/release.ts';
 import type { Scanner } from '../gate/scan/scanner.ts';
-import type { FileReference, OpContext, OpResult, StoredHandle } from '../ops/op.ts';
+import type { OpContext, OpResult } from '../ops/op.ts';
+import type { FileReference, StoredHandle } from '../state/stored-handle.ts';
 import type { Store } from '../state/database.ts';
 import type { HomeEngine } from './home-engine.ts';
 

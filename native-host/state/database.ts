@@ -8,10 +8,10 @@ import { MIGRATIONS } from './migrations.ts';
 
 export type Value = SQLInputValue;
 
-/** After this a commit that does not wait for the disk is brought there. */
+/** After this a commit that did not wait for the disk is brought there. */
 const SYNC_SOON_MS = 100;
 
-/** A database with prepared statements kept by their text, and transactions. Synchronous: a commit is on disk when it returns. */
+/** A database with prepared statements kept by their text, and transactions. Synchronous: a commit is on disk when it returns, but for those of `unsynced`. */
 export interface Store {
   /** The folder that the store lies in, Headgate's own. */
   readonly home: string;
@@ -21,11 +21,11 @@ export interface Store {
   /** Runs `work` in one transaction; nested calls join the outer one. */
   transaction<Result>(work: () => Result): Result;
   /**
-   * The same, but the commit is on disk only with the next one that is, or a moment later by itself. It outlives this process
-   * at once; a power cut may take it, whole, and then everything that was committed after it. For what can be told again from
-   * the disk, and for what a later commit brings along before anybody relies on it.
+   * A transaction that outlives this process but, by itself, no power cut: the next `transaction` or `run` takes it to the disk
+   * with it, and where none comes it goes there a moment later. A power cut may take it, whole, and then everything that was
+   * committed after it. For what nobody relies on before, or what can be had again.
    */
-  transactionSoon<Result>(work: () => Result): Result;
+  unsynced<Result>(work: () => Result): Result;
   close(): void;
 }
 
@@ -73,10 +73,10 @@ function wrap(database: DatabaseSync, home: string): Store {
   /** A commit of a page as it is: the log is synced as a whole. */
   const sync = (): void => {
     if (!behind) return;
-    behind = false;
     try {
       const { user_version: version } = prepare('PRAGMA user_version').get() as { user_version: number };
       database.exec(`PRAGMA user_version = ${version}`);
+      behind = false;
     } catch {
       // A disk that is full or gone is met, and told, by whoever commits next.
     }
@@ -88,36 +88,7 @@ function wrap(database: DatabaseSync, home: string): Store {
     statements.set(sql, statement);
     return statement;
   };
-  return {
-    home,
-    run(sql, ...values) {
-      const { changes, lastInsertRowid } = prepare(sql).run(...values);
-      if (depth > 0) wrote ||= Number(changes) > 0;
-      else if (Number(changes) > 0) behind = false;
-      return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
-    },
-    // The row types are those of the schema in migrations.ts, which only this file's callers write.
-    get: <Row>(sql: string, ...values: Value[]) => prepare(sql).get(...values) as Row | undefined,
-    all: <Row>(sql: string, ...values: Value[]) => prepare(sql).all(...values) as Row[],
-    transaction,
-    transactionSoon(work) {
-      if (depth > 0) return work();
-      database.exec('PRAGMA synchronous=NORMAL');
-      try {
-        return transaction(work);
-      } finally {
-        database.exec('PRAGMA synchronous=FULL');
-        behind = true;
-        later = later?.refresh() ?? setTimeout(sync, SYNC_SOON_MS).unref();
-      }
-    },
-    close() {
-      if (later !== null) clearTimeout(later);
-      database.close();
-    },
-  };
-
-  function transaction<Result>(work: () => Result): Result {
+  const transaction = <Result>(work: () => Result): Result => {
     if (depth > 0) return work();
     database.exec('BEGIN IMMEDIATE');
     depth += 1;
@@ -133,7 +104,36 @@ function wrap(database: DatabaseSync, home: string): Store {
       depth -= 1;
       wrote = false;
     }
-  }
+  };
+  return {
+    home,
+    run(sql, ...values) {
+      const { changes, lastInsertRowid } = prepare(sql).run(...values);
+      if (depth > 0) wrote ||= Number(changes) > 0;
+      else if (Number(changes) > 0) behind = false;
+      return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
+    },
+    // The row types are those of the schema in migrations.ts, which only this file's callers write.
+    get: <Row>(sql: string, ...values: Value[]) => prepare(sql).get(...values) as Row | undefined,
+    all: <Row>(sql: string, ...values: Value[]) => prepare(sql).all(...values) as Row[],
+    transaction,
+    unsynced(work) {
+      if (depth > 0) return work();
+      // In WAL mode: the log is written, and synced with the next commit that is (or before it is taken over into the database).
+      database.exec('PRAGMA synchronous=NORMAL');
+      try {
+        return transaction(work);
+      } finally {
+        database.exec('PRAGMA synchronous=FULL');
+        behind = true;
+        later = later?.refresh() ?? setTimeout(sync, SYNC_SOON_MS).unref();
+      }
+    },
+    close() {
+      if (later !== null) clearTimeout(later);
+      database.close();
+    },
+  };
 }
 
 function migrate(store: Store): void {

@@ -6,7 +6,7 @@ import { HeadgateError } from '../../shared/errors.ts';
 import type { Label } from '../../shared/gate/labels.ts';
 import { coarseSize, type HandleKind, type HandleMeta } from '../../shared/handles.ts';
 import { type DeviceId, type GrantId, type HandleId, makeId, type RunId } from '../../shared/ids.ts';
-import type { FileReference, HandleStore, StoredHandle } from '../ops/op.ts';
+import type { FileReference, HandleStore, StoredHandle } from './stored-handle.ts';
 import type { Store } from './database.ts';
 import { pooledRandom } from './random.ts';
 
@@ -40,9 +40,8 @@ export interface HandleScope {
  * Files that were changed still get their handles.
  */
 export function createHandleStore(store: Store, scope: HandleScope, now: () => number, signal?: AbortSignal): HandleStore {
-  // The commit that notes how the step ended brings its handles to disk; before it nobody is told of them.
   const put = (kind: HandleKind, label: Label, content: Pick<HandleRow, 'text' | 'source'>, file: FileReference | null): HandleId =>
-    store.transactionSoon(() => insert(store, { ...scope, kind, label, ...content, expires_at: now() + HANDLE_LIFE_MS }, file));
+    insert(store, { ...scope, kind, label, ...content, expires_at: now() + HANDLE_LIFE_MS }, file);
   const putFile: HandleStore['putFile'] = (file, label) => ({
     handle: put('file', label, { text: null, source: null }, file),
     kind: 'file',
@@ -59,7 +58,7 @@ export function createHandleStore(store: Store, scope: HandleScope, now: () => n
       return handle.text;
     },
     putFile,
-    putFiles: (files) => store.transactionSoon(() => files.map(({ file, label }) => putFile(file, label))),
+    putFiles: (files) => store.unsynced(() => files.map(({ file, label }) => putFile(file, label))),
     filesIn: (grant) =>
       store.get<{ count: number }>('SELECT count(*) AS count FROM handles WHERE run = ? AND grant_id = ?', scope.run, grant)?.count ?? 0,
     putText(kind, text, label, from) {
@@ -119,19 +118,21 @@ export function purgeHandles(store: Store, now: number): number {
 
 function insert(store: Store, row: Omit<HandleRow, 'id' | 'file'>, file: FileReference | null): HandleId {
   const id = makeId('h', pooledRandom);
-  const grant: GrantId | null = file?.grant ?? null;
-  store.run(
-    'INSERT INTO handles (id, run, device, kind, label, file, grant_id, text, source, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    id,
-    row.run,
-    row.device,
-    row.kind,
-    row.label,
-    file === null ? null : JSON.stringify(file),
-    grant,
-    row.text,
-    row.source,
-    row.expires_at,
+  // Whoever names it on disk, the step's report first, takes it there.
+  store.unsynced(() =>
+    store.run(
+      'INSERT INTO handles (id, run, device, kind, label, file, grant_id, text, source, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      id,
+      row.run,
+      row.device,
+      row.kind,
+      row.label,
+      file === null ? null : JSON.stringify(file),
+      file?.grant ?? null,
+      row.text,
+      row.source,
+      row.expires_at,
+    ),
   );
   return id;
 }

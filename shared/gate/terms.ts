@@ -38,7 +38,9 @@ export interface About {
 /** What the grants say now. A grant of `about` that is not among `all` is simply not there: `isNarrowed` then finds it gone. */
 export function termsOf(all: readonly (Grant | CommandGrant)[], about: About): Terms {
   const own = all.filter(({ id }) => about.grants.includes(id));
-  const folders = [...new Set([...(about.folders ?? []), ...own.flatMap((grant) => folderOf(grant) ?? [])].map(foldPath))].sort();
+  const folders = [
+    ...new Set([...(about.folders ?? []), ...own.flatMap((grant) => folderOf(placeOf(grant, all)) ?? [])].map(foldPath)),
+  ].sort();
   return { of: [...new Set(about.grants)], folders, said: saidAbout(all, { of: about.grants, folders }) };
 }
 
@@ -100,7 +102,11 @@ function sayingOf(grant: Grant | CommandGrant): Said {
   return { id, label, names: namesOf(grant), rights, include, exclude, maxFileBytes, maxFiles };
 }
 
-/** A command's folder is a place in a grant, which is named by itself. */
+/** A command works in a place of another grant, which has its say. */
+function placeOf(grant: Grant | CommandGrant, all: readonly (Grant | CommandGrant)[]): Grant | CommandGrant {
+  return 'rights' in grant ? grant : (all.find(({ id }) => id === grant.folder?.grant) ?? grant);
+}
+
 function folderOf(grant: Grant | CommandGrant): string | null {
   return 'rights' in grant ? grant.folder : null;
 }

@@ -17,6 +17,8 @@ export const commandRun: Recipe<RunInput> = {
   name: 'command.run',
   says: 'Run a command',
   input: RunInput,
+  // As it stands: values for its places and files are the person's own to give.
+  requested: z.strictObject({ command: GrantId }),
   driver: 'home',
   title: (run, context) => `Run ${context.grantName(run.command)}`.slice(0, 300),
   grants: (run, context) => [run.command, ...context.grantsOf(run.target)],

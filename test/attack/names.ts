@@ -4,7 +4,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { protectedReason } from '../../native-host/gate/protected.ts';
-import type { HostOp } from '../../native-host/ops/registry.ts';
+import type { HostOp } from '../../native-host/ops/op.ts';
 import { at, change, treeOf, writeText } from '../native-host/support/changing.ts';
 import { openDesk } from '../native-host/mcp/servers.ts';
 import { type Granted, grantFolder } from '../native-host/support/granted.ts';

@@ -43,7 +43,7 @@ export async function measureDispatch(rounds: number): Promise<Figures> {
     const pairing = await session.pair(cloud.url, cloud.code ?? '');
     link.start();
     await within(connected.promise, 'the link is not connected');
-    const sealed = await (await keys).seal('{}');
+    const sealed = (await keys).seal('{}');
     for (let round = -20; round < rounds; round++) {
       const run = makeId('r', randomBytes);
       const now = Date.now();

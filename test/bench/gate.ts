@@ -1,7 +1,7 @@
 // What the gate costs: decision and resolve of one op beside the bare system calls that they come to, the same file, one
 // after the other in the same loop. Ours asks the warrant, the grant with its right and globs, resolves the path, and decides
 // what may leave of the file under the strictest label; the floor opens and closes the same descriptors and decides nothing.
-import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, readSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { openFile, openFolder } from '../../native-host/gate/resolve.ts';
 import { lookAt } from '../../native-host/gate/resolve/look.ts';
@@ -120,18 +120,30 @@ function bareFile(root: string, path: string): void {
     const file = openSync(`/proc/self/fd/${probe}`, FILE);
     closeSync(probe);
     fstatSync(file);
+    askMount(file);
     closeSync(file);
   });
 }
 
 function bareStat(root: string, path: string): void {
   const slash = path.lastIndexOf('/');
-  inFolder(root, path.slice(0, slash), (folder) => lstatSync(`/proc/self/fd/${folder}/${path.slice(slash + 1)}`));
+  inFolder(root, path.slice(0, slash), (folder) => {
+    askMount(folder);
+    lstatSync(`/proc/self/fd/${folder}/${path.slice(slash + 1)}`);
+  });
 }
 
 function bareFolder(root: string, path: string): void {
-  inFolder(root, path, () => {});
+  inFolder(root, path, askMount);
 }
+
+/** On which mount the last that was opened lies: only its descriptor tells. */
+function askMount(fd: number): void {
+  const about = openSync(`/proc/self/fdinfo/${fd}`, constants.O_RDONLY);
+  readSync(about, ABOUT, 0, ABOUT.length, 0);
+  closeSync(about);
+}
+const ABOUT = Buffer.alloc(512);
 
 /** Opens a folder by descriptors, as `gate/resolve.ts` does on Linux. */
 function inFolder(root: string, path: string, act: (folder: number) => void): void {

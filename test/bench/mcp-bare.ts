@@ -104,6 +104,7 @@ function inFolder<Result>(path: string, act: (folder: number) => Result): Result
   return result;
 }
 
+const ABOUT = Buffer.alloc(512);
 type Act = (args: { path: string; content?: string | undefined; pattern?: string | undefined }) => string | Promise<string>;
 const ACTS: Record<string, Act> = {
   read_text_file: ({ path }) =>
@@ -117,13 +118,15 @@ const ACTS: Record<string, Act> = {
       return bytes.toString('utf8', 0, got);
     }),
   list_directory: ({ path }) =>
-    inFolder(path, (folder) =>
-      readdirSync(`/proc/self/fd/${folder}`, { withFileTypes: true })
+    inFolder(path, (folder) => {
+      if (path !== root) askMount(folder);
+      return readdirSync(`/proc/self/fd/${folder}`, { withFileTypes: true })
         .map((entry) => `${entry.isDirectory() ? '[DIR]' : '[FILE]'} ${entry.name}`)
-        .join('\n'),
-    ),
+        .join('\n');
+    }),
   get_file_info: ({ path }) =>
     inFolder(dirname(path), (folder) => {
+      if (dirname(path) !== root) askMount(folder);
       const { size, birthtime, mtime, atime, mode } = lstatSync(`/proc/self/fd/${folder}/${basename(path)}`);
       return `size: ${size}\ncreated: ${birthtime}\nmodified: ${mtime}\naccessed: ${atime}\nisDirectory: false\nisFile: true\npermissions: ${mode.toString(8).slice(-3)}`;
     }),
@@ -136,6 +139,7 @@ const ACTS: Record<string, Act> = {
         if (!entry.isDirectory()) continue;
         const inner = openSync(`/proc/self/fd/${folder}/${entry.name}`, FOLDER);
         fstatSync(inner);
+        askMount(inner);
         walk(inner, `${prefix}${entry.name}/`);
         closeSync(inner);
       }
@@ -216,7 +220,16 @@ function openProbed(folder: number, name: string): { file: number; size: number 
   fstatSync(probe);
   const file = openSync(`/proc/self/fd/${probe}`, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   closeSync(probe);
-  return { file, size: fstatSync(file).size };
+  const { size } = fstatSync(file);
+  askMount(file);
+  return { file, size };
+}
+
+/** As the gate asks on which mount the last that it opened lies. */
+function askMount(fd: number): void {
+  const about = openSync(`/proc/self/fdinfo/${fd}`, constants.O_RDONLY);
+  readSync(about, ABOUT, 0, ABOUT.length, 0);
+  closeSync(about);
 }
 
 function inOpen(folder: number, name: string): string {

@@ -1,7 +1,7 @@
 // What the chaos test does to real files: small runs that together pass every fault point, going forwards or when undone.
 import { chmodSync, existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { HostOp } from '../../native-host/ops/registry.ts';
+import type { HostOp } from '../../native-host/ops/op.ts';
 import type { GrantId, HandleId } from '../../shared/ids.ts';
 
 export interface Act {

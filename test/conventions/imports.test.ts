@@ -94,7 +94,7 @@ const IMPORTERS: readonly Rule[] = [
     why: 'the person’s files are opened below gate/resolve only; the rest touches our own',
     only: [
       /^native-host\/gate\/resolve(\/\w+)?\.ts$/,
-      /^native-host\/gate\/grants-file\.ts$/, // the grants file, outside all grants
+      /^native-host\/gate\/(grants-file|grants-on-disk|check-folder)\.ts$/, // the grants file, outside all grants; which folder the person means
       /^native-host\/gate\/ledger-heads\.ts$/, // the ledger's signed head, kept beside the store
       /^native-host\/gate\/ledger-of\.ts$/, // which path the person means; nothing is opened
       /^native-host\/state\//,

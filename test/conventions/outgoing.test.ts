@@ -28,7 +28,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   'a single text': "void link.ask('infer', { ...rest, question: { texts: text } });",
   'a title that is not sealed': "void link.ask('run.submit', { spec, sealed: text });",
   'a log with a title that is not sealed': "void link.ask('run.replicate', { events: [], sealed: text });",
-  'events with their words': `void link.ask('run.replicate', { sealed: await keys.seal(text), events: [{ run, seq: 1, epoch: 1, at: 0, type: 'step.failed', step, code: 'internal', message: text, retryable: false, nothingChanged: true }] });`,
+  'events with their words': `void link.ask('run.replicate', { sealed: keys.seal(text), events: [{ run, seq: 1, epoch: 1, at: 0, type: 'step.failed', step, code: 'internal', message: text, retryable: false, nothingChanged: true }] });`,
   'a report with its words': `void link.ask('task.report', { run, step, attempt: 1, report: { type: 'failed', code: 'internal', message: text, retryable: false, nothingChanged: true } });`,
   'an unsealed title, by way of the outbox': 'createOutbox(store, () => link, async () => ({ spec, sealed: text }), () => undefined);',
   'a field that no message has': "void link.ask('run.cancel', { run, note: text });",
@@ -37,9 +37,9 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 const TAKEN: Readonly<Record<string, string>> = {
   'what the gate released': "void link.ask('infer', { ...rest, question: { texts: released } });",
-  'what is sealed': "void link.ask('run.submit', { spec, sealed: await keys.seal(text) });",
+  'what is sealed': "void link.ask('run.submit', { spec, sealed: keys.seal(text) });",
   'a log without words':
-    "declare const event: Parameters<typeof wordlessEvent>[0];\nvoid link.ask('run.replicate', { sealed: await keys.seal(text), events: [wordlessEvent(event, tell)] });",
+    "declare const event: Parameters<typeof wordlessEvent>[0];\nvoid link.ask('run.replicate', { sealed: keys.seal(text), events: [wordlessEvent(event, tell)] });",
   'a report without words':
     "declare const report: Parameters<typeof wordlessReport>[0];\nvoid link.ask('task.report', { run, step, attempt: 1, report: wordlessReport(report, tell) });",
 };

@@ -22,7 +22,7 @@ const NO_QUERIES: ReadonlyMap<RunId, string> = new Map();
 export function Panel() {
   const worker = useWorker();
   const [picked, setPicked] = useState<TabId | null>(null);
-  const { opened, onToggle } = useOpened();
+  const { opened, onToggle } = useOpened(worker.snapshot?.runs ?? []);
   const [ledgerRun, setLedgerRun] = useState<RunId | null>(null);
   const { failure, onFile } = useFiles(worker.ask);
   const { snapshot, ask } = worker;

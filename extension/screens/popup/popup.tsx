@@ -37,12 +37,12 @@ export function Popup() {
   const worker = useWorker();
   const [page, setPage] = useState<PageState>('unknown');
   const [failure, setFailure] = useState<string | null>(null);
-  const { opened, onToggle, openOnly } = useOpened();
   const [queries, setQueries] = useState<ReadonlyMap<RunId, string>>(new Map());
   const files = useFiles(worker.ask);
   const openPanel = useOpenPanel();
   const snapshot = worker.snapshot ?? NOTHING_YET;
   const { host, status, grants, runs, approvals, problem, saving } = snapshot;
+  const { opened, onToggle, openOnly } = useOpened(runs);
   const trouble = findTrouble(snapshot);
   const fix = trouble !== null && <FixCard trouble={trouble} ask={worker.ask} cloud={status?.cloud.url} />;
   // Also during another try: the box takes the focus when it opens, and the person has just pressed the card's button.

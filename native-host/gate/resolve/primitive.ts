@@ -11,6 +11,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  readSync,
   realpathSync,
   type Dirent,
 } from 'node:fs';
@@ -39,6 +40,10 @@ export interface Primitive {
   realPath(fd: number, believed: string): string;
   /** Whether two descriptors lie on the same mount although their device numbers differ, or on two though they are the same. */
   sameMount(a: number, b: number): boolean;
+  /** The mount that an open file or folder lies on, `null` where the system does not tell. The same disk at two places is two mounts. */
+  mountOf(fd: number): string | null;
+  /** The same of a granted folder that was just opened, known for a moment: should it be another by then, the first look below it refuses. */
+  mountOfRoot(fd: number, folder: string): string | null;
   /** Whether anything is mounted below this folder, the same disk at another place included, as of a moment ago. */
   holdsMounts(folder: string): boolean;
 }
@@ -73,6 +78,8 @@ const linux: Primitive = {
   list: (place) => readdirSync(`/proc/self/fd/${place.fd}`, { withFileTypes: true }),
   realPath: (fd) => readlinkSync(`/proc/self/fd/${fd}`),
   sameMount: (a, b) => mountOf(a) === mountOf(b),
+  mountOf,
+  mountOfRoot,
   holdsMounts,
 };
 
@@ -90,6 +97,8 @@ const portable: Primitive = {
   list: (place) => readdirSync(place.real, { withFileTypes: true }),
   realPath: (_fd, believed) => realpathSync.native(believed),
   sameMount: () => false,
+  mountOf: () => null,
+  mountOfRoot: () => null,
   holdsMounts: () => false,
 };
 
@@ -122,8 +131,29 @@ function refuseUnlessFile(stat: { isFile(): boolean; isSymbolicLink(): boolean; 
 }
 
 /** Overlay file systems number files and folders differently; the mount's id tells whether it is really another place. */
-function mountOf(fd: number): string | undefined {
-  return /^mnt_id:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'latin1'))?.[1];
+function mountOf(fd: number): string | null {
+  const about = openSync(`/proc/self/fdinfo/${fd}`, O_RDONLY);
+  try {
+    const length = readSync(about, FD_INFO, 0, FD_INFO.length, 0);
+    return /^mnt_id:\s*(\d+)/m.exec(FD_INFO.toString('latin1', 0, length))?.[1] ?? null;
+  } finally {
+    closeSync(about);
+  }
+}
+
+/** What is asked for comes in its first lines. */
+const FD_INFO = Buffer.alloc(512);
+const roots = new Map<string, { mount: string | null; until: number }>();
+const MAX_ROOTS = 500;
+
+function mountOfRoot(fd: number, folder: string): string | null {
+  const now = performance.now();
+  const known = roots.get(folder);
+  if (known !== undefined && now < known.until) return known.mount;
+  const mount = mountOf(fd);
+  if (roots.size >= MAX_ROOTS) roots.clear();
+  roots.set(folder, { mount, until: now + MOUNTS_LIFE_MS });
+  return mount;
 }
 
 const MOUNTS_LIFE_MS = 1_000;

@@ -6,6 +6,7 @@ import { type FolderEntry, listFolder, type OpenFolder, openFolder, openRoot } f
 import { protectedNames } from '../../gate/protected.ts';
 import { compileInFolder } from '../../../shared/gate/glob.ts';
 import { escapeForDisplay } from '../../../shared/gate/names.ts';
+import type { Place } from '../areas.ts';
 import { createWalk } from '../walk.ts';
 import { type Answer, READS, type Services, tool } from './tool.ts';
 
@@ -13,9 +14,9 @@ import { type Answer, READS, type Services, tool } from './tool.ts';
 const MAX_NAMES = 100_000;
 
 async function listDirectory({ path }: { path: string }, services: Services): Promise<Answer> {
-  using folder = openListed('list_directory', path, services);
+  using folder = openListed(path, services);
   const lines = entriesOf(folder).map((entry) => `${prefixOf(entry)} ${onOneLine(entry.name)}`);
-  return { text: lines.join('\n') };
+  return given('list_directory', folder, lines.join('\n'), services);
 }
 
 const WithSizes = z.object({
@@ -24,7 +25,7 @@ const WithSizes = z.object({
 });
 
 async function listWithSizes({ path, sortBy }: z.infer<typeof WithSizes>, services: Services): Promise<Answer> {
-  using folder = openListed('list_directory_with_sizes', path, services);
+  using folder = openListed(path, services);
   const entries = entriesOf(folder).map((entry) => ({ name: entry.name, isFolder: entry.isDirectory(), size: sizeOf(folder, entry.name) }));
   entries.sort(sortBy === 'size' ? (a, b) => b.size - a.size : (a, b) => a.name.localeCompare(b.name));
   const lines = entries.map(
@@ -33,14 +34,8 @@ async function listWithSizes({ path, sortBy }: z.infer<typeof WithSizes>, servic
   );
   const files = entries.filter(({ isFolder }) => !isFolder);
   const total = files.reduce((sum, { size }) => sum + size, 0);
-  return {
-    text: [
-      ...lines,
-      '',
-      `Total: ${files.length} files, ${entries.length - files.length} directories`,
-      `Combined size: ${formatSize(total)}`,
-    ].join('\n'),
-  };
+  const sums = ['', `Total: ${files.length} files, ${entries.length - files.length} directories`, `Combined size: ${formatSize(total)}`];
+  return given('list_directory_with_sizes', folder, [...lines, ...sums].join('\n'), services);
 }
 
 interface TreeNode {
@@ -59,7 +54,7 @@ async function directoryTree(
   const excluded = excludePatterns
     .flatMap((pattern) => (pattern.includes('*') ? [pattern] : [pattern, `**/${pattern}`, `**/${pattern}/**`]))
     .map(compileInFolder);
-  using folder = openListed('directory_tree', path, services);
+  using folder = openListed(path, services);
   const top: TreeNode[] = [];
   const nodes = new Map<string, TreeNode[]>([['', top]]);
   const walk = createWalk(services.areas, signal, MAX_NAMES);
@@ -72,7 +67,7 @@ async function directoryTree(
     nodes.get(inFolder)?.push(node);
     return true;
   });
-  return { text: JSON.stringify(top, null, 2) + cappedNote(whole) };
+  return given('directory_tree', folder, JSON.stringify(top, null, 2) + cappedNote(whole), services);
 }
 
 async function searchFiles(
@@ -81,7 +76,7 @@ async function searchFiles(
   signal: AbortSignal,
 ): Promise<Answer> {
   const [wanted, excluded] = [compileInFolder(pattern), excludePatterns.map(compileInFolder)];
-  using folder = openListed('search_files', path, services);
+  using folder = openListed(path, services);
   const base = services.areas.absoluteOf(folder);
   const found: string[] = [];
   const walk = createWalk(services.areas, signal, MAX_NAMES);
@@ -90,12 +85,12 @@ async function searchFiles(
     if (wanted(inFolder, name)) found.push(onOneLine(`${base}/${inFolder}${name}`));
     return true;
   });
-  return { text: (found.length === 0 ? 'No matches found' : found.join('\n')) + cappedNote(whole) };
+  return given('search_files', folder, (found.length === 0 ? 'No matches found' : found.join('\n')) + cappedNote(whole), services);
 }
 
-async function fileInfo({ path }: { path: string }, { areas, giver }: Services): Promise<Answer> {
-  const place = areas.locate(path, 'read');
-  giver.giveNames('get_file_info', place);
+async function fileInfo({ path }: { path: string }, services: Services): Promise<Answer> {
+  const place = services.areas.locate(path, 'read');
+  services.giver.refuseNames(place);
   const stat = statOf(place);
   const facts = {
     size: stat.size,
@@ -106,11 +101,8 @@ async function fileInfo({ path }: { path: string }, { areas, giver }: Services):
     isFile: stat.isFile(),
     permissions: stat.mode.toString(8).slice(-3),
   };
-  return {
-    text: Object.entries(facts)
-      .map(([key, value]) => `${key}: ${value}`)
-      .join('\n'),
-  };
+  const lines = Object.entries(facts).map(([key, value]) => `${key}: ${value}`);
+  return given('get_file_info', place, lines.join('\n'), services);
 }
 
 /** A time as the reference server writes it. Remembered by the second: writing one costs more than asking the disk for it. */
@@ -139,10 +131,14 @@ function statOf({ grant, path }: { grant: Parameters<typeof openRoot>[0]; path: 
 }
 
 /** Opens a folder whose names the client may have. */
-function openListed(toolName: string, path: string, { areas, giver }: Services): OpenFolder {
+function openListed(path: string, { areas, giver }: Services): OpenFolder {
   const place = areas.locate(path, 'read');
-  giver.giveNames(toolName, place);
+  giver.refuseNames(place);
   return openFolder(place.grant, place.path);
+}
+
+function given(toolName: string, { grant, path }: Place, text: string, { giver }: Services): Answer {
+  return { text: giver.giveNames(toolName, { grant, path }, text) };
 }
 
 /** What a folder holds, without what is protected. */

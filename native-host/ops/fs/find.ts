@@ -7,7 +7,8 @@ import { type Label, strictest } from '../../../shared/gate/labels.ts';
 import { openRoot, referenceTo, statFileIn } from '../../gate/resolve.ts';
 import { type FoundFile, labelOfFile, takeUp } from '../access.ts';
 import type { HitsContent } from '../content.ts';
-import type { FileReference, Op, OpContext } from '../op.ts';
+import type { Op, OpContext } from '../op.ts';
+import type { FileReference } from '../../state/stored-handle.ts';
 import { eachGrant } from './each-grant.ts';
 import { noteOf, type Walk, walkFiles } from './walk.ts';
 

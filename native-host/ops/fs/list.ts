@@ -3,7 +3,8 @@ import { HeadgateError } from '../../../shared/errors.ts';
 import type { Label } from '../../../shared/gate/labels.ts';
 import { type OpenFolder, openFolder, openRoot, referenceTo, statFileIn } from '../../gate/resolve.ts';
 import { type FoundFile, grantWith, labelOfFile, takeUp } from '../access.ts';
-import type { FileReference, Op, OpContext } from '../op.ts';
+import type { Op, OpContext } from '../op.ts';
+import type { FileReference } from '../../state/stored-handle.ts';
 import { isDocument } from './documents.ts';
 import { noteOf, walkFiles } from './walk.ts';
 

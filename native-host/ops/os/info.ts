@@ -4,12 +4,16 @@ import type { FactsContent } from '../content.ts';
 import type { Op } from '../op.ts';
 import { readableSize } from '../size.ts';
 
+let model: string | undefined;
+/** Read once: Node asks every core for its speed as well. */
+const processor = (): string => (model ??= cpus()[0]?.model.trim() || process.arch);
+
 export const info: Op<'os.info'> = async (_args, context) => {
   const facts: FactsContent['facts'] = [
     { label: 'Name', value: hostname() },
     { label: 'System', value: `${type()} ${release()} ${process.arch}` },
     { label: 'Version', value: version() },
-    { label: 'Processor', value: `${cpus()[0]?.model.trim() || process.arch}, ${availableParallelism()} cores` },
+    { label: 'Processor', value: `${processor()}, ${availableParallelism()} cores` },
     { label: 'Memory', value: readableSize(totalmem()) },
     {
       label: 'Load',

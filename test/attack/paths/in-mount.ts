@@ -13,6 +13,8 @@ plantPlain(granted);
 const outside = buildOutside(granted.base);
 mkdirSync(join(granted.folder, 'mounted'));
 granted.write('mounted-file', '');
+// Everything is known of this grant from a moment ago: what is mounted now must be noticed all the same.
+for (const verb of OP_VERBS.slice(0, 3)) await callOp(granted, verb, 'mounted-file', 'before');
 const bind = (from: string, to: string) => spawnSync('mount', ['--bind', from, join(granted.folder, to)]).status === 0;
 const mounted = bind(join(outside.folder, 'dir'), 'mounted') && bind(join(outside.folder, 'secret.txt'), 'mounted-file');
 outside.touched();

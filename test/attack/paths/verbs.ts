@@ -1,7 +1,7 @@
 // Everything that takes a path or a handle: one row an op, or a tool of the MCP server. Each is called on the attacked path
 // and tells how that ended and what it gave.
 import { join } from 'node:path';
-import type { HostOp } from '../../../native-host/ops/registry.ts';
+import type { HostOp } from '../../../native-host/ops/op.ts';
 import { at, nextRun, textHandle } from '../../native-host/support/changing.ts';
 import type { Granted } from '../../native-host/support/granted.ts';
 import { performOp } from '../../native-host/support/perform-op.ts';

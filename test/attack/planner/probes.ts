@@ -2,7 +2,7 @@
 // into runs that the person starts, and tricks around a yes. Each probe is one run through the real relay. It must come to
 // the end that is said here; what it did to disk, network and cloud is judged with everything else.
 import { randomBytes } from 'node:crypto';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ApprovalView } from '../../../shared/protocol/native.ts';
 import { makeId, type RequestId, type RunId } from '../../../shared/ids.ts';
 import type { RunView } from '../../../shared/run/view.ts';
@@ -290,6 +290,18 @@ export const PROBES: Readonly<Record<'commands' | 'downloads' | 'moves' | 'yes' 
       await terminal.call('grants.add', { folder: field.house.file('Open', ''), exclude: before?.exclude ?? [] });
       return 'approval_withdrawn';
     }),
+    'a standing warrant of a folder that is stricter by now': async (field) => {
+      const terminal = await field.agent.terminal();
+      const folder = field.house.file('Open', '../Fresh');
+      mkdirSync(folder, { recursive: true });
+      const { grant } = await terminal.call('grants.add', { folder, label: 'open', rights: ['read', 'write'] });
+      await terminal.call('warrants.add', { recipe: 'folder.digest', grants: [grant.id], egressBytes: 1_000_000 });
+      await terminal.call('grants.narrow', { grant: grant.id, label: 'ask' });
+      const { warrants } = await terminal.call('warrants.list', {});
+      await terminal.call('grants.revoke', { grant: grant.id });
+      field.house.own.add(folder);
+      return warrants.some(({ recipe }) => recipe === 'folder.digest') ? 'it still stands' : null;
+    },
     'a yes to another run’s question': tricking(4, async (field, question) => {
       await field.relay.ask('approvals.answer', { approval: makeId('a', randomBytes), answer: 'run' });
       await answer(field, question, 'no');

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { undoChanges } from '../../../native-host/journal/undo.ts';
 import { HeadgateError } from '../../../shared/errors.ts';
-import type { HostOp } from '../../../native-host/ops/registry.ts';
+import type { HostOp } from '../../../native-host/ops/op.ts';
 import { at, nextRun, textHandle } from '../../native-host/support/changing.ts';
 import type { Granted } from '../../native-host/support/granted.ts';
 import { performOp } from '../../native-host/support/perform-op.ts';

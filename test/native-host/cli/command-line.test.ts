@@ -176,7 +176,7 @@ test('undo of what changed nothing names the last run that did', () => {
   const { run } = headgateJson('run', 'digest', texts).document.run as { run: string };
   headgate('run', 'find', 'oak');
   expect(headgate('undo', 'last').stdout).toContain(
-    `There is nothing to undo in “Find “oak””. The last that changed something is “Digest of My Texts”: headgate undo ${run}`,
+    `There is nothing to undo in the run Find “oak”. The last that changed something is Digest of My Texts: headgate undo ${run}`,
   );
   expect(headgate('undo', run, '--dry-run').stdout).toContain('1 taken back');
   headgate('undo', run);

@@ -32,7 +32,7 @@ test('a release in full says how much goes where and until when it asks, and its
   const parts = [{ says: APPROVAL.title }, { says: 'a.md' }, { says: 'b.md' }];
   expect(linesOf((out) => showInDetail(APPROVAL, { parts, more: 0, lines: [], cut: 0 }, out))).toEqual([
     '? Find the themes of text: send 2 texts to the cloud?',
-    '  141 B to cloud (headgate-extractive); open until 2026-11-26 09:47',
+    '  141 bytes to cloud (headgate-extractive); open until 2026-11-26 09:47',
     '  a.md',
     '  b.md',
     `  headgate approvals ${APPROVAL.id} yes|run|no`,

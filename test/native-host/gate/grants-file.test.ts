@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createGrantsFile, loadGrants, viewGrant } from '../../../native-host/gate/grants-file.ts';
+import { createGrantsFile, viewGrant } from '../../../native-host/gate/grants-file.ts';
 import { HeadgateError } from '../../../shared/errors.ts';
 import type { Right } from '../../../shared/gate/grants.ts';
 import { grantFolder } from '../support/granted.ts';
@@ -31,7 +31,7 @@ function thrownBy(act: () => unknown): HeadgateError {
 
 test('a missing file means that nothing is granted', () => {
   using granted = grantFolder();
-  expect(loadGrants(join(granted.base, 'new'))).toEqual([]);
+  expect(createGrantsFile(join(granted.base, 'new')).list()).toEqual([]);
   expect(existsSync(join(granted.base, 'new'))).toBe(false);
 });
 

@@ -11,7 +11,7 @@ import { isVisible, isWhole } from '../../../native-host/gate/visible.ts';
 import { createAreas } from '../../../native-host/mcp/areas.ts';
 import { openChanges } from '../../../native-host/mcp/journaled.ts';
 import { openSlot } from '../../../native-host/mcp/slot.ts';
-import type { HostOp } from '../../../native-host/ops/registry.ts';
+import type { HostOp } from '../../../native-host/ops/op.ts';
 import { HeadgateError } from '../../../shared/errors.ts';
 import { at, change, createText, nextRun, textHandle, treeOf, undo } from '../support/changing.ts';
 import { performOp } from '../support/perform-op.ts';

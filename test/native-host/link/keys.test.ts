@@ -27,7 +27,7 @@ test('what is handed out of them are the public halves', async () => {
 
 test('what is sealed opens with the device’s own key and no other', async () => {
   const keys = await loadDeviceKeys(home);
-  const sealed = await keys.seal('the person’s words 🦊');
+  const sealed = keys.seal('the person’s words 🦊');
   expect(sealed).not.toContain('person');
   const { seal, sign } = JSON.parse(readFileSync(file(), 'utf8')) as { seal: JWK; sign: JWK };
   const { plaintext } = await compactDecrypt(sealed, await importJWK(seal, 'ECDH-ES'));

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { labelOf, namesIn } from '../../../native-host/gate/grants-file.ts';
+import { labelOf, namesIn } from '../../../native-host/gate/nested-grants.ts';
 import { createAreas } from '../../../native-host/mcp/areas.ts';
 import type { Grant } from '../../../shared/gate/grants.ts';
 import type { GrantId } from '../../../shared/ids.ts';

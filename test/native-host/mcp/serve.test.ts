@@ -217,6 +217,16 @@ test('a folder labelled ask is read once the person has said yes, to exactly tha
     });
     await terminal.call('approvals.answer', { approval: second?.id ?? ('' as never), answer: 'no' });
     expect(await refused).toBe('The person said no to this.');
+
+    const withdrawn = refusal('read_text_file', { path: 'other.txt' });
+    await until('the question', async () => {
+      const { approvals } = await terminal.call('approvals.list', {});
+      return approvals.length > 0 ? approvals : null;
+    });
+    const { grant } = await terminal.call('grants.add', { folder: desk.folder, label: 'home' });
+    expect(await withdrawn).toMatch(/changed what is allowed while they were asked/);
+    expect((await terminal.call('approvals.list', {})).approvals).toEqual([]);
+    await terminal.call('grants.revoke', { grant: grant.id });
   }
   expect(await refusal('write_file', { path: 'letter.txt', content: 'x' })).toMatch(/not granted to write/);
   headgate('stop');
@@ -301,16 +311,16 @@ test('every release has its receipt, in one chain that shows what was changed in
   const { text } = await desk.serve({ name: 'some-client' });
   await text('read_text_file', { path: 'a.txt' });
   await text('read_text_file', { path: 'a.txt' });
-  await text('list_directory', { path: desk.folder });
+  const listed = await text('list_directory', { path: desk.folder });
   const receipts = listMcpReceipts(desk.home, 10);
   expect(
     receipts
       .map(({ purpose, destination, model, bytes, approvedBy }) => ({ purpose, destination, model, bytes, approvedBy }))
-      .toSorted((a, b) => b.bytes - a.bytes),
+      .toSorted((a, b) => (a.purpose < b.purpose ? 1 : -1)),
   ).toEqual([
     { purpose: 'mcp read_text_file', destination: 'client', model: 'some-client', bytes: 20, approvedBy: 'label' },
     { purpose: 'mcp read_text_file', destination: 'client', model: 'some-client', bytes: 20, approvedBy: 'label' },
-    { purpose: 'mcp list_directory', destination: 'client', model: 'some-client', bytes: 0, approvedBy: 'label' },
+    { purpose: 'mcp list_directory', destination: 'client', model: 'some-client', bytes: Buffer.byteLength(listed), approvedBy: 'label' },
   ]);
   expect(receipts.find(({ bytes }) => bytes === 20)?.files).toMatchObject([{ folder: desk.folder, path: 'a.txt', size: 20 }]);
   const { headgate } = commandLine(desk.home);

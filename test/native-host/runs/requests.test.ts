@@ -85,7 +85,7 @@ describe('without a standing warrant', () => {
       '7. Put a folder digest together',
       '8. Write a new file, never over another',
       'The names of files may go to the cloud.',
-      'At most 20.0 MB of text may leave, to the cloud’s model test-model, without further questions.',
+      'At most 20 MB of text may leave, to the cloud’s model test-model, without further questions.',
       'At most 1 change to your files; it can be undone.',
     ]);
     expect(runsHere()).toEqual([]);
@@ -178,6 +178,43 @@ describe('without a standing warrant', () => {
     home.approvals.answer(view.id, 'once');
     expect(await last(asked)).toEqual({ type: 'refused', code: 'approval_changed' });
     expect(home.files()).toHaveLength(2);
+  });
+
+  test('an allowed command is asked about with its whole line, each time, and runs after the yes', async () => {
+    const allow = (more: object) =>
+      home.grants.addCommand({ program: '/bin/ls', arguments: [], isolation: 'none-accepted', folder: home.folder, ...more });
+    const command = allow({ name: 'list', arguments: [{ kind: 'literal', text: '-l' }] });
+    const asked = take({ recipe: 'command.run', input: { command: command.id } });
+    const view = await question();
+    expect(view.plan).toEqual([
+      expect.stringMatching(/^With the command “list” \(no network, changes nothing of its folder; label home\): \/.*\/ls -l$/),
+      '1. Run an allowed command',
+      'Nothing of what your files hold leaves this device.',
+      'What the program does by itself is its own affair. Whatever it changes cannot be undone.',
+      'Headgate itself changes nothing.',
+    ]);
+    expect(view.uninspectable).toBe('What the program does by itself is its own affair.');
+    expect(() => home.runs.requests.always(view.id)).toThrow(expect.objectContaining({ code: 'unsupported' }));
+    home.approvals.answer(view.id, 'once');
+    expect(await last(asked)).toEqual({ type: 'started', run: view.run });
+    expect((await home.ended(home.runs.log.get(view.run))).state.status).toBe('succeeded');
+    expect(JSON.stringify(home.cloud.asked)).not.toContain('a.md');
+    const more: RunRequest['input'][] = [{ values: 'x' }, { target: [fileHandle('a.md')] }];
+    for (const each of more) {
+      const refused = take({ recipe: 'command.run', input: { command: command.id, ...each } });
+      expect(await last(refused)).toEqual({ type: 'refused', code: 'invalid_params' });
+    }
+    // Allowed anew, it is another command than the one that was asked about; so is one whose folder is narrowed.
+    const second = take({ recipe: 'command.run', input: { command: command.id } });
+    await question();
+    allow({ name: 'list' });
+    home.runs.onGrants();
+    expect(await last(second)).toEqual({ type: 'refused', code: 'approval_withdrawn' });
+    const third = take({ recipe: 'command.run', input: { command: home.grants.commands()[0]?.id ?? '' } });
+    await question();
+    home.grants.narrow(grant.id, { label: 'home' });
+    home.runs.onGrants();
+    expect(await last(third)).toEqual({ type: 'refused', code: 'approval_withdrawn' });
   });
 
   test('the person sees every file that is named, by the end of its path, and more cannot be named', async () => {

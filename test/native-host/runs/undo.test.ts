@@ -147,7 +147,7 @@ test('doctor says what the journal keeps', async () => {
   expect(checks.find(({ id }) => id === 'gate.journal')).toMatchObject({
     status: 'ok',
     says: expect.stringMatching(
-      /^1 change can be undone, the oldest of 2026-11-21; 0 old versions take up 0 bytes of 2\.0 GB, kept for 30 days\.$/,
+      /^1 change can be undone, the oldest of 2026-11-21; 0 old versions take up 0 bytes of 2 GB, kept for 30 days\.$/,
     ),
   });
 });

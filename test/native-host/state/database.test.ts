@@ -1,5 +1,5 @@
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -77,6 +77,41 @@ test('a transaction that throws leaves nothing, also from within another', () =>
   expect(readFact(store, 'refresh')).toBe('three');
 });
 
+/** What another process would find if this one died now. */
+function afterDeath(): Store {
+  const other = join(home, '..', 'other');
+  mkdirSync(other);
+  for (const file of ['agent.db', 'agent.db-wal']) copyFileSync(join(home, file), join(other, file));
+  const store = openStore(other);
+  stores.push(store);
+  return store;
+}
+
+test('what was written unsynced outlives the process, and later commits are synced again', () => {
+  const store = open();
+  store.unsynced(() => writeFact(store, 'refresh', 'one'));
+  expect(store.get('PRAGMA synchronous')).toEqual({ synchronous: 2 });
+  expect(readFact(afterDeath(), 'refresh')).toBe('one');
+});
+
+test('unsynced work that throws leaves nothing, and later commits are synced again', () => {
+  const store = open();
+  const broken = () =>
+    store.unsynced(() => {
+      writeFact(store, 'refresh', 'one');
+      throw new Error('no');
+    });
+  expect(broken).toThrow('no');
+  expect(readFact(store, 'refresh')).toBe(null);
+  expect(store.get('PRAGMA synchronous')).toEqual({ synchronous: 2 });
+});
+
+test('unsynced work within a transaction is synced with it', () => {
+  const store = open();
+  const seen = store.transaction(() => store.unsynced(() => store.get('PRAGMA synchronous')));
+  expect(seen).toEqual({ synchronous: 2 });
+});
+
 test('a fact that is not what was written is refused', () => {
   const store = open();
   store.run(`INSERT INTO meta (key, value) VALUES ('speed', '"fast"')`);
@@ -89,7 +124,7 @@ test('a commit that does not wait for the disk is there for who opens the store 
   const script = `
     const { openStore } = await import(${module});
     const store = openStore(${JSON.stringify(home)});
-    store.transactionSoon(() => store.run("INSERT INTO meta (key, value) VALUES ('speed', '{}')"));
+    store.unsynced(() => store.run("INSERT INTO meta (key, value) VALUES ('speed', '{}')"));
     process.kill(process.pid, 'SIGKILL');`;
   spawnSync(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' });
   const store = openStore(home);
@@ -103,12 +138,12 @@ test('a commit that does not wait is whole or not at all, and one within another
   const store = openStore(home);
   const put = (key: string) => store.run('INSERT INTO meta (key, value) VALUES (?, ?)', key, '{}');
   expect(() =>
-    store.transactionSoon(() => {
+    store.unsynced(() => {
       put('one');
       throw new Error('no');
     }),
   ).toThrow('no');
-  store.transaction(() => store.transactionSoon(() => put('two')));
+  store.transaction(() => store.unsynced(() => put('two')));
   expect(store.all("SELECT key FROM meta WHERE key IN ('one', 'two')")).toEqual([{ key: 'two' }]);
   expect(store.get('PRAGMA synchronous')).toEqual({ synchronous: 2 });
   store.close();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { type UndoItem, undoChanges } from '../../../native-host/journal/undo.ts';
 import type { OpContext, OpResult } from '../../../native-host/ops/op.ts';
-import type { HostOp } from '../../../native-host/ops/registry.ts';
+import type { HostOp } from '../../../native-host/ops/op.ts';
 import { performOp } from './perform-op.ts';
 import { createHandleStore } from '../../../native-host/state/handles.ts';
 import { makeId, type RunId } from '../../../shared/ids.ts';

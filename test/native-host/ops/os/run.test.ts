@@ -164,7 +164,7 @@ describe.each(WAYS)('a command $way', ({ jailed }) => {
     });
     await expect(start(granted, command)).rejects.toMatchObject({
       code: 'limit_reached',
-      message: 'It said more than 100.0 kB and was ended.',
+      message: 'It said more than 100 kB and was ended.',
     });
   });
 
