@@ -5,7 +5,7 @@
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Label } from '../../shared/gate/labels.ts';
 import { coarseSize, type HandleKind, type HandleMeta } from '../../shared/handles.ts';
-import { type DeviceId, type GrantId, type HandleId, makeId, type RunId } from '../../shared/ids.ts';
+import { type DeviceId, type HandleId, makeId, type RunId } from '../../shared/ids.ts';
 import type { FileReference, HandleStore, StoredHandle } from './stored-handle.ts';
 import type { Store } from './database.ts';
 import { pooledRandom } from './random.ts';
