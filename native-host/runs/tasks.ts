@@ -44,6 +44,8 @@ interface Active {
 /** Below this a step is over before it is worth saying that it has started. */
 const SAY_STARTED_MS = 150;
 const MAX_PARALLEL = 4;
+/** After so long others get their turn before the next task: of a long fan-out each may be over at once, one right after the other. */
+const BREATHE_MS = 15;
 /** Tasks that are taken at once; whoever drives a run hands it in again when the link is back. */
 const MAX_ACTIVE = 1_000;
 
@@ -74,6 +76,7 @@ export function createTasks(services: TaskServices): Tasks {
         if (!entry.parked) running -= 1;
         active.delete(key(entry.task));
         next();
+        if (running === 0) breathedAt = null;
       });
     }
   };
@@ -86,7 +89,17 @@ export function createTasks(services: TaskServices): Tasks {
     if (parked) next();
   };
 
+  /** When others had their turn last, `null` while nothing is at work. */
+  let breathedAt: number | null = null;
+  const breathe = async (): Promise<void> => {
+    breathedAt ??= performance.now();
+    if (performance.now() - breathedAt < BREATHE_MS) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    breathedAt = performance.now();
+  };
+
   const work = async (entry: Active): Promise<void> => {
+    await breathe();
     const record = log.get(entry.task.run);
     const sayStarted = setTimeout(() => tell({ type: 'started' }), SAY_STARTED_MS);
     const tell = (report: Report): void => {

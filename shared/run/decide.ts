@@ -103,11 +103,12 @@ function mayLack(state: RunState, step: StepId, source: StepState, need: StepId)
 /** The step instances that `step` takes `need`'s outputs from; `null` while a fan-out is not yet known. */
 function sourcesOf(state: RunState, step: StepId, need: StepId): StepState[] | null {
   const ids = sourceIds(state.spec, step, need, (root) => countOf(state, root));
-  return ids === null ? null : state.steps.filter((candidate) => ids.includes(candidate.id));
+  return ids === null ? null : ids.flatMap((id) => stepOf(state, id) ?? []);
 }
 
 function countOf(state: RunState, root: StepId): number | null {
-  return state.fanOut[root] ?? (state.steps.some((candidate) => candidate.id === root && hasEnded(candidate)) ? 0 : null);
+  const step = stepOf(state, root);
+  return state.fanOut[root] ?? (step !== undefined && hasEnded(step) ? 0 : null);
 }
 
 /** Label and size of everything that a step reads. */
@@ -130,7 +131,19 @@ function inputsOf(state: RunState, step: StepId): HandleMeta[] {
 }
 
 function outputsOf(state: RunState, step: StepId): readonly HandleMeta[] {
-  return state.steps.find((candidate) => candidate.id === step)?.outcome?.outputs ?? [];
+  return stepOf(state, step)?.outcome?.outputs ?? [];
+}
+
+/** A state never changes, and a decision asks for its steps thousands of times where a plan fans out. */
+const indexes = new WeakMap<RunState, ReadonlyMap<StepId, StepState>>();
+
+function stepOf(state: RunState, id: StepId): StepState | undefined {
+  let index = indexes.get(state);
+  if (index === undefined) {
+    index = new Map(state.steps.map((step) => [step.id, step]));
+    indexes.set(state, index);
+  }
+  return index.get(id);
 }
 
 function allExpanded(state: RunState): boolean {

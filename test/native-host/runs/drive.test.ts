@@ -9,6 +9,7 @@ import { summarizeRun, viewRun } from '../../../native-host/runs/summary.ts';
 import { RunResult, RunSummary } from '../../../shared/protocol/native.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
 import { RunView } from '../../../shared/run/view.ts';
+import type { HandleId, StepId } from '../../../shared/ids.ts';
 import { createRandom } from '../../attack/random.ts';
 import { makeDocx } from '../../attack/secrets/carriers.ts';
 import { createDice } from '../../attack/secrets/families.ts';
@@ -60,6 +61,29 @@ test.each(['../../.bashrc', 'CON', 'x'.repeat(300), '🦊 \u202E gnp.exe', '\u00
     expect(home.files()[0]).toMatch(/^[^/\\\u0000-\u001f]{1,120}\.md$/);
   },
 );
+
+test('a long fan-out that a hostile log makes up keeps nobody waiting while it comes to its end at home', async () => {
+  const grant = home.grant();
+  home.cloud.connected = true;
+  const record = home.runs.start({ recipe: 'folder.digest', input: { grant: grant.id }, where: 'auto' });
+  const outputs = Array.from({ length: 150 }, (_, index) => ({
+    handle: `h_${index.toString(16).padStart(32, '0')}` as HandleId,
+    kind: 'file' as const,
+    size: 256,
+    label: 'open' as const,
+  }));
+  home.tell(record, [{ type: 'step.succeeded', step: 'list' as StepId, outcome: { outputs, where: 'home', ms: 1 } }]);
+  let turns = 0;
+  const others = setInterval(() => {
+    turns += 1;
+  }, 1);
+  home.cloud.connected = false;
+  home.runs.leaveCloud();
+  await until(() => (home.runs.log.get(record.id).state.status === 'running' ? undefined : true), 60_000);
+  clearInterval(others);
+  expect(home.runs.log.get(record.id).state.steps.length).toBeGreaterThan(300);
+  expect(turns).toBeGreaterThan(30);
+}, 90_000);
 
 test('a folder of a PDF and a Word document is digested like any other', async () => {
   const grant = home.grant();

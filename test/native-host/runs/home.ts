@@ -203,8 +203,8 @@ export function openHome(options: { paired?: boolean; internet?: Internet } = {}
 const DEADLINE_MS = 8_000;
 
 /** Waits for a value. */
-export async function until<Value>(look: () => Value | undefined): Promise<Value> {
-  const deadline = Date.now() + DEADLINE_MS;
+export async function until<Value>(look: () => Value | undefined, deadlineMs = DEADLINE_MS): Promise<Value> {
+  const deadline = Date.now() + deadlineMs;
   for (;;) {
     const value = look();
     if (value !== undefined) return value;
