@@ -1,14 +1,23 @@
 // The only place of the host that reads the environment. Kept free of dependencies: the relay loads it at each start.
 import { homedir, tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** Where the host keeps everything of its own: `HEADGATE_HOME`, else the platform's usual folder. */
 export function hostHome(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
   const chosen = env.HEADGATE_HOME;
-  if (chosen) return chosen;
+  if (chosen) return resolve(chosen);
   if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Headgate');
   if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'Headgate');
   return join(env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'headgate');
+}
+
+/** How a terminal calls the host of this home: `npx headgate`, and ahead of it the home where that is not the usual one. */
+export function terminalCall(home: string, env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
+  const { HEADGATE_HOME: _chosen, ...usual } = env;
+  if (resolve(home) === hostHome(usual, platform)) return 'npx headgate';
+  if (platform === 'win32') return `$env:HEADGATE_HOME='${home.replaceAll("'", "''")}'; npx headgate`;
+  const word = /^[\w@%+=:,./-]+$/.test(home) ? home : `'${home.replaceAll("'", "'\\''")}'`;
+  return `HEADGATE_HOME=${word} npx headgate`;
 }
 
 /** Folder for the agent's socket, short enough for the 108 bytes of a socket address, of this user alone. */

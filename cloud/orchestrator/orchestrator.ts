@@ -4,20 +4,18 @@
 import { HeadgateError } from '../../shared/errors.ts';
 import type { DeviceId, PersonId, RunId, StepId } from '../../shared/ids.ts';
 import type { World } from '../../shared/placement.ts';
-import type { AGENT_METHODS, CLOUD_NOTIFICATIONS, CloudNotification } from '../../shared/protocol/agent.ts';
+import type { AGENT_METHODS } from '../../shared/protocol/agent.ts';
 import type { ParamsOf, ResultOf } from '../../shared/protocol/rpc.ts';
 import { acceptReport } from '../../shared/run/decide.ts';
 import type { NewEvent, RunEvent } from '../../shared/run/events.ts';
-import { fold, type RunState } from '../../shared/run/fold.ts';
+import { fold } from '../../shared/run/fold.ts';
 import { plannedStep, type RunSpec } from '../../shared/run/plan.ts';
-import type * as z from 'zod';
 import { isCompactJwe } from '../auth/base64url.ts';
 import { factsOf, type Log } from '../log.ts';
 import {
   appendEvents,
   findRun,
   insertRun,
-  listEvents,
   listOpenRuns,
   listWakes,
   replaceEvents,
@@ -33,6 +31,7 @@ import { createKeyedQueue } from './keyed-queue.ts';
 import { decideReplication, foldReplicated, writerAfter } from './replicate.ts';
 import { createRunCache } from './run-cache.ts';
 import { settle } from './settle.ts';
+import { createDeviceTeller, inFlight, type NotifyDevice } from './tell-device.ts';
 
 /** A device and its person, as its token says. */
 export interface Caller {
@@ -49,7 +48,7 @@ export interface OrchestratorServices {
   /** What placement weighs for a run of this device. */
   world(device: DeviceId): World;
   /** Sends to the device's socket, if there is one; what is lost is resent at the next hello. */
-  notify<Name extends CloudNotification>(device: DeviceId, name: Name, params: z.infer<(typeof CLOUD_NOTIFICATIONS)[Name]>): void;
+  notify: NotifyDevice;
   /** Tells the person's streams. */
   publish(person: PersonId, summary: () => RunSummaryRow): void;
 }
@@ -68,7 +67,6 @@ export interface Orchestrator {
   stop(): Promise<void>;
 }
 
-const EVENTS_PER_MESSAGE = 500;
 /** How often an append is tried again when the log has moved on meanwhile. */
 const MAX_TRIES = 5;
 
@@ -76,6 +74,7 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
   const { db, log, now, world, notify, publish } = services;
   const cache = createRunCache();
   const queue = createKeyedQueue();
+  const device = createDeviceTeller(services);
   const alarm = createAlarm(now, (run) => void wake(run));
   let stopped = false;
 
@@ -104,7 +103,7 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
       const settled = settle(before.state, first, now(), world(before.device));
       if (settled.events.length === 0) {
         alarm.set(run, settled.wakeAt);
-        tellCancels(before, settled.cancels);
+        device.cancels(before, settled.cancels);
         return;
       }
       const { state } = settled;
@@ -140,28 +139,8 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
   };
 
   const tell = (stored: StoredRun, events: readonly RunEvent[], cancels: readonly StepId[]): void => {
-    const run = stored.state.spec.id;
-    // Work first: what is told of the log can be read while it is done.
-    for (const event of events) if (event.type === 'step.dispatched') assign(stored, event.step);
-    sendEvents(stored.device, run, events);
-    tellCancels(stored, cancels);
+    device.news(stored, events, cancels);
     publish(stored.person, () => summaryOf(stored.state));
-  };
-
-  const sendEvents = (device: DeviceId, run: RunId, events: readonly RunEvent[]): void => {
-    for (let at = 0; at < events.length; at += EVENTS_PER_MESSAGE)
-      notify(device, 'run.events', { run, events: events.slice(at, at + EVENTS_PER_MESSAGE) });
-  };
-
-  const assign = (stored: StoredRun, id: StepId): void => {
-    const step = stored.state.steps.find((candidate) => candidate.id === id);
-    if (step === undefined || step.where === null) return;
-    if (step.status === 'dispatched' || step.status === 'started' || step.status === 'waiting')
-      notify(stored.device, 'task.assign', { run: stored.state.spec.id, step: id, attempt: step.attempt, where: step.where });
-  };
-
-  const tellCancels = (stored: StoredRun, cancels: readonly StepId[]): void => {
-    for (const step of cancels) notify(stored.device, 'task.cancel', { run: stored.state.spec.id, step });
   };
 
   const wake = async (run: RunId): Promise<void> => {
@@ -178,15 +157,7 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
   const repeatOwn = async (caller: Caller, run: RunId): Promise<void> => {
     const known = await load(run);
     if (known === null || known.device !== caller.device) throw new HeadgateError('conflict', 'This run id is taken.');
-    await repeat(known, 0);
-  };
-
-  const repeat = async (stored: StoredRun, after: number): Promise<void> => {
-    const run = stored.state.spec.id;
-    if (after < stored.state.seq) sendEvents(stored.device, run, await listEvents(db, run, after));
-    if (stored.writer !== 'cloud' || stored.state.status !== 'running') return;
-    for (const step of stored.state.steps) assign(stored, step.id);
-    if (stored.state.cancelRequested) tellCancels(stored, inFlight(stored.state));
+    await device.repeat(known, 0);
   };
 
   return {
@@ -259,13 +230,13 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
         await queue.run(run, async () => {
           const stored = await load(run);
           if (stored === null || stored.device !== caller.device) return notify(caller.device, 'run.unknown', { run });
-          if (epoch <= stored.state.epoch) await repeat(stored, epoch === stored.state.epoch ? seq : 0);
+          if (epoch <= stored.state.epoch) await device.repeat(stored, epoch === stored.state.epoch ? seq : 0);
         });
       }
       for (const run of open) {
         await queue.run(run, async () => {
           const stored = await load(run);
-          if (stored !== null) await repeat(stored, 0);
+          if (stored !== null) await device.repeat(stored, 0);
         });
       }
     },
@@ -313,7 +284,7 @@ export function createOrchestrator(services: OrchestratorServices): Orchestrator
           : replaceEvents(db, held.state, after, events);
     if (!(await store(state.spec.id, write))) throw new HeadgateError('busy', 'The run is being changed elsewhere.');
     keep(after);
-    if (replication.kind === 'replace' && held?.state.cancelRequested && !state.cancelRequested) tellCancels(after, inFlight(state));
+    if (replication.kind === 'replace' && held?.state.cancelRequested && !state.cancelRequested) device.cancels(after, inFlight(state));
     log('info', 'run.replicated', { run: state.spec.id, device: caller.device, epoch: state.epoch, seq: state.seq });
     publish(after.person, () => summaryOf(state));
     return after;
@@ -326,12 +297,6 @@ function checkSubmission(caller: Caller, spec: RunSpec, sealed: string): void {
   if (!isCompactJwe(sealed))
     throw new HeadgateError('invalid_params', 'What is sealed must be a compact JWE: the cloud takes no title or input in clear.');
   checkPlan(spec);
-}
-
-function inFlight(state: RunState): StepId[] {
-  return state.steps
-    .filter((step) => step.status === 'dispatched' || step.status === 'started' || step.status === 'waiting')
-    .map((step) => step.id);
 }
 
 /** A recipe's name is a word of ours; anything else is not for the log. */

@@ -2,6 +2,7 @@
 // store and the link's state alone, so that it can be told before the rest of the agent is loaded.
 import { toErrorData } from '../../shared/errors.ts';
 import type { HostStatus, Problem } from '../../shared/protocol/native.ts';
+import { terminalCall } from '../config.ts';
 import type { GrantsFile } from '../gate/grants-file.ts';
 import type { LinkState } from '../link/socket.ts';
 import type { Store } from '../state/database.ts';
@@ -23,7 +24,7 @@ export function statusOf(sources: StatusSources): HostStatus {
   const { state, url, since, models, problem } = sources.linkState();
   const pairing = readFact(store, 'pairing');
   return {
-    host: { version: VERSION, pid: process.pid, startedAt: sources.startedAt },
+    host: { version: VERSION, pid: process.pid, startedAt: sources.startedAt, call: terminalCall(store.home) },
     device: { id: pairing?.device ?? null, name: deviceName() },
     cloud: {
       state: pairing === null ? 'unpaired' : state,

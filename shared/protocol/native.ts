@@ -25,7 +25,8 @@ export const CloudState = z.enum(['unpaired', 'connecting', 'connected', 'away',
 export type CloudState = z.infer<typeof CloudState>;
 
 export const HostStatus = z.object({
-  host: z.object({ version: z.string().max(40), pid: z.int(), startedAt: z.int() }),
+  /** `call`: how a terminal calls this very host, `npx headgate` as a rule. */
+  host: z.object({ version: z.string().max(40), pid: z.int(), startedAt: z.int(), call: z.string().max(4400).optional() }),
   device: z.object({ id: z.string().max(40).nullable(), name: z.string().max(120) }),
   cloud: z.object({
     state: CloudState,

@@ -2,9 +2,10 @@
 // would be, line by line), or the plan of a run that somebody else asked for. A yes to a change can be given only after the
 // change is on the screen, and what cannot be shown is never allowed beforehand.
 import { useState } from 'preact/hooks';
-import type { ApprovalView } from '../../../shared/protocol/native.ts';
+import type { ApprovalView, HostStatus } from '../../../shared/protocol/native.ts';
 import { type MessageKey, t, tCount } from '../../i18n.ts';
 import { CopyCommand } from '../layers/copy-command.tsx';
+import { terminalCommand } from '../layers/terminal-call.ts';
 import { Name } from '../look/name.tsx';
 import { bytesWords, failureWords } from '../words.ts';
 import type { Ask } from '../worker.ts';
@@ -32,12 +33,13 @@ const ANSWERS: Record<ApprovalView['kind'], readonly (readonly [Answer, MessageK
 export interface ApprovalCardProps {
   approval: ApprovalView;
   runTitle: string | undefined;
+  status: HostStatus | null;
   ask: Ask;
   /** Whether a change is shown at once; of many only the first. */
   open?: boolean;
 }
 
-export function ApprovalCard({ approval, runTitle, ask, open = true }: ApprovalCardProps) {
+export function ApprovalCard({ approval, runTitle, status, ask, open = true }: ApprovalCardProps) {
   const { id, kind, title, expiresAt, uninspectable } = approval;
   const [sent, setSent] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
@@ -111,7 +113,7 @@ export function ApprovalCard({ approval, runTitle, ask, open = true }: ApprovalC
       {kind === 'plan' && (
         <div class="always">
           <p class="muted">{t('plan_always')}</p>
-          <CopyCommand command={`npx headgate approvals ${id} always`} />
+          <CopyCommand command={terminalCommand(status, `approvals ${id} always`)} />
         </div>
       )}
       {failure !== null && (

@@ -1,9 +1,11 @@
 // The granted folders and commands, and how to allow more: in the host's own chooser or in a terminal, never here.
 import type { CommandView } from '../../../shared/gate/commands.ts';
 import type { GrantView } from '../../../shared/gate/grants.ts';
+import type { HostStatus } from '../../../shared/protocol/native.ts';
 import { t } from '../../i18n.ts';
 import { CopyCommand } from '../layers/copy-command.tsx';
 import { ActButton } from '../layers/fix-card.tsx';
+import { terminalCommand } from '../layers/terminal-call.ts';
 import type { Ask } from '../worker.ts';
 import { CommandCard } from './command-card.tsx';
 import { GrantCard } from './grant-card.tsx';
@@ -13,10 +15,11 @@ export interface GrantListProps {
   grants: readonly GrantView[] | null;
   commands: readonly CommandView[];
   ready: boolean;
+  status: HostStatus | null;
   ask: Ask;
 }
 
-export function GrantList({ grants, commands, ready, ask }: GrantListProps) {
+export function GrantList({ grants, commands, ready, status, ask }: GrantListProps) {
   return (
     <>
       <p>{t('folders_text')}</p>
@@ -45,7 +48,7 @@ export function GrantList({ grants, commands, ready, ask }: GrantListProps) {
             <ActButton label={t('choose_folder')} act={() => ask('grants.choose', { write: true })} />
           </div>
           <p class="muted">{t('widen_terminal')}</p>
-          <CopyCommand command="npx headgate grant ~/Documents:read,write:ask" />
+          <CopyCommand command={terminalCommand(status, 'grant ~/Documents:read,write:ask')} />
         </div>
       )}
     </>

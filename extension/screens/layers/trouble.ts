@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../../../shared/errors.ts';
 import type { MessageKey } from '../../i18n.ts';
 import type { Snapshot } from '../../screen-protocol.ts';
+import { terminalCommand } from './terminal-call.ts';
 
 export type Layer = 'page' | 'host' | 'cloud';
 export type Lamp = 'ok' | 'busy' | 'warn' | 'down' | 'off';
@@ -50,7 +51,7 @@ export function findTrouble({ host, status, grants }: Snapshot): Trouble | null 
       lamp: 'down',
       title: 'trouble_grants',
       text: 'trouble_grants_text',
-      command: 'npx headgate doctor',
+      command: terminalCommand(status, 'doctor'),
       step: 'retry',
       detail: damaged.message,
     };

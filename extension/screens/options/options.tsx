@@ -33,7 +33,7 @@ export function Options() {
         )}
         <section aria-labelledby="folders-title" id="folders">
           <h2 id="folders-title">{t('folders_title')}</h2>
-          <GrantList grants={grants} commands={commands} ready={snapshot.host.state === 'ready'} ask={ask} />
+          <GrantList grants={grants} commands={commands} status={status} ready={snapshot.host.state === 'ready'} ask={ask} />
         </section>
         {status !== null && (
           <section aria-labelledby="pairing-title">

@@ -70,12 +70,12 @@ export function Panel() {
         )}
         {chosen === 'approvals' &&
           (approvals.length > 0 ? (
-            <ApprovalList approvals={approvals} runs={runs} ask={ask} />
+            <ApprovalList approvals={approvals} runs={runs} status={status} ask={ask} />
           ) : (
             <p class="empty muted">{t('approvals_none')}</p>
           ))}
         {chosen === 'ledger' && host.state === 'ready' && <LedgerView runs={runs} ask={ask} run={ledgerRun} onRun={setLedgerRun} />}
-        {chosen === 'folders' && <GrantList grants={grants} commands={commands} ready={host.state === 'ready'} ask={ask} />}
+        {chosen === 'folders' && <GrantList grants={grants} commands={commands} status={status} ready={host.state === 'ready'} ask={ask} />}
       </Tabs>
     </main>
   );

@@ -70,7 +70,7 @@ export function Popup() {
         <Channel lamps={lampsFor(snapshot, page)} />
       </Head>
       <div class="content">
-        <ApprovalList approvals={approvals} runs={runs} ask={worker.ask} />
+        <ApprovalList approvals={approvals} runs={runs} status={status} ask={worker.ask} />
         {trouble?.lamp === 'down' && fix}
         {problem !== null && (
           <section class="card problem" role="alert">

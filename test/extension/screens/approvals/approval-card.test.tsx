@@ -6,7 +6,7 @@ import { ApprovalList } from '../../../../extension/screens/approvals/approval-l
 import type { ApprovalId } from '../../../../shared/ids.ts';
 import type { ApprovalDetail, ApprovalView } from '../../../../shared/protocol/native.ts';
 import { speak } from '../../support/browser.ts';
-import { approval, id, run, runId } from '../../support/samples.ts';
+import { approval, id, run, runId, status } from '../../support/samples.ts';
 
 beforeEach(() => speak());
 afterEach(() => {
@@ -31,7 +31,7 @@ const change = (more: Partial<ApprovalView> = {}) =>
 /** A host that shows `detail` and takes any answer. */
 function show(view: ApprovalView, detail: Partial<ApprovalDetail> = {}, open?: boolean) {
   const ask = vi.fn(async (method: string) => (method === 'approvals.show' ? { ...DETAIL, ...detail } : {}) as never);
-  render(<ApprovalCard approval={view} runTitle="Tidy the notes" ask={ask} {...(open !== undefined && { open })} />);
+  render(<ApprovalCard status={null} approval={view} runTitle="Tidy the notes" ask={ask} {...(open !== undefined && { open })} />);
   return ask;
 }
 const answers = () => [...document.querySelectorAll('[data-answer]')].map((button) => button.getAttribute('data-answer'));
@@ -39,6 +39,7 @@ const answers = () => [...document.querySelectorAll('[data-answer]')].map((butto
 test('the card asks how much of what may go where', () => {
   render(
     <ApprovalCard
+      status={null}
       approval={approval({ items: ['a.md', 'b.md', 'c.md'], more: 9, bytes: 34_120 })}
       runTitle="Digest of Documents"
       ask={vi.fn()}
@@ -56,7 +57,7 @@ test.each([
   ['No', 'no'],
 ] as const)('“%s” answers %s, once', (label, answer) => {
   const ask = vi.fn(async () => ({}) as never);
-  render(<ApprovalCard approval={approval()} runTitle={undefined} ask={ask} />);
+  render(<ApprovalCard status={null} approval={approval()} runTitle={undefined} ask={ask} />);
   fireEvent.click(screen.getByRole('button', { name: label }));
   fireEvent.click(screen.getByRole('button', { name: label }));
   expect(ask).toHaveBeenCalledExactlyOnceWith('approvals.answer', { approval: approval().id, answer });
@@ -89,7 +90,7 @@ test('nobody says yes to a change before it is on the screen', async () => {
 
 test('a change that the host cannot show keeps only the no', async () => {
   const ask = vi.fn(async () => Promise.reject(new Error('gone')));
-  render(<ApprovalCard approval={change()} runTitle={undefined} ask={ask as never} />);
+  render(<ApprovalCard status={null} approval={change()} runTitle={undefined} ask={ask as never} />);
   expect(await screen.findByRole('alert')).toBeTruthy();
   expect(answers()).toEqual(['no']);
 });
@@ -138,7 +139,7 @@ test('a plan says how it is allowed for good, in a terminal, by a command to cop
 test('a plan is shown in its order, with what may leave, and has one yes', () => {
   const view = approval({ kind: 'plan', plan: ['List the files', 'Summarise, in the cloud'], bytes: 240_000, items: ['Documents'] });
   const ask = vi.fn(async () => ({}) as never);
-  render(<ApprovalCard approval={view} runTitle={undefined} ask={ask} />);
+  render(<ApprovalCard status={null} approval={view} runTitle={undefined} ask={ask} />);
   expect(screen.getByRole('heading').textContent).toBe('Summarise text');
   expect([...document.querySelectorAll('.plan > li')].map((step) => step.textContent)).toEqual([
     'List the files',
@@ -152,13 +153,15 @@ test('a plan is shown in its order, with what may leave, and has one yes', () =>
 
 test('the time that is left is counted down on the screen, by seconds at the end', async () => {
   vi.useFakeTimers({ now: 1_000_000, toFake: ['Date', 'setInterval', 'clearInterval'] });
-  const { rerender } = render(<ApprovalCard approval={approval({ expiresAt: 1_000_000 + 95_000 })} runTitle={undefined} ask={vi.fn()} />);
+  const { rerender } = render(
+    <ApprovalCard status={null} approval={approval({ expiresAt: 1_000_000 + 95_000 })} runTitle={undefined} ask={vi.fn()} />,
+  );
   expect(screen.getByText('asks for 2 more minutes')).toBeTruthy();
   await vi.advanceTimersByTimeAsync(50_000);
-  rerender(<ApprovalCard approval={approval({ expiresAt: 1_000_000 + 95_000 })} runTitle={undefined} ask={vi.fn()} />);
+  rerender(<ApprovalCard status={null} approval={approval({ expiresAt: 1_000_000 + 95_000 })} runTitle={undefined} ask={vi.fn()} />);
   expect(screen.getByText('asks for 45 more seconds')).toBeTruthy();
   await vi.advanceTimersByTimeAsync(46_000);
-  rerender(<ApprovalCard approval={approval({ expiresAt: 1_000_000 + 95_000 })} runTitle={undefined} ask={vi.fn()} />);
+  rerender(<ApprovalCard status={null} approval={approval({ expiresAt: 1_000_000 + 95_000 })} runTitle={undefined} ask={vi.fn()} />);
   expect(screen.getByText('has expired')).toBeTruthy();
   cleanup();
   await vi.waitFor(() => expect(vi.getTimerCount()).toBe(0));
@@ -167,10 +170,18 @@ test('the time that is left is counted down on the screen, by seconds at the end
 test('of several changes only the first is asked for, and an answer that fails is said', async () => {
   const ask = vi.fn(async (method: string) => (method === 'approvals.show' ? DETAIL : Promise.reject(new Error('gone'))) as never);
   const views = [1, 2, 3].map((number) => change({ id: id<ApprovalId>('a', number) }));
-  render(<ApprovalList approvals={views} runs={[run({ run: runId(1), title: 'Tidy' })]} ask={ask} />);
+  render(<ApprovalList status={null} approvals={views} runs={[run({ run: runId(1), title: 'Tidy' })]} ask={ask} />);
   await screen.findByText('open at dusk');
   expect(ask.mock.calls).toEqual([['approvals.show', { approval: views[0]?.id }]]);
   fireEvent.click(screen.getByRole('button', { name: 'Once' }));
   expect(await screen.findByRole('alert')).toBeTruthy();
   expect(screen.getByRole('button', { name: 'Once' }).getAttribute('aria-disabled')).toBe('false');
+});
+
+test('the command to copy reaches the host that asks, also where that is not the usual one', () => {
+  const own = status();
+  const elsewhere = { ...own, host: { ...own.host, call: 'HEADGATE_HOME=/x npx headgate' } };
+  const view = approval({ kind: 'plan', plan: ['List the files'] });
+  render(<ApprovalCard status={elsewhere} approval={view} runTitle={undefined} ask={vi.fn()} />);
+  expect(document.querySelector('.always code')?.textContent).toBe(`HEADGATE_HOME=/x npx headgate approvals ${view.id} always`);
 });
