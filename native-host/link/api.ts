@@ -1,5 +1,6 @@
 // Calls to the cloud's HTTP API from the host: JSON in, JSON out, a deadline on each, errors by the shared table.
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, request as requestPlain } from 'node:http';
+import { request as requestSafe } from 'node:https';
 import type * as z from 'zod';
 import { HeadgateError } from '../../shared/errors.ts';
 import { escapeForDisplay } from '../../shared/gate/names.ts';
@@ -40,10 +41,10 @@ export async function postJson<Schema extends z.ZodType>(
 
 /**
  * Not by `fetch`: what Node loads for it stays in the agent's memory (10 MB), and the link's socket is made of these modules
- * anyway. Redirects are not followed.
+ * anyway. (A dynamic import of these modules would load the same, as it asks for all that they export.) Redirects are not followed.
  */
-async function post(url: URL, body: string, token: string | undefined): Promise<IncomingMessage> {
-  const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
+function post(url: URL, body: string, token: string | undefined): Promise<IncomingMessage> {
+  const request = url.protocol === 'https:' ? requestSafe : requestPlain;
   return new Promise((resolve, reject) => {
     request(
       url,

@@ -164,16 +164,24 @@ export function createLink(services: LinkServices): Link {
         return reject(new HeadgateError('too_large', 'A message to the cloud is too large.'));
       const id = nextId++;
       const give = (error: HeadgateError) => {
-        const entry = waiting.get(id);
-        if (entry === undefined) return;
-        waiting.delete(id);
-        clearTimeout(entry.timer);
-        reject(error);
+        if (waiting.delete(id)) settled(() => reject(error));
       };
+      const cancel = () => give(new HeadgateError('cancelled', 'Cancelled.'));
       const timer = setTimeout(() => give(new HeadgateError('timeout', 'The cloud did not answer in time.')), deadlineMs);
+      // A signal outlives its questions by minutes, and what listens to it is kept as long, with the message.
+      const settled = (tell: () => void): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', cancel);
+        tell();
+      };
       // The answer was parsed by the method's own schema before it is handed over.
-      waiting.set(id, { method, timer, reject, resolve: resolve as (value: unknown) => void });
-      signal?.addEventListener('abort', () => give(new HeadgateError('cancelled', 'Cancelled.')), { once: true });
+      waiting.set(id, {
+        method,
+        timer,
+        reject: (error) => settled(() => reject(error)),
+        resolve: (value) => settled(() => (resolve as (value: unknown) => void)(value)),
+      });
+      signal?.addEventListener('abort', cancel, { once: true });
       open.send(json);
     });
 

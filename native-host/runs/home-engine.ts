@@ -1,19 +1,13 @@
-// Our own text engine at home. Small questions are answered at once; large ones in a worker thread, so that the thread
-// which keeps the heartbeat never stands still. The worker is started when it is needed and leaves after a while.
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { HeadgateError } from '../../shared/errors.ts';
+// Our own text engine at home. Small questions are answered at once; large ones in a thread, so that the one which keeps the
+// heartbeat never stands still.
 import { answerText, type TextAnswer, type TextQuestion } from '../../shared/ops/text.ts';
-import type { TextOp } from '../../shared/ops/catalogue.ts';
+import { OPS, type TextOp } from '../../shared/ops/catalogue.ts';
+import { createThread } from '../thread.ts';
 
 /** Characters up to which an answer takes a few milliseconds at most. */
 const SMALL_CHARS = 40_000;
-const WORKER_IDLE_MS = 20_000;
-
-interface Waiting {
-  resolve(answer: TextAnswer): void;
-  reject(error: Error): void;
-}
+/** Far above what the largest texts take. */
+const MEGABYTES = 768;
 
 export interface HomeEngine {
   answer(op: TextOp, question: TextQuestion, signal: AbortSignal): Promise<TextAnswer>;
@@ -21,55 +15,20 @@ export interface HomeEngine {
 }
 
 export function createHomeEngine(): HomeEngine {
-  let worker: Worker | null = null;
-  let idle: NodeJS.Timeout | null = null;
-  let count = 0;
-  const waiting = new Map<number, Waiting>();
-
-  const close = (): void => {
-    if (idle !== null) clearTimeout(idle);
-    void worker?.terminate();
-    worker = null;
-    for (const { reject } of waiting.values()) reject(new HeadgateError('cancelled', 'The text engine was stopped.'));
-    waiting.clear();
-  };
-  const start = (): Worker => {
-    const fresh = new Worker(workerFile(), { execArgv: [] });
-    fresh.unref();
-    fresh.on('message', ({ id, answer }: { id: number; answer: TextAnswer }) => {
-      waiting.get(id)?.resolve(answer);
-      waiting.delete(id);
-      if (waiting.size === 0) idle = setTimeout(close, WORKER_IDLE_MS).unref();
-    });
-    fresh.on('error', (error) => {
-      for (const { reject } of waiting.values()) reject(error);
-      waiting.clear();
-      worker = null;
-    });
-    return fresh;
-  };
-
+  const thread = createThread<{ op: TextOp; question: TextQuestion }, TextAnswer>({
+    bundled: 'worker.cjs',
+    source: new URL('./worker.ts', import.meta.url),
+    deadlineMs: OPS['text.summarize'].timeoutMs,
+    megabytes: MEGABYTES,
+  });
   return {
-    close,
+    close: thread.close,
     async answer(op, question, signal) {
       const chars = question.texts.reduce((sum, text) => sum + text.length, 0);
       if (chars <= SMALL_CHARS) return answerText(op, question);
-      if (idle !== null) clearTimeout(idle);
-      worker ??= start();
-      const id = ++count;
-      return await new Promise<TextAnswer>((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
-        signal.addEventListener('abort', () => (waiting.delete(id) ? reject(new HeadgateError('cancelled', 'Cancelled.')) : undefined), {
-          once: true,
-        });
-        worker?.postMessage({ id, op, question });
-      });
+      const answer = await thread.ask({ op, question }, signal);
+      if (answer === null) throw new Error('the text engine came to no end');
+      return answer;
     },
   };
-}
-
-/** The bundle's own file for the worker; from source the module itself. */
-function workerFile(): string | URL {
-  if (typeof __filename === 'string' && __filename.endsWith('.cjs')) return join(__dirname, 'worker.cjs');
-  return new URL('./worker.ts', import.meta.url);
 }

@@ -12,7 +12,7 @@ import type { OpenedBrowser } from '../../native-host/checkout/open-browser.ts';
 import { PAGE_HOST } from '../../native-host/checkout/open-browser.ts';
 import { BUNDLES } from '../../native-host/checkout/places.ts';
 import { Backstage, setStage, type Stage } from '../../native-host/checkout/stage.ts';
-import { EXTENSION_ID } from '../../native-host/install/manifest.ts';
+import { clickThrough, openPopup } from './click.ts';
 import { residentMegabytes } from './memory.ts';
 import { type Figures, figuresOf, round } from './statistics.ts';
 
@@ -46,7 +46,8 @@ export async function measureInBrowser(rounds: number): Promise<BrowserFigures> 
       await page.goto(server.url);
       const nativeRoundTrip100BytesMs = await roundTrips(stage.opened, 100, rounds * 20);
       const nativeRoundTrip100KilobytesMs = await roundTrips(stage.opened, 100_000, rounds * 5);
-      const clickToResultMs = await clicks(stage.opened, page, rounds * 2);
+      const clicks = await clickThrough(stage.opened, page, rounds * 2);
+      const clickToResultMs = figuresOf(clicks.map(({ clickedAt, shownAt }) => shownAt - clickedAt));
       const popupUsableMs = await popupStarts(stage.opened, page, rounds);
       const savePageMs = await saves(stage, page, grant.id, rounds);
       await page.close();
@@ -101,45 +102,6 @@ async function roundTrips({ worker }: OpenedBrowser, bytes: number, count: numbe
   return figuresOf(times);
 }
 
-/** From the key that chooses "About this device" in the real popup to the facts on its screen; the run goes through the cloud. */
-async function clicks(opened: OpenedBrowser, page: Page, count: number): Promise<Figures> {
-  const popup = await openPopup(opened, page);
-  await popup.waitForFunction(() => document.documentElement.dataset.usable !== undefined);
-  const times: number[] = [];
-  for (let round = -3; round < count; round++) {
-    const ms = await popup.evaluate(async () => {
-      const box = document.querySelector<HTMLInputElement>('[role=combobox]');
-      if (box === null) throw new Error('the popup has no box');
-      box.focus();
-      box.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true }));
-      await new Promise((resolve) => setTimeout(resolve, 30));
-      const option = document.querySelector<HTMLElement>('[data-command=info]');
-      if (option === null) throw new Error('the box does not offer the device');
-      const before = document.querySelectorAll('.run').length;
-      const known = document.querySelector('.run')?.getAttribute('data-run');
-      const shown = new Promise<void>((resolve) => {
-        const observer = new MutationObserver(() => {
-          const first = document.querySelector('.run');
-          if (first === null || (first.getAttribute('data-run') === known && before > 0)) return;
-          if (first.querySelector('dl.facts') === null) return;
-          observer.disconnect();
-          resolve();
-        });
-        observer.observe(document.body, { childList: true, subtree: true, attributes: true });
-      });
-      const startedAt = performance.now();
-      for (const type of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click'])
-        option.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true }));
-      await shown;
-      return performance.now() - startedAt;
-    });
-    if (round >= 0) times.push(ms);
-    await new Promise((resolve) => setTimeout(resolve, 120));
-  }
-  await popup.close();
-  return figuresOf(times);
-}
-
 async function popupStarts(opened: OpenedBrowser, page: Page, count: number): Promise<Figures> {
   const times: number[] = [];
   for (let round = -1; round < count; round++) {
@@ -182,15 +144,6 @@ async function saves({ opened, terminal }: Stage, page: Page, grant: string, cou
     if (round >= 0) times.push(ms);
   }
   return figuresOf(times);
-}
-
-async function openPopup({ browser }: OpenedBrowser, page: Page): Promise<Page> {
-  const extension = (await browser.extensions()).get(EXTENSION_ID);
-  if (extension === undefined) throw new Error('the extension is gone');
-  await page.bringToFront();
-  const target = browser.waitForTarget((each) => each.url().endsWith('/popup.html'));
-  await page.triggerExtensionAction(extension);
-  return (await target).asPage();
 }
 
 /** Every script that popup.html names, and what those import, gzipped. */

@@ -9,6 +9,7 @@ import { measureMcp } from './mcp.ts';
 import { measureUndo } from './undo.ts';
 import { measureScan } from './scan.ts';
 import { measureSearch } from './search.ts';
+import { measureWaterfall } from './waterfall.ts';
 import { printFigures, type Measured } from './print.ts';
 
 const args = process.argv.slice(2);
@@ -26,6 +27,7 @@ const PARTS = {
   dispatch: () => measureDispatch(rounds(300)),
   undo: () => measureUndo(rounds(3)),
   inBrowser: () => measureInBrowser(rounds(15)),
+  waterfall: () => measureWaterfall(rounds(30)),
 };
 
 if (args.includes('--help')) {

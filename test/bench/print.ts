@@ -7,6 +7,7 @@ import type { ScanFigures } from './scan.ts';
 import type { SearchFigures } from './search.ts';
 import { type Figures, round } from './statistics.ts';
 import type { UndoFigures } from './undo.ts';
+import type { Waterfall } from './waterfall.ts';
 
 export interface Measured {
   coldStart?: ColdStarts;
@@ -17,6 +18,8 @@ export interface Measured {
   dispatch?: Figures;
   undo?: UndoFigures;
   inBrowser?: BrowserFigures;
+  /** No goals of its own: it says where the click's time goes. */
+  waterfall?: Waterfall;
 }
 
 type Goal = { name: string; unit: string; read(measured: Measured): number | undefined } & ({ atMost: number } | { atLeast: number });

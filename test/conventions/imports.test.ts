@@ -78,7 +78,7 @@ const IMPORTERS: readonly Rule[] = [
     what: 'node:worker_threads',
     why: 'heavy text work leaves the main thread',
     only: [
-      /^native-host\/runs\/(home-engine|worker)\.ts$/,
+      /^native-host\/runs\/worker\.ts$/,
       /^native-host\/gate\/scan\/(scanner|worker)\.ts$/,
       /^native-host\/(thread|ops\/doc\/reader-worker)\.ts$/,
       /^cloud\/inference\/own-engine(-worker)?\.ts$/,
