@@ -23,11 +23,13 @@ export type Place = { kind: 'folder'; folder: string } | { kind: 'memory'; templ
 
 /** int8 as a number: every int8 of ours is a time or a count far below 2^53. */
 const PARSERS = { [types.INT8]: Number };
+/** A small team's store: PostgreSQL's usual 128 MB of buffers would lie idle, and the system's own cache is behind them anyway. */
+const OPTIONS = { parsers: PARSERS, startParams: [...PGlite.defaultStartParams, '-c', 'shared_buffers=16MB'] };
 
 export async function openEngine(place: Place, log: Log): Promise<Engine> {
   const pglite =
     place.kind === 'memory'
-      ? await PGlite.create({ parsers: PARSERS, ...(place.template && { loadDataDir: place.template }) })
+      ? await PGlite.create({ ...OPTIONS, ...(place.template && { loadDataDir: place.template }) })
       : await openFolder(place.folder, log);
   return {
     dialect: new PGliteDialect({ pglite: withPrepared(pglite) }),
@@ -46,7 +48,7 @@ async function openFolder(folder: string, log: Log): Promise<PGlite> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (!existsSync(whole) && existsSync(dataDir)) await rm(dataDir, { recursive: true });
   try {
-    const pglite = await PGlite.create(dataDir, { parsers: PARSERS });
+    const pglite = await PGlite.create(dataDir, OPTIONS);
     await writeFile(whole, '', { mode: 0o600 });
     return pglite;
   } catch (cause) {
@@ -61,6 +63,6 @@ async function openFolder(folder: string, log: Log): Promise<PGlite> {
         { cause, next: 'Start again to begin with an empty store; devices must be paired again.' },
       );
     log('warn', 'store.restored_from_dump');
-    return PGlite.create(dataDir, { parsers: PARSERS, loadDataDir: dump });
+    return PGlite.create(dataDir, { ...OPTIONS, loadDataDir: dump });
   }
 }

@@ -1,4 +1,5 @@
 // The device's connection against a real WebSocket server that speaks the protocol, well or badly.
+import { getEventListeners } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -350,9 +351,12 @@ describe('messages', () => {
     const asked = link.ask('run.cancel', { run: `r_${'1'.repeat(32)}` as never }, { signal: abort.signal });
     abort.abort();
     await expect(asked).rejects.toMatchObject({ code: 'cancelled' });
-    await expect(link.ask('run.cancel', { run: `r_${'1'.repeat(32)}` as never }, { deadlineMs: 20 })).rejects.toMatchObject({
+    const late = new AbortController().signal;
+    await expect(link.ask('run.cancel', { run: `r_${'1'.repeat(32)}` as never }, { deadlineMs: 20, signal: late })).rejects.toMatchObject({
       code: 'timeout',
     });
+    // A step's signal outlives its questions: nothing of them is kept by it.
+    expect(getEventListeners(late, 'abort')).toEqual([]);
   });
 
   test('more than one message may hold is not sent', async () => {
