@@ -25,7 +25,7 @@ export const digest: Op<'doc.digest'> = async ({ grant: id, files, summaries, th
   const documents = readDocuments(context, files, summaries, groups[0]);
   if (documents.length === 0)
     throw new HeadgateError('no_text', 'There are no documents in this folder to digest.', {
-      next: 'Choose a folder with text, Markdown or HTML files.',
+      next: 'Choose a folder with text, Markdown, HTML, PDF or Word files.',
     });
   if (documents.every(({ summary }) => summary === null)) {
     throw new HeadgateError(

@@ -123,6 +123,9 @@ export function createPerson(relay: Relay, agent: AgentProcess): Person {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
   };
-  const looking = look();
+  // An agent that answers nobody is a finding like any other.
+  const looking = look().catch((thrown: unknown) => {
+    if (!closed) person.strange.push(`nobody could look any more: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  });
   return person;
 }
