@@ -47,6 +47,8 @@ export interface Payload {
 export interface Bench {
   folders: Folders;
   now(): number;
+  /** Resolves when this old version is on disk. Throws when it could not be kept. */
+  kept(hash: string): Promise<void>;
 }
 
 interface Effect<Kind extends ChangeKind> {
@@ -86,7 +88,7 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
     },
   },
   replace: {
-    async act(change, { folders }, payload, refine) {
+    async act(change, { folders, kept }, payload, refine) {
       const [spot, temporary] = spots(folders, change);
       const staged = await stageChange(
         change,
@@ -94,9 +96,14 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
         temporary,
         payload,
         { ...change.kept, ...(payload?.mode !== undefined && { mode: payload.mode }) },
-        refine,
+        (more) => {
+          // The old version goes to the disk with the new one.
+          void kept(change.before.hash).catch(() => {});
+          refine(more);
+        },
       );
       try {
+        await kept(change.before.hash);
         const now = look(spot);
         if (!isMarked(now, change.before)) throw changedMeanwhile();
         if (now !== null && now.nlink > 1) throw secondName();
@@ -288,17 +295,17 @@ async function stageChange<Version extends ChangeOf<'create'> | ChangeOf<'replac
     ...(mode === undefined ? {} : { mode }),
     ...(payload.mtimeMs === undefined ? {} : { mtimeMs: payload.mtimeMs }),
   };
-  const stat = await stage(
-    temporary,
-    payload.content,
-    looks,
-    (bytes) => hash.update(bytes),
-    () => passFaultPoint('stage.half-written'),
-  );
-  passFaultPoint('stage.written');
-  const staged = { ...change, after: markOf(stat, hash.digest('hex')) };
-  refine(staged);
-  passFaultPoint('stage.recorded');
+  let staged = change;
+  await stage(temporary, payload.content, looks, {
+    onBytes: (bytes) => hash.update(bytes),
+    halfway: () => passFaultPoint('stage.half-written'),
+    written(stat) {
+      passFaultPoint('stage.written');
+      staged = { ...change, after: markOf(stat, hash.digest('hex')) };
+      refine(staged);
+      passFaultPoint('stage.recorded');
+    },
+  });
   return staged;
 }
 

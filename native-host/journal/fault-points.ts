@@ -6,8 +6,8 @@ import { faultSetting } from '../config.ts';
 
 export const FAULT_POINTS = {
   'pre-image.half-written': 'a part of the old version is in the store, under a name of no meaning',
-  'pre-image.synced': 'the old version is on disk, but has no name yet',
-  'pre-image.named': 'the old version is in the store, and nothing refers to it',
+  'pre-image.written': 'the old version is whole in the store, but has no name yet',
+  'pre-image.named': 'the old version has its name in the store, and nothing refers to it',
   'intent.before': 'nothing of the change is noted',
   'intent.recorded': 'the change is noted, and nothing of it done',
   'download.answered': 'a server has answered, and nothing of it is kept',

@@ -7,7 +7,7 @@
 import { HeadgateError } from '../../shared/errors.ts';
 import type { RunId, StepId } from '../../shared/ids.ts';
 import type { Store } from '../state/database.ts';
-import { Change, preImageOf } from './change.ts';
+import { Change, type ChangeKind, preImageOf } from './change.ts';
 import { passFaultPoint } from './fault-points.ts';
 import { createPreImages, PRE_IMAGE_LIMITS, type PreImageLimits, type PreImages } from './pre-images.ts';
 import { makeRoom } from './retention.ts';
@@ -52,12 +52,16 @@ export interface Entry {
 export interface Journal {
   readonly store: Store;
   readonly preImages: PreImages;
-  /** Notes changes before they are done, in one transaction, and spends the warrant's changes. Throws `warrant_refused`. */
+  /**
+   * Notes changes before they are done, in one transaction, and spends the warrant's changes. What is staged says more of
+   * itself (`refine`) before it takes effect, and that brings the note to disk; of all else it is there when this returns.
+   * Throws `warrant_refused`.
+   */
   intend(scope: Scope, entries: readonly Entry[]): number[];
   /** Says more of a change that was noted. */
   refine(n: number, change: Change): void;
-  /** Notes how changes came out, together with what `also` writes. */
-  settle<Result>(outcomes: readonly Outcome[], also?: () => Result): Result | undefined;
+  /** Notes how changes came out, together with what `also` writes; with `soon` without waiting for the disk. */
+  settle<Result>(outcomes: readonly Outcome[], also?: () => Result, soon?: boolean): Result | undefined;
   row(n: number): ChangeRow | null;
   ofRun(run: RunId): ChangeRow[];
   ofStep(run: RunId, step: StepId): ChangeRow[];
@@ -71,6 +75,9 @@ export interface Journal {
   /** Gives a run its changes back that were taken back while it went on. */
   refund(run: RunId, count: number): void;
 }
+
+/** Kinds that are written under a temporary name before they take effect. */
+const STAGED: ReadonlySet<ChangeKind> = new Set(['create', 'replace']);
 
 interface StoredRow extends Omit<ChangeRow, 'change'> {
   change: string;
@@ -86,7 +93,8 @@ export function createJournal(store: Store, now: () => number, limits: PreImageL
     preImages,
     intend(scope, entries) {
       passFaultPoint('intent.before');
-      const ns = store.transaction(() => {
+      const note = entries.every(({ change }) => STAGED.has(change.kind)) ? store.unsynced : store.transaction;
+      const ns = note(() => {
         if (scope.maxChanges !== null) spend(store, scope, entries.length);
         return entries.map(({ change, undoes, says }) => {
           const image = preImageOf(change);
@@ -110,8 +118,9 @@ export function createJournal(store: Store, now: () => number, limits: PreImageL
     refine(n, change) {
       store.run('UPDATE changes SET change = ?, pre_image = ? WHERE n = ?', JSON.stringify(change), preImageOf(change), n);
     },
-    settle(outcomes, also) {
-      const result = store.transaction(() => {
+    settle(outcomes, also, soon = false) {
+      const note = soon ? store.unsynced : store.transaction;
+      const result = note(() => {
         for (const { n, change, undoes } of outcomes) {
           if (change === null) {
             store.run(`UPDATE changes SET state = 'nothing', pre_image = NULL WHERE n = ?`, n);

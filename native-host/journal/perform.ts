@@ -30,6 +30,8 @@ export interface Hands {
   journal: Journal;
   grants: GrantReader;
   now(): number;
+  /** Outcomes are not waited for: what is not on disk yet when the power goes, the next start sees on the files themselves. */
+  outcomesSoon?: boolean;
 }
 
 /** Hands for taking back and settling: what was done while a grant let it be done goes back, whatever it leaves out by now. */
@@ -54,10 +56,10 @@ export async function performBatch<Result>(
   goOn: boolean,
   also?: (done: Change[]) => Result,
 ): Promise<{ performed: Performed[]; result: Result | undefined }> {
-  const { journal, grants, now } = hands;
+  const { journal, grants, now, outcomesSoon = false } = hands;
   const ns = journal.intend(scope, entries);
   using folders = createFolders(grants);
-  const bench: Bench = { folders, now };
+  const bench: Bench = { folders, now, kept: journal.preImages.kept };
   const performed: Performed[] = [];
   let failed = false;
   for (const [index, entry] of entries.entries()) {
@@ -76,7 +78,11 @@ export async function performBatch<Result>(
   const outcomes: Outcome[] = performed.flatMap(({ n, change, error }, index) =>
     error instanceof Unsettled ? [] : { n, change, undoes: entries[index]?.undoes ?? null },
   );
-  const result = journal.settle(outcomes, also === undefined ? undefined : () => also(performed.flatMap(({ change }) => change ?? [])));
+  const result = journal.settle(
+    outcomes,
+    also === undefined ? undefined : () => also(performed.flatMap(({ change }) => change ?? [])),
+    outcomesSoon,
+  );
   return { performed, result };
 }
 

@@ -1,26 +1,30 @@
 // The store of old versions: files named by the hash of their bytes, so that the same content is kept once. A version is
-// whole and on disk before the change that needs it begins. Where the disk can share blocks, a copy costs nothing. The
-// caps are hard: what cannot be kept is not changed.
+// whole and on disk before the change that needs it takes effect; until then the disk may sync it while other things are
+// done. Where the disk can share blocks, a copy costs nothing. The caps are hard: what cannot be kept is not changed.
+//
+// A power cut can leave a version that is named but not whole. Nothing took effect then: the change comes out as nothing at
+// the next start, and what no change refers to goes (retention.ts) before anything is kept again.
 import { createHash, randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
   copyFileSync,
   existsSync,
-  fsyncSync,
+  fstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readSync,
   renameSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { HeadgateError } from '../../shared/errors.ts';
 import { copyBytes } from '../gate/resolve/anchored.ts';
 import { errnoOf, fileError, type Named } from '../gate/resolve/errno.ts';
 import type { Store } from '../state/database.ts';
-import { syncFolder } from '../state/write-file.ts';
+import { syncFolderMeanwhile, syncMeanwhile } from '../state/write-file.ts';
 import { passFaultPoint } from './fault-points.ts';
 
 /** One file that is kept before it is changed. */
@@ -29,6 +33,8 @@ export const MAX_PRE_IMAGE_BYTES = 512_000_000;
 export const MAX_PRE_IMAGES_BYTES = 2_000_000_000;
 const READ_BYTES = 1 << 20;
 const BYTES_AT_A_STRETCH = 16 << 20;
+/** After this a version goes to the disk that no change asks for. */
+const UNASKED_MS = 100;
 
 export interface PreImageLimits {
   fileBytes: number;
@@ -39,6 +45,10 @@ export const PRE_IMAGE_LIMITS: PreImageLimits = { fileBytes: MAX_PRE_IMAGE_BYTES
 export interface PreImages {
   /** Keeps the whole of an open file of `size` bytes and gives its hash. Throws `too_large` or `disk_full`; nothing is kept then. */
   keep(fd: number, size: number, names: Named): Promise<string>;
+  /** The same, without waiting for the disk: the change that needs it waits for `kept`. */
+  keepSoon(fd: number, size: number, names: Named): Promise<string>;
+  /** Resolves when a version is on disk. Throws `disk_full` when it did not come there. */
+  kept(hash: string): Promise<void>;
   /** Opens a kept version for reading; `null` when it is not kept any more. The caller closes it. */
   open(hash: string): number | null;
   has(hash: string): boolean;
@@ -64,47 +74,96 @@ export function createPreImages(
       count: 0,
       bytes: 0,
     };
+  /** What `usage` says of bytes or more: counted anew only where it matters. */
+  let atMost: number | null = null;
 
   const refuseTooMuch = (size: number): void => {
     if (size > limits.fileBytes)
       throw tooLarge(`The file is larger than the ${readable(limits.fileBytes)} that can be kept for undo, so it was left as it is.`);
-    const over = usage().bytes + size - limits.totalBytes;
+    if (atMost === null || atMost + size > limits.totalBytes) atMost = usage().bytes;
+    const over = atMost + size - limits.totalBytes;
     if (over > 0 && makeRoom(over) < over)
       throw tooLarge(
         `Old versions already take up the ${readable(limits.totalBytes)} that Headgate may use, so the file was left as it is.`,
       );
+    atMost += size;
   };
 
-  return {
-    usage,
-    has: (hash) => existsSync(fileOf(hash)),
-    async keep(fd, size, names) {
-      refuseTooMuch(size);
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      const temporary = join(folder, `${randomBytes(12).toString('hex')}.tmp`);
-      try {
-        const { hash, bytes } = await copyInto(fd, temporary, names);
-        if (store.get('SELECT 1 FROM pre_images WHERE hash = ?', hash) !== undefined && existsSync(fileOf(hash))) {
-          store.run('UPDATE pre_images SET kept_at = ? WHERE hash = ?', now(), hash);
-          return hash;
-        }
-        passFaultPoint('pre-image.synced');
-        renameSync(temporary, fileOf(hash));
-        syncFolder(folder);
-        passFaultPoint('pre-image.named');
+  /** Versions that are not known to be on disk, each with what brings it there. */
+  const unsynced = new Map<string, () => Promise<void>>();
+  const isKept = (hash: string): boolean => store.get('SELECT 1 FROM pre_images WHERE hash = ?', hash) !== undefined;
+  const isThere = (hash: string, bytes: number): boolean =>
+    isKept(hash) && statSync(fileOf(hash), { throwIfNoEntry: false })?.size === bytes;
+  const remove = (hash: string): void => {
+    store.run('DELETE FROM pre_images WHERE hash = ?', hash);
+    rmSync(fileOf(hash), { force: true });
+  };
+  /** Brings a new version and its name to disk. What cannot come there is not kept. */
+  const sync = async (hash: string, copy: number): Promise<void> => {
+    const all = await Promise.allSettled([syncMeanwhile(copy), syncFolderMeanwhile(folder)]);
+    closeSync(copy);
+    unsynced.delete(hash);
+    if (all.some(({ status }) => status === 'rejected')) remove(hash);
+  };
+
+  const keepSoon: PreImages['keepSoon'] = async (fd, size, names) => {
+    refuseTooMuch(size);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const temporary = join(folder, `${randomBytes(12).toString('hex')}.tmp`);
+    let copy: number | null = null;
+    let isNamed = false;
+    try {
+      copy = openCopy(fd, temporary);
+      const { hash, bytes } = await fillCopy(fd, copy, names);
+      if (isThere(hash, bytes)) {
+        store.unsynced(() => store.run('UPDATE pre_images SET kept_at = ? WHERE hash = ?', now(), hash));
+        return hash;
+      }
+      passFaultPoint('pre-image.written');
+      renameSync(temporary, fileOf(hash));
+      isNamed = true;
+      passFaultPoint('pre-image.named');
+      store.unsynced(() =>
         store.run(
           'INSERT INTO pre_images (hash, size, kept_at) VALUES (?, ?, ?) ON CONFLICT (hash) DO UPDATE SET kept_at = excluded.kept_at',
           hash,
           bytes,
           now(),
-        );
-        return hash;
-      } catch (thrown) {
-        throw fileError(thrown, { what: 'folder', path: '', grantName: 'Headgate’s own folder' });
-      } finally {
-        rmSync(temporary, { force: true });
-      }
+        ),
+      );
+      const opened = copy;
+      copy = null;
+      unsynced.set(
+        hash,
+        atOnceOrSoon(() => sync(hash, opened)),
+      );
+      return hash;
+    } catch (thrown) {
+      throw fileError(thrown, OWN_FOLDER);
+    } finally {
+      if (copy !== null) closeSync(copy);
+      if (!isNamed) rmSync(temporary, { force: true });
+    }
+  };
+  const kept: PreImages['kept'] = async (hash) => {
+    await unsynced.get(hash)?.();
+    if (!isKept(hash))
+      throw new HeadgateError('disk_full', 'The old version could not be kept, so the file was left as it is.', {
+        next: 'Make room on the disk of Headgate’s own folder.',
+      });
+  };
+
+  return {
+    usage,
+    has: (hash) => existsSync(fileOf(hash)),
+    keepSoon,
+    kept,
+    async keep(fd, size, names) {
+      const hash = await keepSoon(fd, size, names);
+      await kept(hash);
+      return hash;
     },
+    remove,
     open(hash) {
       try {
         return openSync(fileOf(hash), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
@@ -113,12 +172,23 @@ export function createPreImages(
         throw thrown;
       }
     },
-    remove(hash) {
-      store.run('DELETE FROM pre_images WHERE hash = ?', hash);
-      rmSync(fileOf(hash), { force: true });
-    },
   };
 }
+
+/** Does it once: when it is asked for, so that it goes to the disk together with what is asked for then, or by itself when nobody asks. */
+function atOnceOrSoon(act: () => Promise<void>): () => Promise<void> {
+  let under: Promise<void> | null = null;
+  const start = (): Promise<void> => {
+    clearTimeout(later);
+    under ??= act();
+    return under;
+  };
+  // What goes wrong then is for the next start to find: nothing refers to it.
+  const later = setTimeout(() => void start().catch(() => {}), UNASKED_MS).unref();
+  return start;
+}
+
+const OWN_FOLDER: Named = { what: 'folder', path: '', grantName: 'Headgate’s own folder' };
 
 /** Closes what `open` gave. */
 export function closePreImage(fd: number): void {
@@ -135,48 +205,50 @@ export function removeStrays(store: Store): number {
   return strays.length;
 }
 
-async function copyInto(fd: number, temporary: string, names: Named): Promise<{ hash: string; bytes: number }> {
-  const hash = createHash('sha256');
-  if (cloned(fd, temporary)) {
-    const copy = openSync(temporary, 'r+');
-    try {
-      const bytes = await hashFile(copy, hash);
-      passFaultPoint('pre-image.half-written');
-      fsyncSync(copy);
-      return { hash: hash.digest('hex'), bytes };
-    } finally {
-      closeSync(copy);
-    }
-  }
-  const copy = openSync(temporary, 'wx', 0o600);
-  try {
-    const bytes = await copyBytes(
-      fd,
-      copy,
-      (part) => {
-        hash.update(part);
-        passFaultPoint('pre-image.half-written');
-      },
-      names,
-    );
-    fsyncSync(copy);
-    return { hash: hash.digest('hex'), bytes };
-  } finally {
-    closeSync(copy);
-  }
+/** A new file of the store: with the blocks of the open file, where the disk can share them, else empty. */
+function openCopy(fd: number, temporary: string): number {
+  return cloned(fd, temporary) ? openSync(temporary, 'r+') : openSync(temporary, 'wx', 0o600);
 }
+
+/** Copies what is not there yet, and hashes it. */
+async function fillCopy(fd: number, copy: number, names: Named): Promise<{ hash: string; bytes: number }> {
+  const hash = createHash('sha256');
+  if (fstatSync(copy).size > 0) {
+    const bytes = await hashFile(copy, hash);
+    passFaultPoint('pre-image.half-written');
+    return { hash: hash.digest('hex'), bytes };
+  }
+  const bytes = await copyBytes(
+    fd,
+    copy,
+    (part) => {
+      hash.update(part);
+      passFaultPoint('pre-image.half-written');
+    },
+    names,
+  );
+  return { hash: hash.digest('hex'), bytes };
+}
+
+/** Disks that share no blocks with the store's: they are not asked again. */
+const sharesNothing = new Set<number>();
 
 /** Whether the disk could share the blocks of the open file (Linux; Btrfs, XFS, bcachefs). */
 function cloned(fd: number, temporary: string): boolean {
   if (process.platform !== 'linux') return false;
+  const { dev } = fstatSync(fd);
+  if (sharesNothing.has(dev)) return false;
   try {
     copyFileSync(`/proc/self/fd/${fd}`, temporary, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
     return true;
-  } catch {
+  } catch (thrown) {
+    if (CANNOT_SHARE.has(errnoOf(thrown) ?? '')) sharesNothing.add(dev);
     rmSync(temporary, { force: true });
     return false;
   }
 }
+
+const CANNOT_SHARE = new Set(['ENOTSUP', 'EOPNOTSUPP', 'EXDEV', 'ENOTTY', 'ENOSYS']);
 
 /** Reads a whole open file into a hash. */
 export async function hashFile(fd: number, hash: ReturnType<typeof createHash>): Promise<number> {

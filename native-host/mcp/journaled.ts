@@ -23,7 +23,7 @@ import type { Slot } from './slot.ts';
 /** Opens the journal in a slot, and settles what a crash left. */
 export function openChanges({ store }: Slot, grants: readonly Grant[], now: () => number, say: (line: string) => void): Changes {
   const journal = createJournal(store, now);
-  const hands: Hands = { journal, grants: readerOf(grants), now };
+  const hands: Hands = { journal, grants: readerOf(grants), now, outcomesSoon: true };
   const { open } = recoverJournal(hands);
   purgeJournal(store, journal.preImages, now());
   if (open > 0) say(`${open} changes of an earlier session could not be settled yet`);
@@ -69,7 +69,7 @@ async function planWrite(hands: Hands, { grant, path }: Place, expected: FileFac
   if (stat === null) return { kind: 'create', grant: grant.id, path, temporary, copy: false, after: null };
   using file = openFile(grant, path);
   for (const known of [stat, expected ?? stat]) if (!isSame(file.facts, known)) throw changedMeanwhile();
-  const hash = await hands.journal.preImages.keep(file.fd, file.facts.size, naming(grant, path, 'file'));
+  const hash = await hands.journal.preImages.keepSoon(file.fd, file.facts.size, naming(grant, path, 'file'));
   return { kind: 'replace', grant: grant.id, path, temporary, before: { ...markOf(stat, hash), hash }, kept: keptOf(stat), after: null };
 }
 

@@ -14,6 +14,7 @@ import { FIRST_LINE } from '../gate/ledger-verify.ts';
 import type { FileReference } from '../state/stored-handle.ts';
 import type { Store } from '../state/database.ts';
 import { readFact, writeFact } from '../state/meta.ts';
+import { pooledRandom } from '../state/random.ts';
 
 /** The ledger's name in a server's folder. */
 export const LEDGER_FILE = 'ledger.jsonl';
@@ -53,7 +54,6 @@ export interface LedgerEnd {
 /** Opens the ledger in `folder`, which belongs to this process alone as long as it holds `store`. */
 export function openReceipts(folder: string, store: Store): Receipts {
   const keyedHash = createKeyedHash(Buffer.from(ledgerKey(store), 'hex'));
-  const random = createRandom();
   const fd = openSync(join(folder, LEDGER_FILE), constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), 0o600);
   let written = wholeLines(fd);
   let previous = lastLine(fd, written);
@@ -91,7 +91,7 @@ export function openReceipts(folder: string, store: Store): Receipts {
     append(facts, texts, files) {
       const about = files.map(({ folder, path, size, mtimeMs, dev, ino }) => ({ folder, path, size, mtimeMs, dev, ino }));
       const receipt: McpReceipt = {
-        id: makeId('x', random),
+        id: makeId('x', pooledRandom),
         ...facts,
         handles: [],
         bytes: texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0),
@@ -179,33 +179,31 @@ function ledgerKey(store: Store): string {
   return made;
 }
 
+/** So much of texts is hashed without an array of its own. */
+const HASHED_AT_HAND_BYTES = 1 << 16;
+
 /** HMAC-SHA-256 (RFC 2104) of texts and their lengths. Spelt out, because making the platform's key object costs 40 µs a call. */
 function createKeyedHash(key: Uint8Array): (texts: readonly string[]) => string {
   const pad = (byte: number) => Buffer.alloc(64, byte).map((value, index) => value ^ (key[index] ?? 0));
   const [inner, outer] = [pad(0x36), Buffer.concat([pad(0x5c), Buffer.alloc(32)])];
+  const atHand = Buffer.allocUnsafeSlow(HASHED_AT_HAND_BYTES);
   /** One release asks twice for the same: to know whether it was scanned, and for its receipt. */
   let last: { texts: readonly string[]; hash: string } | null = null;
   return (texts) => {
     if (last?.texts === texts) return last.hash;
-    const message = texts.map((text) => `${text.length}:${text}`).join('');
-    const bytes = Buffer.allocUnsafe(64 + Buffer.byteLength(message));
+    // No unit takes more than three bytes, and no length more than twenty.
+    const most = texts.reduce((sum, text) => sum + 3 * text.length + 20, 64);
+    const bytes = most <= atHand.length ? atHand : Buffer.allocUnsafe(most);
     bytes.set(inner);
-    bytes.write(message, 64);
-    outer.set(hash('sha256', bytes, 'buffer'), 64);
+    let end = 64;
+    for (const text of texts) {
+      end += bytes.write(`${text.length}:`, end);
+      end += bytes.write(text, end);
+    }
+    outer.set(hash('sha256', bytes.subarray(0, end), 'buffer'), 64);
     const made = hash('sha256', outer, 'hex');
     last = { texts, hash: made };
     return made;
-  };
-}
-
-/** Random bytes, fetched many at a time. */
-function createRandom(): (bytes: number) => Uint8Array {
-  let pool = Buffer.alloc(0);
-  return (bytes) => {
-    if (pool.length < bytes) pool = randomBytes(4096);
-    const taken = pool.subarray(0, bytes);
-    pool = pool.subarray(bytes);
-    return taken;
   };
 }
 

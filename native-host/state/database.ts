@@ -8,6 +8,9 @@ import { MIGRATIONS } from './migrations.ts';
 
 export type Value = SQLInputValue;
 
+/** After this a commit that did not wait for the disk is brought there. */
+const SYNC_SOON_MS = 100;
+
 /** A database with prepared statements kept by their text, and transactions. Synchronous: a commit is on disk when it returns, but for those of `unsynced`. */
 export interface Store {
   /** The folder that the store lies in, Headgate's own. */
@@ -18,8 +21,9 @@ export interface Store {
   /** Runs `work` in one transaction; nested calls join the outer one. */
   transaction<Result>(work: () => Result): Result;
   /**
-   * A transaction that outlives this process but, by itself, no power cut: the next `transaction` or `run` takes it to the disk with
-   * it. For what nobody relies on before, or what can be had again.
+   * A transaction that outlives this process but, by itself, no power cut: the next `transaction` or `run` takes it to the disk
+   * with it, and where none comes it goes there a moment later. A power cut may take it, whole, and then everything that was
+   * committed after it. For what nobody relies on before, or what can be had again.
    */
   unsynced<Result>(work: () => Result): Result;
   close(): void;
@@ -62,6 +66,21 @@ function openExclusive(file: string): DatabaseSync {
 function wrap(database: DatabaseSync, home: string): Store {
   const statements = new Map<string, StatementSync>();
   let depth = 0;
+  /** Whether the open transaction has written, and whether anything that was written waits for the disk. */
+  let wrote = false;
+  let behind = false;
+  let later: NodeJS.Timeout | null = null;
+  /** A commit of a page as it is: the log is synced as a whole. */
+  const sync = (): void => {
+    if (!behind) return;
+    try {
+      const { user_version: version } = prepare('PRAGMA user_version').get() as { user_version: number };
+      database.exec(`PRAGMA user_version = ${version}`);
+      behind = false;
+    } catch {
+      // A disk that is full or gone is met, and told, by whoever commits next.
+    }
+  };
   const prepare = (sql: string): StatementSync => {
     const known = statements.get(sql);
     if (known !== undefined) return known;
@@ -76,18 +95,22 @@ function wrap(database: DatabaseSync, home: string): Store {
     try {
       const result = work();
       database.exec('COMMIT');
+      if (wrote) behind = false;
       return result;
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
     } finally {
       depth -= 1;
+      wrote = false;
     }
   };
   return {
     home,
     run(sql, ...values) {
       const { changes, lastInsertRowid } = prepare(sql).run(...values);
+      if (depth > 0) wrote ||= Number(changes) > 0;
+      else if (Number(changes) > 0) behind = false;
       return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
     },
     // The row types are those of the schema in migrations.ts, which only this file's callers write.
@@ -102,9 +125,12 @@ function wrap(database: DatabaseSync, home: string): Store {
         return transaction(work);
       } finally {
         database.exec('PRAGMA synchronous=FULL');
+        behind = true;
+        later = later?.refresh() ?? setTimeout(sync, SYNC_SOON_MS).unref();
       }
     },
     close() {
+      if (later !== null) clearTimeout(later);
       database.close();
     },
   };

@@ -2,13 +2,13 @@
 // lives here and nowhere else. A step reads the handles of its own run. Two exceptions, both the person's own acts: a run
 // that they start on what an earlier run found gets handles of its own on those files (`lendFile`), and their terminal and
 // screens may ask where something is (`readAnyHandle`).
-import { randomBytes } from 'node:crypto';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Label } from '../../shared/gate/labels.ts';
 import { coarseSize, type HandleKind, type HandleMeta } from '../../shared/handles.ts';
-import { type DeviceId, type GrantId, type HandleId, makeId, type RunId } from '../../shared/ids.ts';
+import { type DeviceId, type HandleId, makeId, type RunId } from '../../shared/ids.ts';
 import type { FileReference, HandleStore, StoredHandle } from './stored-handle.ts';
 import type { Store } from './database.ts';
+import { pooledRandom } from './random.ts';
 
 /** How long a run's handles can be used: results stay openable for a week. */
 export const HANDLE_LIFE_MS = 7 * 24 * 3600_000;
@@ -40,14 +40,15 @@ export interface HandleScope {
  * Files that were changed still get their handles.
  */
 export function createHandleStore(store: Store, scope: HandleScope, now: () => number, signal?: AbortSignal): HandleStore {
-  const put = (kind: HandleKind, label: Label, size: number, content: Pick<HandleRow, 'file' | 'text' | 'source'>): HandleMeta => {
-    const id = insert(store, { ...scope, kind, label, ...content, expires_at: now() + HANDLE_LIFE_MS });
-    const meta: HandleMeta = { handle: id, kind, size: coarseSize(size), label };
-    if (content.file !== null) meta.day = new Date(parseFile(content.file).mtimeMs).toISOString().slice(0, 10);
-    return meta;
-  };
-  const putFile: HandleStore['putFile'] = (file, label) =>
-    put('file', label, file.size, { file: JSON.stringify(file), text: null, source: null });
+  const put = (kind: HandleKind, label: Label, content: Pick<HandleRow, 'text' | 'source'>, file: FileReference | null): HandleId =>
+    insert(store, { ...scope, kind, label, ...content, expires_at: now() + HANDLE_LIFE_MS }, file);
+  const putFile: HandleStore['putFile'] = (file, label) => ({
+    handle: put('file', label, { text: null, source: null }, file),
+    kind: 'file',
+    size: coarseSize(file.size),
+    label,
+    day: new Date(file.mtimeMs).toISOString().slice(0, 10),
+  });
   const get = (id: HandleId) => readHandle(store, scope, id, now());
   return {
     get,
@@ -64,7 +65,7 @@ export function createHandleStore(store: Store, scope: HandleScope, now: () => n
       if (signal?.aborted) throw new HeadgateError('cancelled', 'The run was cancelled.');
       if (text.length > MAX_HANDLE_TEXT)
         throw new HeadgateError('too_large', `A text of ${text.length} characters is above the limit of ${MAX_HANDLE_TEXT}.`);
-      return put(kind, label, Buffer.byteLength(text), { file: null, text, source: from ?? null });
+      return { handle: put(kind, label, { text, source: from ?? null }, null), kind, size: coarseSize(Buffer.byteLength(text)), label };
     },
   };
 }
@@ -90,7 +91,7 @@ export function readAnyHandle(store: Store, id: HandleId, now: number): StoredHa
 export function lendFile(store: Store, to: HandleScope, id: HandleId, now: number): HandleId {
   const row = rowOf(store, id, now);
   if (row === undefined || row.file === null) throw notKept();
-  return insert(store, { ...row, ...to, source: null });
+  return insert(store, { ...row, ...to, source: null }, parseFile(row.file));
 }
 
 /** The file that a text was made of, by way of the texts between them; `null` where there is none, or it is no longer known. */
@@ -115,9 +116,8 @@ export function purgeHandles(store: Store, now: number): number {
   return store.run('DELETE FROM handles WHERE expires_at <= ?', now).changes;
 }
 
-function insert(store: Store, row: Omit<HandleRow, 'id'>): HandleId {
-  const id = makeId('h', randomBytes);
-  const grant: GrantId | null = row.file === null ? null : parseFile(row.file).grant;
+function insert(store: Store, row: Omit<HandleRow, 'id' | 'file'>, file: FileReference | null): HandleId {
+  const id = makeId('h', pooledRandom);
   // Whoever names it on disk, the step's report first, takes it there.
   store.unsynced(() =>
     store.run(
@@ -127,8 +127,8 @@ function insert(store: Store, row: Omit<HandleRow, 'id'>): HandleId {
       row.device,
       row.kind,
       row.label,
-      row.file,
-      grant,
+      file === null ? null : JSON.stringify(file),
+      file?.grant ?? null,
       row.text,
       row.source,
       row.expires_at,
@@ -151,7 +151,7 @@ function handleOf(row: HandleRow): StoredHandle {
   return row.file === null ? { ...common, file: null, text: row.text ?? '' } : { ...common, file: parseFile(row.file), text: null };
 }
 
-/** `file` was written by `put` above; the columns are exclusive. */
+/** `file` was written by `insert` above; the columns are exclusive. */
 function parseFile(file: string): FileReference {
   return JSON.parse(file) as FileReference;
 }

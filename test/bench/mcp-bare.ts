@@ -4,10 +4,10 @@ import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
-  copyFileSync,
   fchmodSync,
   fdatasync,
   fdatasyncSync,
+  fsync,
   fstatSync,
   fsyncSync,
   linkSync,
@@ -18,12 +18,12 @@ import {
   readlinkSync,
   readSync,
   renameSync,
-  rmSync,
   unlinkSync,
   write,
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { DatabaseSync, type StatementSync as Statement } from 'node:sqlite';
 import { McpServer } from '@modelcontextprotocol/server';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
@@ -57,6 +57,13 @@ const commit = (...acts: (() => unknown)[]): void => {
   for (const act of acts) act();
   database.exec('COMMIT');
 };
+/** On disk with the next commit. */
+const commitSoon = (...acts: (() => unknown)[]): void => {
+  database.exec('PRAGMA synchronous=NORMAL');
+  commit(...acts);
+  database.exec('PRAGMA synchronous=FULL');
+};
+const sync = promisify(fsync);
 /** As long as a receipt. */
 const LINE = 'x'.repeat(700);
 const had = new Set<string>();
@@ -79,24 +86,27 @@ const receipt = (path: string): void => {
 /** Opens the folder of a path by descriptors, as the gate does. */
 function inFolder<Result>(path: string, act: (folder: number) => Result): Result {
   const descriptors = [openSync(root, FOLDER)];
-  try {
-    let last = descriptors[0] ?? -1;
-    readlinkSync(`/proc/self/fd/${last}`);
-    fstatSync(last);
-    for (const segment of path.slice(root.length + 1).split('/')) {
-      if (segment === '') continue;
-      last = openSync(`/proc/self/fd/${last}/${segment}`, FOLDER);
-      fstatSync(last);
-      descriptors.push(last);
-    }
-    return act(last);
-  } finally {
+  const close = () => {
     for (const descriptor of descriptors) closeSync(descriptor);
+  };
+  let last = descriptors[0] ?? -1;
+  readlinkSync(`/proc/self/fd/${last}`);
+  fstatSync(last);
+  for (const segment of path.slice(root.length + 1).split('/')) {
+    if (segment === '') continue;
+    last = openSync(`/proc/self/fd/${last}/${segment}`, FOLDER);
+    fstatSync(last);
+    descriptors.push(last);
   }
+  const result = act(last);
+  if (result instanceof Promise) void result.finally(close);
+  else close();
+  return result;
 }
 
 const ABOUT = Buffer.alloc(512);
-const ACTS: Record<string, (args: { path: string; content?: string | undefined; pattern?: string | undefined }) => string> = {
+type Act = (args: { path: string; content?: string | undefined; pattern?: string | undefined }) => string | Promise<string>;
+const ACTS: Record<string, Act> = {
   read_text_file: ({ path }) =>
     inFolder(dirname(path), (folder) => {
       const { file, size } = openProbed(folder, basename(path));
@@ -137,29 +147,31 @@ const ACTS: Record<string, (args: { path: string; content?: string | undefined; 
     inFolder(path, (folder) => walk(folder, `${path}/`));
     return found.join('\n');
   },
-  write_file: ({ path, content = '' }) => {
+  write_file: async ({ path, content = '' }) => {
     const there = inFolder(dirname(path), (folder) => lstatSync(inOpen(folder, basename(path)), { throwIfNoEntry: false }));
-    if (there !== undefined) keepVersion(path);
+    const kept = there === undefined ? null : keepVersion(path);
     const id = randomBytes(16).toString('hex');
-    commit(
+    commitSoon(
       () => addRun.run(id),
       () => addStep.run(id, LINE),
       () => there && setKept.run(`begun ${LINE}`),
     );
-    return inFolder(dirname(path), (folder) => {
+    return inFolder(dirname(path), async (folder) => {
       const [temporary, target] = [inOpen(folder, `.bare-${randomBytes(12).toString('hex')}.tmp`), inOpen(folder, basename(path))];
       if (there === undefined) lstatSync(target, { throwIfNoEntry: false });
       const file = openSync(temporary, NEW_FILE, 0o600);
       writeSync(file, content);
       fstatSync(file);
       fchmodSync(file, there?.mode ?? 0o666 & ~process.umask());
-      fsyncSync(file);
       fstatSync(file);
-      closeSync(file);
+      // What must be on disk before the name changes goes there at the same time.
+      const synced = [sync(file), kept?.()];
       commit(
         () => setStep.run(`staged ${LINE}`, id),
         () => there && setKept.run(`staged ${LINE}`),
       );
+      await Promise.all(synced);
+      closeSync(file);
       if (there === undefined) {
         linkSync(temporary, target);
         unlinkSync(temporary);
@@ -168,7 +180,7 @@ const ACTS: Record<string, (args: { path: string; content?: string | undefined; 
         renameSync(temporary, target);
       }
       fsyncSync(folder);
-      commit(
+      commitSoon(
         () => setStep.run(`done ${LINE}`, id),
         () => there && setKept.run(`done ${LINE}`),
         () => setLast.run(id),
@@ -178,31 +190,28 @@ const ACTS: Record<string, (args: { path: string; content?: string | undefined; 
   },
 };
 
-/** The earlier version, on disk before the new one takes its place. */
-function keepVersion(path: string): void {
+/** Copies the earlier version; what comes back brings it to disk. */
+function keepVersion(path: string): () => Promise<unknown> {
   const file = inFolder(dirname(path), (folder) => openProbed(folder, basename(path)).file);
   const [copy, temporary] = [join(versions, randomBytes(12).toString('hex')), join(versions, `${randomBytes(12).toString('hex')}.tmp`)];
   mkdirSync(versions, { recursive: true, mode: 0o700 });
-  try {
-    copyFileSync(`/proc/self/fd/${file}`, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE);
-  } catch {
-    rmSync(temporary, { force: true });
-    const made = openSync(temporary, 'wx', 0o600);
-    const bytes = Buffer.allocUnsafe(1 << 20);
-    for (let at = 0, got = -1; got !== 0; at += got) {
-      got = readSync(file, bytes, 0, bytes.length, at);
-      if (got > 0) writeSync(made, bytes, 0, got);
-    }
-    fsyncSync(made);
-    closeSync(made);
+  fstatSync(file);
+  const made = openSync(temporary, 'wx', 0o600);
+  fstatSync(made);
+  const bytes = Buffer.allocUnsafe(Math.max(1 << 14, fstatSync(file).size + 1));
+  for (let at = 0, got = -1; got !== 0; at += got) {
+    got = readSync(file, bytes, 0, bytes.length, at);
+    if (got > 0) writeSync(made, bytes, 0, got);
   }
   renameSync(temporary, copy);
-  const folder = openSync(versions, 'r');
-  fsyncSync(folder);
-  closeSync(folder);
-  commit(() => addKept.run(LINE));
-  rmSync(temporary, { force: true });
+  commitSoon(() => addKept.run(LINE));
   closeSync(file);
+  return async () => {
+    const folder = openSync(versions, 'r');
+    await Promise.all([sync(made), sync(folder)]);
+    closeSync(made);
+    closeSync(folder);
+  };
 }
 
 /** As the gate opens a file: looked at before it is opened, so that no device notices. */
@@ -230,8 +239,8 @@ function inOpen(folder: number, name: string): string {
 const server = new McpServer({ name: 'bare', version: '0' });
 const inputSchema = z.object({ path: z.string(), content: z.string().optional(), pattern: z.string().optional() });
 for (const [name, act] of Object.entries(ACTS)) {
-  server.registerTool(name, { description: name, inputSchema, outputSchema: z.object({ content: z.string() }) }, (args) => {
-    const text = act(args);
+  server.registerTool(name, { description: name, inputSchema, outputSchema: z.object({ content: z.string() }) }, async (args) => {
+    const text = await act(args);
     return { content: [{ type: 'text' as const, text }], structuredContent: { content: text } };
   });
 }

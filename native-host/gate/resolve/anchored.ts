@@ -22,8 +22,9 @@ import {
 } from 'node:fs';
 import { HeadgateError } from '../../../shared/errors.ts';
 import { calling, naming, type OpenFolder, refuseLarge, refuseProtected } from '../resolve.ts';
+import { syncMeanwhile } from '../../state/write-file.ts';
 import { isVisible, isWhole } from '../visible.ts';
-import { errnoOf, type Named, refusal } from './errno.ts';
+import { errnoOf, fileError, type Named, refusal } from './errno.ts';
 import { segmentProblem } from './path.ts';
 import { choosePrimitive } from './primitive.ts';
 
@@ -32,6 +33,7 @@ export type { Stats };
 const primitive = choosePrimitive();
 const NEW_FILE = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 const COPY_BYTES = 1 << 20;
+const LEAST_COPY_BYTES = 1 << 14;
 /** Between two pauses in which the agent answers others. */
 const BYTES_AT_A_STRETCH = 16 << 20;
 /** A disk without hard links (FAT, some network ones), or a file that the system lets nobody but its owner link. */
@@ -200,14 +202,17 @@ export interface Looks {
   mtimeMs?: number;
 }
 
-/** Writes and syncs a new file. Throws `too_large` above the grant's limit. On any failure nothing is left. `halfway` is called when a part of it is written. */
-export async function stage(
-  spot: Spot,
-  content: Content,
-  looks: Looks,
-  onBytes: (bytes: Uint8Array) => void,
-  halfway: () => void,
-): Promise<Stats> {
+/** What a new file's maker wants to know on the way. */
+export interface Staging {
+  onBytes(bytes: Uint8Array): void;
+  /** A part of it is written. */
+  halfway(): void;
+  /** All of it is, and the disk syncs it while this is called. */
+  written(stat: Stats): void;
+}
+
+/** Writes and syncs a new file. Throws `too_large` above the grant's limit. On any failure nothing is left. */
+export async function stage(spot: Spot, content: Content, looks: Looks, { onBytes, halfway, written }: Staging): Promise<void> {
   const path = anchored(spot);
   refuseLarge(
     spot.folder.grant,
@@ -225,13 +230,21 @@ export async function stage(
       if (parts === 1) halfway();
     }
     if (parts === 0) halfway();
-    return calling(named(spot), () => {
+    const stat = calling(named(spot), () => {
       if (content.bytes !== undefined) writeAll(fd, content.bytes);
       if (content.bytes !== undefined) onBytes(content.bytes);
       dress(fd, looks);
-      fsyncSync(fd);
       return fstatSync(fd);
     });
+    const synced = syncMeanwhile(fd).catch((thrown: unknown) => {
+      throw fileError(thrown, named(spot));
+    });
+    try {
+      written(stat);
+    } finally {
+      // Not closed before: the number could by then be another file's.
+      await synced;
+    }
   } catch (thrown) {
     removeName(spot);
     throw thrown;
@@ -242,7 +255,8 @@ export async function stage(
 
 /** Appends everything of one open file to another, without keeping anyone waiting long. */
 export async function copyBytes(from: number, to: number, onBytes: (bytes: Uint8Array) => void, names: Named): Promise<number> {
-  const buffer = Buffer.allocUnsafe(COPY_BYTES);
+  // One byte more than there seem to be, so that the end is met with the first piece of a small file.
+  const buffer = Buffer.allocUnsafe(Math.min(COPY_BYTES, Math.max(LEAST_COPY_BYTES, fstatSync(from).size + 1)));
   let at = 0;
   for (let pause = BYTES_AT_A_STRETCH; ; ) {
     const got = calling(names, () => readSync(from, buffer, 0, buffer.length, at));

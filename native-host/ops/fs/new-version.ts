@@ -49,7 +49,7 @@ export async function writeVersion(
     after: null,
   });
   if (dryRun) return preview(context, [change('')]);
-  const hash = await context.journal.preImages.keep(file.fd, file.facts.size, naming(file.grant, file.path, 'file'));
+  const hash = await context.journal.preImages.keepSoon(file.fd, file.facts.size, naming(file.grant, file.path, 'file'));
   const after = statOf(file);
   if (after.size !== stat.size || after.mtimeMs !== stat.mtimeMs)
     throw new HeadgateError(

@@ -5,7 +5,7 @@ import { HeadgateError } from '../../../shared/errors.ts';
 import type { Grant } from '../../../shared/gate/grants.ts';
 import { strictest } from '../../../shared/gate/labels.ts';
 import { SCREEN_CAPS } from '../../../shared/gate/release.ts';
-import { openFileIn, openRoot, readFile, referenceTo, type OpenFolder } from '../../gate/resolve.ts';
+import { openFileIn, openRoot, readFile, referenceTo } from '../../gate/resolve.ts';
 import { runProcess } from '../../spawn.ts';
 import { type FoundFile, labelOfFile, takeUp } from '../access.ts';
 import type { HitsContent } from '../content.ts';
@@ -13,6 +13,7 @@ import { decodeText } from '../decode.ts';
 import type { Op, OpContext } from '../op.ts';
 import { eachGrant, type IsElsewhere } from './each-grant.ts';
 import { createMatcher, findLines, type FoundLine, type Matcher } from './lines.ts';
+import { createParents, type Parents } from './parents.ts';
 import { MAX_DEPTH } from './walk.ts';
 
 /** Larger files are not searched. */
@@ -51,6 +52,7 @@ export const search: Op<'fs.search'> = async ({ query, grants, max }, context) =
 
 async function searchGrant(state: Search, grant: Grant, isElsewhere: IsElsewhere): Promise<string | undefined> {
   using root = openRoot(grant);
+  using parents = createParents(root);
   let rest: Buffer = Buffer.alloc(0);
   const end = await runProcess(await ripgrep(), ripgrepArgs(state.matcher), {
     cwd: grant.folder,
@@ -63,7 +65,7 @@ async function searchGrant(state: Search, grant: Grant, isElsewhere: IsElsewhere
       for (let zero = all.indexOf(0); zero >= 0; zero = all.indexOf(0, start)) {
         const path = proposed(all, start, zero);
         start = zero + 1;
-        if (!isElsewhere(path)) readProposed(state, root, path);
+        if (!isElsewhere(path)) readProposed(state, parents, path);
         if (state.shown >= state.max) return false;
       }
       rest = all.subarray(start);
@@ -85,14 +87,15 @@ async function searchGrant(state: Search, grant: Grant, isElsewhere: IsElsewhere
 }
 
 /** Opens a proposed file through the gate and takes the hits from what is really there. */
-function readProposed(state: Search, root: OpenFolder, path: string): void {
+function readProposed(state: Search, parents: Parents, path: string): void {
   try {
-    using file = openFileIn(root, path);
+    const { folder, name } = parents.of(path);
+    using file = openFileIn(folder, name);
     const text = decodeText(readFile(file, MAX_SEARCHED_BYTES));
     if (text === null) return;
     const lines = findLines(text, state.matcher, Math.min(MAX_PER_FILE, state.max - state.shown));
     if (lines.found.length === 0) return;
-    state.files.push({ grant: root.grant, file: referenceTo(file), label: labelOfFile(state.context, file), lines: lines.found });
+    state.files.push({ grant: file.grant, file: referenceTo(file), label: labelOfFile(state.context, file), lines: lines.found });
     state.shown += lines.found.length;
     state.total += lines.total;
   } catch (thrown) {

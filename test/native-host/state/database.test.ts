@@ -1,6 +1,8 @@
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openStore, type Store } from '../../../native-host/state/database.ts';
 import { MIGRATIONS } from '../../../native-host/state/migrations.ts';
@@ -114,4 +116,36 @@ test('a fact that is not what was written is refused', () => {
   const store = open();
   store.run(`INSERT INTO meta (key, value) VALUES ('speed', '"fast"')`);
   expect(() => readFact(store, 'speed')).toThrow();
+});
+
+test('a commit that does not wait for the disk is there for who opens the store next, also when this process is killed', () => {
+  const home = mkdtempSync(join(tmpdir(), 'headgate-soon-'));
+  const module = JSON.stringify(fileURLToPath(new URL('../../../native-host/state/database.ts', import.meta.url)));
+  const script = `
+    const { openStore } = await import(${module});
+    const store = openStore(${JSON.stringify(home)});
+    store.unsynced(() => store.run("INSERT INTO meta (key, value) VALUES ('speed', '{}')"));
+    process.kill(process.pid, 'SIGKILL');`;
+  spawnSync(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' });
+  const store = openStore(home);
+  expect(store.get("SELECT value FROM meta WHERE key = 'speed'")).toEqual({ value: '{}' });
+  store.close();
+  rmSync(home, { recursive: true });
+});
+
+test('a commit that does not wait is whole or not at all, and one within another waits as that does', () => {
+  const home = mkdtempSync(join(tmpdir(), 'headgate-soon-'));
+  const store = openStore(home);
+  const put = (key: string) => store.run('INSERT INTO meta (key, value) VALUES (?, ?)', key, '{}');
+  expect(() =>
+    store.unsynced(() => {
+      put('one');
+      throw new Error('no');
+    }),
+  ).toThrow('no');
+  store.transaction(() => store.unsynced(() => put('two')));
+  expect(store.all("SELECT key FROM meta WHERE key IN ('one', 'two')")).toEqual([{ key: 'two' }]);
+  expect(store.get('PRAGMA synchronous')).toEqual({ synchronous: 2 });
+  store.close();
+  rmSync(home, { recursive: true });
 });

@@ -67,12 +67,12 @@ test('a file that the person changed since its handle was made is left alone', a
 test('a file that changes while its old version is kept is left alone', async () => {
   const context = nextRun(granted);
   const preImages = { ...context.journal.preImages };
-  const keep: typeof preImages.keep = async (...args) => {
-    const hash = await context.journal.preImages.keep(...args);
+  const keepSoon: typeof preImages.keepSoon = async (...args) => {
+    const hash = await context.journal.preImages.keepSoon(...args);
     writeFileSync(join(granted.folder, 'a.txt'), 'theirs');
     return hash;
   };
-  const journal = { ...context.journal, preImages: { ...preImages, keep } };
+  const journal = { ...context.journal, preImages: { ...preImages, keepSoon } };
   const writing = performOp('fs.write', { target: [at(granted, 'a.txt')], content: [textHandle(context, 'x')] }, { ...context, journal });
   expect(await codeOf(writing)).toBe('changed_while_reading');
   expect(read('a.txt')).toBe('theirs');

@@ -165,7 +165,7 @@ test.runIf(process.platform === 'linux')('a full disk is named so and leaves not
     const { openFolder } = await import(${gate('resolve.ts')});
     const { stage } = await import(${gate('resolve/anchored.ts')});
     const folder = openFolder(${JSON.stringify(granted.grant)}, '');
-    try { await stage({ folder, name: '.headgate-x.tmp' }, { bytes: Buffer.alloc(1_000_000) }, {}, () => {}, () => {}); console.log('written'); } catch (error) { console.log(error.code, readdirSync(folder.place.real).length); }`;
+    try { await stage({ folder, name: '.headgate-x.tmp' }, { bytes: Buffer.alloc(1_000_000) }, {}, { onBytes() {}, halfway() {}, written() {} }); console.log('written'); } catch (error) { console.log(error.code, readdirSync(folder.place.real).length); }`;
   const full = spawnSync(
     'unshare',
     [

@@ -538,7 +538,7 @@ test.runIf(process.platform === 'linux')('a disk that fills up on the way is nam
     const { stage } = await import(${module('gate/resolve/anchored.ts')});
     async function* stream() { for (let n = 0; n < 40; n += 1) yield Buffer.alloc(4096); }
     const folder = openFolder(${JSON.stringify(granted.grant)}, '');
-    try { await stage({ folder, name: '.headgate-x.tmp' }, { stream: stream() }, {}, () => {}, () => {}); console.log('written'); } catch (error) { console.log(error.code, readdirSync(folder.place.real).length); }`;
+    try { await stage({ folder, name: '.headgate-x.tmp' }, { stream: stream() }, {}, { onBytes() {}, halfway() {}, written() {} }); console.log('written'); } catch (error) { console.log(error.code, readdirSync(folder.place.real).length); }`;
   const mount = `mount -t tmpfs -o size=64k none ${granted.folder} && exec "$0" --input-type=module -e "$1"`;
   const full = spawnSync('unshare', ['-m', 'sh', '-c', mount, process.execPath, script], { encoding: 'utf8' });
   // Without the right to mount, a limit on file size makes the system refuse the same way.
