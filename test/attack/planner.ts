@@ -107,13 +107,8 @@ async function play(
   for (let round = 0; round < rounds; round += 1) {
     const before = house.picture();
     await connected();
-    // Each half of the probes in every other round. Requests while the line is whole, the others in the middle of everything.
-    const half = ([_, at]: [unknown, number]) => at % 2 === round % 2;
-    const now = (all: readonly NamedProbe[]) =>
-      all
-        .map((probe, at) => [probe, at] as [NamedProbe, number])
-        .filter(half)
-        .map(([probe]) => probe);
+    // In full all probes in two rounds, else half of them, by the seed. Requests while the line is whole, the others in the middle of everything.
+    const now = (all: readonly NamedProbe[]) => all.filter((_, at) => at % (full ? 2 : 4) === round % (full ? 2 : 4));
     if (round === 0) {
       const end = await askFor(probing, STANDING, {});
       tasks += 1;
