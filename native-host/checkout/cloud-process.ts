@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { endProcess, ending, waitUntilGone } from './children.ts';
 import { BUNDLES, ROOT } from './places.ts';
 import { EXTENSION_ID } from '../install/manifest.ts';
+import { CLOUD_ENVIRONMENT } from '../install/program-files.ts';
 
 const READY_DEADLINE_MS = 90_000;
 const STOP_MS = 8_000;
@@ -37,6 +38,7 @@ export async function startCloud({ data, port, say }: CloudOptions): Promise<Clo
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {
+      ...CLOUD_ENVIRONMENT,
       ...process.env,
       HEADGATE_CLOUD_PORT: String(port),
       HEADGATE_CLOUD_DATA: data,

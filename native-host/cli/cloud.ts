@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { HeadgateError } from '../../shared/errors.ts';
-import { programFiles } from '../install/program-files.ts';
+import { CLOUD_ENVIRONMENT, programFiles } from '../install/program-files.ts';
 import { startDetached } from '../spawn.ts';
 import type { CallOf } from './commands.ts';
 import { EXIT, type Exit } from './exit-codes.ts';
@@ -17,6 +17,7 @@ export async function run({ flags, out }: CallOf<'cloud'>): Promise<Exit> {
   const child = startDetached(node, [cloud, '--with-parent', ...(out.json ? [] : ['--human']), ...(flags.code ? ['--code'] : [])], {
     stdio: ['pipe', 'inherit', 'inherit'],
     cwd: process.cwd(),
+    env: CLOUD_ENVIRONMENT,
   });
   const forward = (signal: NodeJS.Signals) => child.kill(signal);
   for (const signal of SIGNALS) process.on(signal, forward);

@@ -5,10 +5,10 @@
 // (lost; a timer dials again) · refused (the cloud said no for good: revoked, or no common protocol; only `start` after a
 // new pairing or an update dials again).
 import type WebSocket from 'ws';
-import { fromErrorData, HeadgateError, toErrorData } from '../../shared/errors.ts';
+import { HeadgateError, toErrorData } from '../../shared/errors.ts';
 import { catalogueDigest } from '../../shared/ops/catalogue.ts';
 import {
-  AGENT_METHODS,
+  type AGENT_METHODS,
   type AgentMethod,
   CLOSE,
   CLOUD_NOTIFICATIONS,
@@ -25,6 +25,7 @@ import type { CloudState, Problem } from '../../shared/protocol/native.ts';
 import type { Released } from '../gate/release.ts';
 import type { Report, RunEvent } from '../../shared/run/events.ts';
 import { shownWords } from './api.ts';
+import { createCalls } from './calls.ts';
 import type { DeviceKeys, Sealed } from './keys.ts';
 import type { Session } from './session.ts';
 import type { Told } from './wordless.ts';
@@ -82,17 +83,9 @@ export interface Link {
 const ASK_DEADLINE_MS = 15_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
-const MAX_WAITING = 1_000;
 const COMPLAINTS = { max: 20, withinMs: 60_000 } as const;
 /** Renew the device token when this much of its life is left. */
 const RENEW_BEFORE_MS = 60_000;
-
-interface Waiting {
-  method: AgentMethod;
-  resolve(value: unknown): void;
-  reject(error: Error): void;
-  timer: NodeJS.Timeout;
-}
 
 export function createLink(services: LinkServices): Link {
   const { session, now } = services;
@@ -100,8 +93,7 @@ export function createLink(services: LinkServices): Link {
   let socket: WebSocket | null = null;
   /** The one that is being dialled; it becomes `socket` with the cloud's challenge. */
   let opening: WebSocket | null = null;
-  let waiting = new Map<number, Waiting>();
-  let nextId = 1;
+  const calls = createCalls();
   let failures = 0;
   let redial: NodeJS.Timeout | null = null;
   let beat: NodeJS.Timeout | null = null;
@@ -125,12 +117,7 @@ export function createLink(services: LinkServices): Link {
     socket = null;
     opening = null;
     for (const each of old) each?.terminate();
-    const lost = waiting;
-    waiting = new Map();
-    for (const { reject, timer } of lost.values()) {
-      clearTimeout(timer);
-      reject(error);
-    }
+    calls.failAll(error);
   };
 
   const lose = (error: HeadgateError): void => {
@@ -154,36 +141,7 @@ export function createLink(services: LinkServices): Link {
     params: ParamsIn<typeof AGENT_METHODS, Name>,
     deadlineMs: number,
     signal?: AbortSignal,
-  ): Promise<ResultOf<typeof AGENT_METHODS, Name>> =>
-    new Promise((resolve, reject) => {
-      const open = socket;
-      if (open === null || open.readyState !== open.OPEN) return reject(new HeadgateError('cloud_away', 'The cloud is away.'));
-      if (waiting.size >= MAX_WAITING) return reject(new HeadgateError('busy', 'Too many requests to the cloud are waiting.'));
-      const json = JSON.stringify({ jsonrpc: '2.0', id: nextId, method, params });
-      if (Buffer.byteLength(json) > MAX_AGENT_MESSAGE)
-        return reject(new HeadgateError('too_large', 'A message to the cloud is too large.'));
-      const id = nextId++;
-      const give = (error: HeadgateError) => {
-        if (waiting.delete(id)) settled(() => reject(error));
-      };
-      const cancel = () => give(new HeadgateError('cancelled', 'Cancelled.'));
-      const timer = setTimeout(() => give(new HeadgateError('timeout', 'The cloud did not answer in time.')), deadlineMs);
-      // A signal outlives its questions by minutes, and what listens to it is kept as long, with the message.
-      const settled = (tell: () => void): void => {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', cancel);
-        tell();
-      };
-      // The answer was parsed by the method's own schema before it is handed over.
-      waiting.set(id, {
-        method,
-        timer,
-        reject: (error) => settled(() => reject(error)),
-        resolve: (value) => settled(() => (resolve as (value: unknown) => void)(value)),
-      });
-      signal?.addEventListener('abort', cancel, { once: true });
-      open.send(json);
-    });
+  ): Promise<ResultOf<typeof AGENT_METHODS, Name>> => calls.send(socket, method, params, deadlineMs, signal);
 
   const dial = async (): Promise<void> => {
     const pairing = session.pairing();
@@ -298,18 +256,7 @@ export function createLink(services: LinkServices): Link {
       if (message.method === 'agent.challenge') return onChallenge((params.data as Notifications['agent.challenge']).nonce);
       return services.onNotification(message.method as CloudNotification, params.data as never);
     }
-    const entry = typeof message.id === 'number' ? waiting.get(message.id) : undefined;
-    if (entry === undefined || typeof message.id !== 'number') return;
-    waiting.delete(message.id);
-    clearTimeout(entry.timer);
-    if (message.kind === 'failure')
-      return entry.reject(fromErrorData({ code: message.error.data.code, message: message.error.message, next: message.error.data.next }));
-    const result = AGENT_METHODS[entry.method].result.safeParse(message.result);
-    if (result.success) entry.resolve(result.data);
-    else
-      entry.reject(
-        new HeadgateError('version_mismatch', `The cloud answered ${entry.method} in a way that this host does not understand.`),
-      );
+    calls.settle(message);
   };
 
   return {

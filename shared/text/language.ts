@@ -1,9 +1,7 @@
 // Which language a text is in, as far as the engine needs to know: enough to pick stop words and a stemmer.
+import type { Language } from './stem.ts';
 import { STOP_WORDS } from './stop-words.ts';
 import { fold, splitWords } from './words.ts';
-
-/** BCP 47 codes; `und` is "undetermined": too little text, or a language we have no stemmer for. */
-export type Language = 'en' | 'de' | 'und';
 
 /** A page or two decides; more text does not decide better. */
 const MAX_CHARS = 20_000;

@@ -1,7 +1,6 @@
 // Finds the given label that fits a text best, by the label's own words and by cues that are known for common labels.
 import { LABEL_CUES } from './label-cues.ts';
-import type { Language } from './language.ts';
-import { stem } from './stem.ts';
+import { type Language, stem } from './stem.ts';
 import { isStopWord } from './stop-words.ts';
 import { fold, splitWords } from './words.ts';
 

@@ -1,5 +1,6 @@
 // Collects what could be a keyword: single words, and runs of two or three that stand together more than once.
-import { detectLanguages, type Language } from './language.ts';
+import { detectLanguages } from './language.ts';
+import type { Language } from './stem.ts';
 import { splitSentences } from './sentences.ts';
 import { isGenericWord } from './stop-words.ts';
 import { type ContentWord, contentWords, fold } from './words.ts';

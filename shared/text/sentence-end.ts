@@ -1,6 +1,6 @@
 // Decides whether a mark ends a sentence. Pure: it sees the word before, what comes after, and the language.
 import { BEFORE_NUMBER, MAYBE_LAST, MONTHS, NEVER_LAST } from './abbreviations.ts';
-import type { Language } from './language.ts';
+import type { Language } from './stem.ts';
 import { isStopWord } from './stop-words.ts';
 import { fold } from './words.ts';
 

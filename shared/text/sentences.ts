@@ -1,7 +1,8 @@
 // Cuts text into sentences. Knows English and German abbreviations, German ordinals, decimals, links and Markdown; other
 // languages are cut at their marks.
 import { type Block, splitBlocks } from './blocks.ts';
-import { detectLanguage, type Language } from './language.ts';
+import { detectLanguage } from './language.ts';
+import type { Language } from './stem.ts';
 import { endsSentence, type Mark } from './sentence-end.ts';
 
 /**

@@ -1,6 +1,6 @@
 // German writes compounds as one word, so that "Stromrechnung" and "Rechnung" would share nothing. Without a dictionary,
 // the words of the texts at hand serve as one.
-import type { Language } from './language.ts';
+import type { Language } from './stem.ts';
 
 /** Shorter parts are too often chance. */
 const MIN_PART = 5;

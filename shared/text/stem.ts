@@ -1,6 +1,8 @@
 // Light stemmers of our own: they bring the forms of one noun together (files/file, Dateien/Datei) and most forms of a
 // verb. They are not linguistics: a stem is a key for comparing and is never shown.
-import type { Language } from './language.ts';
+
+/** BCP 47 codes; `und` is "undetermined": too little text, or a language we have no stemmer for. */
+export type Language = 'en' | 'de' | 'und';
 
 /** The key under which the forms of a word meet. Takes a folded word (see `fold` in words.ts). */
 export function stem(folded: string, language: Language): string {

@@ -1,6 +1,6 @@
 // Words that carry grammar and no subject, as tables. `und` holds the commonest ones of French, Spanish, Italian,
 // Portuguese and Dutch, so that a text in a language we do not stem still gives sane results.
-import type { Language } from './language.ts';
+import type { Language } from './stem.ts';
 
 const toSet = (list: string): ReadonlySet<string> => new Set(list.trim().split(/\s+/));
 

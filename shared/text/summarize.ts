@@ -1,6 +1,7 @@
 // Extractive summary: the sentences that say most of the text, without saying a thing twice, in the text's own order.
 import { type Block, splitBlocks } from './blocks.ts';
-import { detectLanguage, type Language } from './language.ts';
+import { detectLanguage } from './language.ts';
+import type { Language } from './stem.ts';
 import { rankSentences } from './rank-sentences.ts';
 import { isWhole, sentencePrior } from './sentence-prior.ts';
 import { isHighSurrogate, type Sentence, splitBlock } from './sentences.ts';

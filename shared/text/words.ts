@@ -1,7 +1,6 @@
 // Words with their places in the text. Scripts that are written without spaces (Chinese, Japanese, Thai, …) give
 // overlapping pairs of characters instead: no dictionary, so the same result on every machine.
-import type { Language } from './language.ts';
-import { stem } from './stem.ts';
+import { type Language, stem } from './stem.ts';
 import { isStopWord } from './stop-words.ts';
 
 /** `text` is as written; `start` and `end` are UTF-16 offsets, `end` exclusive. */

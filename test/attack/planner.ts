@@ -11,7 +11,7 @@ import { makeId, type RunId } from '../../shared/ids.ts';
 import { MAX_FRAME_TO_BROWSER } from '../../shared/protocol/hello.ts';
 import type { RunResult } from '../../shared/protocol/native.ts';
 import { openHome } from '../support/world.ts';
-import { startRelay } from '../support/world/relay.ts';
+import { type Relay, startRelay } from '../support/world/relay.ts';
 import { until } from '../support/world/until.ts';
 import { type Attack, collectFailures, type Member, type Outcome } from './member.ts';
 import { ATTACKS, type Field } from './planner/attacks.ts';
@@ -107,13 +107,8 @@ async function play(
   for (let round = 0; round < rounds; round += 1) {
     const before = house.picture();
     await connected();
-    // Each half of the probes in every other round. Requests while the line is whole, the others in the middle of everything.
-    const half = ([_, at]: [unknown, number]) => at % 2 === round % 2;
-    const now = (all: readonly NamedProbe[]) =>
-      all
-        .map((probe, at) => [probe, at] as [NamedProbe, number])
-        .filter(half)
-        .map(([probe]) => probe);
+    // In full all probes in two rounds, else half of them, by the seed. Requests while the line is whole, the others in the middle of everything.
+    const now = (all: readonly NamedProbe[]) => all.filter((_, at) => at % (full ? 2 : 4) === round % (full ? 2 : 4));
     if (round === 0) {
       const end = await askFor(probing, STANDING, {});
       tasks += 1;
@@ -268,10 +263,20 @@ async function judgePicture(
   for (const path of after.keys()) {
     if (before.has(path)) continue;
     const full = join(house.folder, path);
-    if (!house.own.has(full) && (!written.has(basename(path)) || !path.startsWith('granted-'))) fail(`${path} was made`);
+    const isAccounted = async () => written.has(basename(path)) || (await isUndoable(basename(path), relay, person));
+    if (!house.own.has(full) && !(path.startsWith('granted-') && (await isAccounted()))) fail(`${path} was made`);
     if (!house.own.has(full) && isDangerous(full)) fail(`${path} was planted`);
     rmSync(full, { recursive: true, force: true });
   }
+}
+
+/** A log that was spoiled may end before the step that wrote a file is heard of: then the run's undo knows of it, and takes it back. */
+async function isUndoable(name: string, relay: Relay, person: Person): Promise<boolean> {
+  for (const run of person.tasks.keys()) {
+    const { result } = await relay.ask('runs.undo', { run, dryRun: true });
+    if (JSON.stringify(result?.items ?? []).includes(name)) return true;
+  }
+  return false;
 }
 
 /** What hides, or what a system starts by its name or its mode. */

@@ -32,11 +32,11 @@ export function findCanaries(bytes: Buffer, canaries: readonly Canary[]): Canary
 /** Every way in which the bytes could be read, in small letters and without what splits words. */
 function readingsOf(bytes: Buffer): string[] {
   const plain = bytes.toString('latin1');
+  // Ids come again and again: each run is decoded once.
+  const runsOf = (pattern: RegExp) => [...new Set(plain.match(pattern) ?? [])];
   const encoded = [
-    ...(plain.match(/[A-Za-z0-9+/_-]{12,}={0,2}/g) ?? []).flatMap((run) =>
-      [0, 1, 2, 3].map((from) => Buffer.from(run.slice(from), 'base64')),
-    ),
-    ...(plain.match(/(?:[0-9a-fA-F]{2}){8,}/g) ?? []).map((run) => Buffer.from(run, 'hex')),
+    ...runsOf(/[A-Za-z0-9+/_-]{12,}={0,2}/g).flatMap((run) => [0, 1, 2, 3].map((from) => Buffer.from(run.slice(from), 'base64'))),
+    ...runsOf(/(?:[0-9a-fA-F]{2}){8,}/g).map((run) => Buffer.from(run, 'hex')),
   ];
   const packed = [bytes, ...encoded].flatMap(unpacked);
   const read = [bytes, ...encoded, ...packed].map((each) => each.toString('latin1'));
@@ -44,7 +44,7 @@ function readingsOf(bytes: Buffer): string[] {
     ? [plain.replace(/%([0-9a-fA-F]{2})/g, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))]
     : [];
   const backwards = [...plain].reverse().join('');
-  return [...read, ...percent, backwards].map((reading) => reading.replace(/[\0\s\\"',.:;_-]+/g, '').toLowerCase());
+  return [...new Set([...read, ...percent, backwards].map((reading) => reading.replace(/[\0\s\\"',.:;_-]+/g, '').toLowerCase()))];
 }
 
 function unpacked(bytes: Buffer): Buffer[] {
