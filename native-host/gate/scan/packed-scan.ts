@@ -17,7 +17,11 @@ export function packScan({ findings, ...scan }: Scan): PackedScan {
     const key = `${kind} ${rule}`;
     const known = rules.get(key) ?? { at: rules.size, rule: { rule, kind } };
     if (known.at === rules.size) rules.set(key, known);
-    numbers.set([text, start, end, known.at], index * NUMBERS);
+    const at = index * NUMBERS;
+    numbers[at] = text;
+    numbers[at + 1] = start;
+    numbers[at + 2] = end;
+    numbers[at + 3] = known.at;
   }
   return { ...scan, rules: [...rules.values()].map(({ rule }) => rule), numbers };
 }
@@ -25,10 +29,10 @@ export function packScan({ findings, ...scan }: Scan): PackedScan {
 export function unpackScan({ rules, numbers, ...scan }: PackedScan): Scan {
   const findings: Finding[] = [];
   for (let at = 0; at < numbers.length; at += NUMBERS) {
-    const [text = 0, start = 0, end = 0, index = 0] = numbers.subarray(at, at + NUMBERS);
-    const rule = rules[index];
+    const rule = rules[numbers[at + 3] as number];
     if (rule === undefined) throw new TypeError('a packed scan names a rule that it does not have');
-    findings.push({ text, start, end, ...rule });
+    const [text, start, end] = [numbers[at] as number, numbers[at + 1] as number, numbers[at + 2] as number];
+    findings.push({ text, start, end, rule: rule.rule, kind: rule.kind });
   }
   return { ...scan, findings };
 }
