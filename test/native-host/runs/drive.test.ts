@@ -73,16 +73,15 @@ test('a long fan-out that a hostile log makes up keeps nobody waiting while it c
     label: 'open' as const,
   }));
   home.tell(record, [{ type: 'step.succeeded', step: 'list' as StepId, outcome: { outputs, where: 'home', ms: 1 } }]);
-  let turns = 0;
-  const others = setInterval(() => {
-    turns += 1;
-  }, 1);
+  // How far the run was whenever others had their turn.
+  const seen = new Set<number>();
+  const others = setInterval(() => seen.add(home.runs.log.get(record.id).state.seq), 1);
   home.cloud.connected = false;
   home.runs.leaveCloud();
   await until(() => (home.runs.log.get(record.id).state.status === 'running' ? undefined : true), 60_000);
   clearInterval(others);
   expect(home.runs.log.get(record.id).state.steps.length).toBeGreaterThan(300);
-  expect(turns).toBeGreaterThan(30);
+  expect(seen.size).toBeGreaterThan(3);
 }, 90_000);
 
 test('a folder of a PDF and a Word document is digested like any other', async () => {
