@@ -57,11 +57,11 @@ test('a frame above the limit is skipped with an error, without being kept', asy
     for (let sent = 0; sent < 60; sent += 1) await relay.write(Buffer.alloc(MIB, 0x61));
     expect(await relay.nextFailure()).toBe('too_large');
   };
-  // The first time fills the buffers through which bytes pass; from then on nothing grows.
+  // The first time fills the buffers through which bytes pass. Of 480 MiB after it, what is not collected yet stays far below.
   await sendTooLarge();
   const before = memoryOf(home.agent.pid());
-  for (let times = 0; times < 3; times += 1) await sendTooLarge();
-  expect(memoryOf(home.agent.pid()) - before).toBeLessThan(32 * MIB);
+  for (let times = 0; times < 8; times += 1) await sendTooLarge();
+  expect(memoryOf(home.agent.pid()) - before).toBeLessThan(96 * MIB);
   await expectGoodFrameWorks(relay);
 });
 
