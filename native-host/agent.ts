@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { rmSync, writeSync } from 'node:fs';
 import { HeadgateError } from '../shared/errors.ts';
 import { agentFile, idleExitMs, logFile, socketPath } from './config.ts';
+import { favourSize } from './favour-size.ts';
 import { createGrantsFile } from './gate/grants-file.ts';
 import type { Internet } from './ops/net/internet.ts';
 import { answerEarly } from './port/early.ts';
@@ -122,6 +123,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
 
   const loading = loadWork();
   work = await loading;
+  favourSize();
   trimLog(logFile(home));
   watchIdle();
 

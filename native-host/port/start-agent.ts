@@ -8,14 +8,9 @@ import { startDetached } from '../spawn.ts';
 
 /**
  * The agent is mostly idle: a small young generation and one malloc arena, trimmed early, give back what a large text took
- * (180 → 88 MB), and of V8's two optimizing compilers one is enough.
+ * (180 → 88 MB). What else favours size it says itself, once it is up (favour-size.ts).
  */
-export const AGENT_FLAGS = [
-  '--disable-warning=ExperimentalWarning',
-  '--max-semi-space-size=1',
-  '--optimize-for-size',
-  '--no-maglev',
-] as const;
+export const AGENT_FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1'] as const;
 export const AGENT_ENVIRONMENT = {
   MALLOC_ARENA_MAX: '1',
   MALLOC_MMAP_THRESHOLD_: '32768',
