@@ -9,7 +9,7 @@ const IDLE_MS = 20_000;
 
 export interface Thread<Task extends object, Answer> {
   /** `null` when it took too long, took too much memory, or failed. Throws `cancelled`. */
-  ask(task: Task, signal: AbortSignal): Promise<Answer | null>;
+  ask(task: Task, signal?: AbortSignal): Promise<Answer | null>;
   close(): void;
 }
 
@@ -67,7 +67,7 @@ export function createThread<Task extends object, Answer>({ bundled, source, dea
         const end = (): boolean => {
           if (!waiting.delete(id)) return false;
           clearTimeout(timer);
-          signal.removeEventListener('abort', cancel);
+          signal?.removeEventListener('abort', cancel);
           if (waiting.size === 0 && worker !== null) idle = setTimeout(stop, IDLE_MS).unref();
           return true;
         };
@@ -75,7 +75,7 @@ export function createThread<Task extends object, Answer>({ bundled, source, dea
         const timer = setTimeout(stop, deadlineMs);
         const cancel = () => end() && reject(new HeadgateError('cancelled', 'Cancelled.'));
         waiting.set(id, (answer) => end() && resolve(answer));
-        signal.addEventListener('abort', cancel, { once: true });
+        signal?.addEventListener('abort', cancel, { once: true });
         to.postMessage({ ...task, id } satisfies Numbered<Task>);
       });
     },

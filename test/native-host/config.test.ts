@@ -11,7 +11,7 @@ test('a home that is named from where one is means the same from everywhere', ()
 
 test.each([
   ['/home/me/.state/headgate', 'npx headgate'],
-  ['/work/.headgate/host', 'HEADGATE_HOME=/work/.headgate/host npx headgate'],
+  ['/srv/notes/host', 'HEADGATE_HOME=/srv/notes/host npx headgate'],
   ["/a b/it's", "HEADGATE_HOME='/a b/it'\\''s' npx headgate"],
 ])('the host of %s is called as %s', (home, call) => {
   expect(terminalCall(home, { ...USUAL, HEADGATE_HOME: home }, 'linux')).toBe(call);
