@@ -6,6 +6,8 @@ import { Worker } from 'node:worker_threads';
 import { HeadgateError } from '../shared/errors.ts';
 
 const IDLE_MS = 20_000;
+/** How often its memory is looked at while it works. */
+const LOOK_MS = 100;
 
 export interface Thread<Task extends object, Answer> {
   /** `null` when it took too long, took too much memory, or failed. Throws `cancelled`. */
@@ -19,6 +21,7 @@ export interface ThreadOptions {
   /** The module itself, where the program runs from source. */
   source: URL;
   deadlineMs: number;
+  /** Of objects and strings at most, and of bytes beside them as much again. */
   megabytes: number;
 }
 
@@ -32,6 +35,7 @@ export interface Answered<Answer> {
 export function createThread<Task extends object, Answer>({ bundled, source, deadlineMs, megabytes }: ThreadOptions): Thread<Task, Answer> {
   let worker: Worker | null = null;
   let idle: NodeJS.Timeout | null = null;
+  let watch: NodeJS.Timeout | null = null;
   let count = 0;
   const waiting = new Map<number, (answer: Answer | null) => void>();
 
@@ -39,9 +43,19 @@ export function createThread<Task extends object, Answer>({ bundled, source, dea
   const stop = (): void => {
     if (idle !== null) clearTimeout(idle);
     idle = null;
+    rest();
     void worker?.terminate();
     worker = null;
     for (const settle of [...waiting.values()]) settle(null);
+  };
+  const rest = (): void => {
+    if (watch !== null) clearInterval(watch);
+    watch = null;
+  };
+  /** The engine's own limit knows nothing of bytes (buffers, what was inflated), of which a bomb is made. */
+  const lookAt = async (looked: Worker): Promise<void> => {
+    const { external_memory: bytes } = await looked.getHeapStatistics();
+    if (worker === looked && bytes > megabytes * 1_048_576) stop();
   };
   const start = (): Worker => {
     const fresh = new Worker(fileOf(bundled, source), { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: megabytes } });
@@ -62,13 +76,17 @@ export function createThread<Task extends object, Answer>({ bundled, source, dea
       idle = null;
       worker ??= start();
       const to = worker;
+      // It may have ended meanwhile, which is said otherwise.
+      watch ??= setInterval(() => void lookAt(to).catch(() => undefined), LOOK_MS).unref();
       const id = ++count;
       return new Promise((resolve, reject) => {
         const end = (): boolean => {
           if (!waiting.delete(id)) return false;
           clearTimeout(timer);
           signal?.removeEventListener('abort', cancel);
-          if (waiting.size === 0 && worker !== null) idle = setTimeout(stop, IDLE_MS).unref();
+          if (waiting.size > 0) return true;
+          rest();
+          if (worker !== null) idle = setTimeout(stop, IDLE_MS).unref();
           return true;
         };
         // One that hangs is ended with all that waits behind it: nothing else stops it.

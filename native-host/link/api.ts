@@ -61,6 +61,8 @@ function post(url: URL, body: string, token: string | undefined): Promise<Incomi
       resolve,
     )
       .on('error', reject)
+      // Without an error where the answer is a change of protocol: then there is no response either.
+      .on('close', () => reject(new Error('closed without an answer')))
       .end(body);
   });
 }

@@ -86,6 +86,8 @@ const LONGEST_PAUSE_MS = 30_000;
 const COMPLAINTS = { max: 20, withinMs: 60_000 } as const;
 /** Renew the device token when this much of its life is left. */
 const RENEW_BEFORE_MS = 60_000;
+/** Whatever end the cloud names: a timer has a longest time, and beyond it goes off at once. */
+const LONGEST_UNRENEWED_MS = 24 * 3600_000;
 
 export function createLink(services: LinkServices): Link {
   const { session, now } = services;
@@ -230,7 +232,7 @@ export function createLink(services: LinkServices): Link {
           .then(({ token }) => send('agent.renew', { token }, ASK_DEADLINE_MS))
           .then(({ expiresAt: next }) => renewLater(next))
           .catch(() => services.log('device token could not be renewed')),
-      Math.max(1_000, expiresAt - now() - RENEW_BEFORE_MS),
+      Math.min(LONGEST_UNRENEWED_MS, Math.max(1_000, expiresAt - now() - RENEW_BEFORE_MS)),
     );
   };
 

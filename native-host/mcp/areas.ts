@@ -164,15 +164,15 @@ function folderOf(root: string): string | null {
   }
 }
 
-/** The areas that are left of `all` under one root: itself inside a grant, or the whole grants inside it. */
+/** The areas that are left of `all` under one root: itself inside a grant, and the whole grants inside it, whose rights are their own. */
 function narrowBy(all: readonly Area[], root: string | null): Area[] {
   if (root === null) return [];
+  const inside = all.filter(({ spellings }) => spellings.some((spelling) => within(root, spelling) !== null));
   const place = find(all, root);
-  if (place !== null) {
-    const real = place.path === '' ? place.grant.folder : join(place.grant.folder, place.path);
-    return [{ ...place, spellings: [...new Set([root, real])] }];
-  }
-  return all.filter(({ spellings }) => spellings.some((spelling) => within(root, spelling) !== null));
+  if (place === null) return inside;
+  const real = place.path === '' ? place.grant.folder : join(place.grant.folder, place.path);
+  const itself = { ...place, spellings: [...new Set([root, real])] };
+  return [itself, ...inside.filter(({ grant }) => grant.id !== place.grant.id)];
 }
 
 function unique(areas: readonly Area[]): Area[] {

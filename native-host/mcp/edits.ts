@@ -1,7 +1,6 @@
 // Edits of a text, and the diff that shows them, exactly as the reference filesystem server makes them: an exact match
 // first, else line by line with the whitespace at both ends of a line left aside. Pure.
 import { createTwoFilesPatch } from 'diff';
-import { HeadgateError } from '../../shared/errors.ts';
 
 export interface Edit {
   oldText: string;
@@ -11,14 +10,16 @@ export interface Edit {
 /** Longest that making a diff may take; past it the answer says how many lines changed. */
 const DIFF_TIMEOUT_MS = 2_000;
 
-/** The text after all edits, in their order. Throws `invalid_params` for one that matches nowhere. */
-export function applyEdits(text: string, edits: readonly Edit[]): string {
-  return edits.reduce((current, { oldText, newText }) => {
+/** The text after all edits, in their order, or what is said of one that fits nowhere: which tells of the text as much as the edits do. */
+export function applyEdits(text: string, edits: readonly Edit[]): { text: string } | { misfit: string } {
+  let current = text;
+  for (const { oldText, newText } of edits) {
     const [before, after] = [unixLines(oldText), unixLines(newText)];
     const edited = current.includes(before) ? current.replace(before, () => after) : editByLines(current, before, after);
-    if (edited === null) throw new HeadgateError('invalid_params', `Could not find exact match for edit:\n${oldText}`);
-    return edited;
-  }, text);
+    if (edited === null) return { misfit: `Could not find exact match for edit:\n${oldText}` };
+    current = edited;
+  }
+  return { text: current };
 }
 
 /** Line ends as the edits see them. */

@@ -5,9 +5,11 @@ import type { OpenFile } from '../gate/resolve.ts';
 import { MAX_READ_BYTES } from '../ops/access.ts';
 
 const PIECE_BYTES = 64 * 1024;
+/** What stands this near is looked through as well: lines of a key are told by its first or last one. */
+const BESIDE_BYTES = 32 * 1024;
 const LINE_FEED = 10;
 
-/** Lines, and all that was read to find them. */
+/** Lines, and all that was read to find them, with what stands beside. */
 export interface Lines {
   text: string;
   whole: string;
@@ -25,10 +27,11 @@ export function firstLines(file: OpenFile, count: number): Lines {
     pieces.push(piece);
     found += linesIn(piece);
   }
-  const whole = decode(pieces);
-  const lines = whole.split('\n');
+  const read = decode(pieces);
+  const whole = read + readRange(file, bytes, BESIDE_BYTES).toString('utf8');
+  const lines = read.split('\n');
   if (lines.length > count) return { text: lines.slice(0, Math.max(0, Math.ceil(count))).join('\n'), whole };
-  return { text: whole.endsWith('\n') ? whole.slice(0, -1) : whole, whole };
+  return { text: read.endsWith('\n') ? read.slice(0, -1) : read, whole };
 }
 
 /** The last `count` lines; what follows a final line end counts as one, as with the reference server. */
@@ -46,8 +49,10 @@ export function lastLines(file: OpenFile, count: number): Lines {
     pieces.unshift(piece);
     found += linesIn(piece);
   }
-  const whole = decode(pieces);
-  return { text: whole.replace(/\r\n/g, '\n').split('\n').slice(-count).join('\n'), whole };
+  const read = decode(pieces);
+  const beside = Math.min(BESIDE_BYTES, position);
+  const whole = readRange(file, position - beside, beside).toString('utf8') + read;
+  return { text: read.replace(/\r\n/g, '\n').split('\n').slice(-count).join('\n'), whole };
 }
 
 function decode(pieces: readonly Buffer[]): string {

@@ -2,8 +2,10 @@
 // code; content, tokens and file names do not belong here.
 import { statSync, truncateSync } from 'node:fs';
 import { HeadgateError } from '../../shared/errors.ts';
+import { framesOf } from '../../shared/stack-frames.ts';
 
 const MAX_LOG_BYTES = 2_000_000;
+const MAX_FRAMES = 5;
 
 export interface AgentLog {
   info(event: string, facts?: Record<string, string | number | boolean | null>): void;
@@ -16,17 +18,10 @@ export function createAgentLog(write: (line: string) => void = (line) => void pr
     info: (event, facts = {}) => put({ level: 'info', event, ...facts }),
     error(error, where) {
       if (error instanceof HeadgateError) return put({ level: 'error', where, code: error.code });
+      if (!(error instanceof Error)) return put({ level: 'error', where, name: 'unknown', stack: [] });
       // A stack names our own code; the message of a system error can name a person's file and is left out.
-      const stack =
-        error instanceof Error
-          ? (error.stack ?? '')
-              .split('\n')
-              .slice(1, 6)
-              .map((line) => line.trim())
-          : [];
-      const name =
-        error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.name) : typeof error === 'string' ? error : 'unknown';
-      put({ level: 'error', where, name, stack });
+      const name = (error as NodeJS.ErrnoException).code ?? error.name;
+      put({ level: 'error', where, name, stack: framesOf(error, MAX_FRAMES) });
     },
   };
 }

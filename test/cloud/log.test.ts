@@ -25,6 +25,7 @@ test('of an error only its name, its codes and its frames are said', () => {
   });
   const facts = factsOf(error);
   expect(facts).toMatchObject({ error: 'TypeError', code: '23505', constraint: 'codes_pkey' });
+  expect(JSON.stringify(facts)).not.toContain('canary');
   expect(JSON.stringify(factsOf(Object.assign(new Error('x'), { code: 'canary text' })))).not.toContain('canary');
 });
 

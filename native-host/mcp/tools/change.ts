@@ -33,7 +33,7 @@ const Edits = z.object({
   dryRun: z.boolean().default(false).describe('Preview changes using git-style diff format'),
 });
 
-/** The diff shows lines of the file, so it passes the gate before anything is changed. */
+/** The diff shows lines of the file, and that an edit fits nowhere tells of them too: either passes the gate before anything is changed. */
 async function editFile({ path, edits, dryRun }: z.infer<typeof Edits>, { areas, giver, changes }: Services): Promise<Answer> {
   const place = areas.locate(path, 'read');
   if (!dryRun) areas.locate(path, 'write');
@@ -41,11 +41,12 @@ async function editFile({ path, edits, dryRun }: z.infer<typeof Edits>, { areas,
   using file = openFile(place.grant, place.path);
   giver.refuseHome(place, file.facts);
   const before = unixLines(textOf(readFile(file, MAX_READ_BYTES)));
-  const after = applyEdits(before, edits);
-  const text = formatDiff(before, after, areas.absoluteOf(place));
-  const [diff = ''] = await giver.give('edit_file', [{ file: { ...place, facts: file.facts }, text, whole: `${before}\n${text}` }]);
-  if (!dryRun) await changes.write(place, Buffer.from(after), file.facts);
-  return { text: diff };
+  const edited = applyEdits(before, edits);
+  const text = 'misfit' in edited ? edited.misfit : formatDiff(before, edited.text, areas.absoluteOf(place));
+  const [told = ''] = await giver.give('edit_file', [{ file: { ...place, facts: file.facts }, text, whole: `${before}\n${text}` }]);
+  if ('misfit' in edited) throw new HeadgateError('invalid_params', told);
+  if (!dryRun) await changes.write(place, Buffer.from(edited.text), file.facts);
+  return { text: told };
 }
 
 async function createDirectory({ path }: { path: string }, { areas, changes }: Services): Promise<Answer> {

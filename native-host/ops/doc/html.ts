@@ -53,7 +53,8 @@ function createParser(page: Page, tooDeep: () => void): Parser {
   let text = '';
 
   const flush = () => {
-    const words = fenced > 0 ? text.replace(/^\n+|\s+$/g, '') : text.replace(/[\s\u00A0]+/g, ' ').trim();
+    // The end by itself: a pattern for it tries anew at every space of a long gap, and a page may be one gap.
+    const words = fenced > 0 ? text.trimEnd().replace(/^\n+/, '') : text.replace(/[\s\u00A0]+/g, ' ').trim();
     if (words !== '') page.parts.push({ mark: fenced > 0 ? '```' : mark, text: words });
     page.length += words.length;
     text = '';

@@ -102,7 +102,13 @@ function ask(
   );
   request.on('error', (thrown) => reject(networkError(thrown, signal)));
   request.on('response', resolve);
-  request.on('close', () => clearTimeout(deadline));
+  // The last word in every case: a server that answers with a change of protocol ends the request without another.
+  request.on('close', () => {
+    clearTimeout(deadline);
+    reject(
+      networkError(new HeadgateError('download_failed', 'The server ended the connection without an answer. Nothing was saved.'), signal),
+    );
+  });
   request.on('response', () => clearTimeout(deadline));
   request.end();
   return promise;

@@ -16,8 +16,8 @@ export interface SmallCloud {
 }
 
 export interface Behaviour {
-  /** What the token endpoint says: a status and a body. */
-  token(body: Record<string, unknown>): { status: number; body: unknown };
+  /** What the token endpoint says: a status and a body, and headers in the place of the usual ones. */
+  token(body: Record<string, unknown>): { status: number; body: unknown; headers?: Record<string, string> };
   /** Whether a connection is challenged. */
   challenge: boolean;
   /** What a method is answered with; `undefined`: not at all. */
@@ -45,7 +45,8 @@ export async function openSmallCloud(): Promise<SmallCloud> {
     void readJson(request).then((body) => {
       cloud.tokensGiven += 1;
       const answer = cloud.behave.token(body);
-      response.writeHead(answer.status, { 'content-type': 'application/json', connection: 'close' }).end(JSON.stringify(answer.body));
+      const headers = answer.headers ?? { 'content-type': 'application/json', connection: 'close' };
+      response.writeHead(answer.status, headers).end(JSON.stringify(answer.body));
     });
   });
   const sockets = new WebSocketServer({ server, path: '/v1/agent' });

@@ -200,6 +200,15 @@ describe('a refusal', () => {
     expect(link.state().problem).toMatchObject({ code: 'too_large' });
   });
 
+  test('an answer that changes the protocol is none, and the link tries again', async () => {
+    cloud.behave.token = () => ({ status: 101, body: {}, headers: { connection: 'upgrade', upgrade: 'websocket' } });
+    link.start();
+    await inState('away');
+    expect(link.state().problem).toMatchObject({ code: 'cloud_away' });
+    cloud.behave = goodBehaviour();
+    await inState('connected');
+  });
+
   test('a new start after it dials again', async () => {
     cloud.behave.token = refuse(403, 'revoked');
     link.start();
@@ -288,6 +297,21 @@ describe('heartbeats', () => {
       code: 'cloud_away',
       message: 'The cloud has stopped answering.',
     });
+  });
+
+  test('a cloud that names an end far beyond any timer is not asked for a new token over and over', async () => {
+    const far = { expiresAt: Number.MAX_SAFE_INTEGER };
+    cloud.behave.answer = (method, params, socket) => {
+      const good = goodBehaviour().answer(method, params, socket);
+      return method === 'agent.hello' && good !== undefined && 'result' in good
+        ? { result: { ...(good.result as object), ...far } }
+        : method === 'agent.renew'
+          ? { result: far }
+          : good;
+    };
+    await connect();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(received('agent.renew')).toEqual([]);
   });
 
   test('the token is renewed before it ends', async () => {

@@ -57,6 +57,14 @@ test('roots narrow, and the next roots narrow the grants anew', () => {
   expect(areas.directories()).toEqual(['/data', '/other']);
 });
 
+test('a grant inside a root keeps its own rights, narrower or wider, when another grant is narrowed to that root', () => {
+  const areas = createAreas([grant('/data', { rights: ['read', 'write'] }), grant('/data/project/inner')], () => []);
+  expect(areas.narrow(['file:///data/project'])).toBeGreaterThan(0);
+  expect(areas.locate('/data/project/a', 'write')).toMatchObject({ grant: { folder: '/data' }, path: 'project/a' });
+  expect(() => areas.locate('/data/project/inner/a', 'write')).toThrow('was not granted to write');
+  expect(areas.locate('/data/project/inner/a', 'read')).toMatchObject({ grant: { folder: '/data/project/inner' }, path: 'a' });
+});
+
 test('a label is what all grants say now, whatever was asked before', () => {
   const folder = fc.constantFrom('/data', '/data/a', '/data/a/b', '/data/A', '/other');
   const others = fc.array(fc.record({ folder, label: fc.constantFrom('open' as const, 'ask' as const, 'home' as const) }), {

@@ -121,6 +121,33 @@ test('a key is not given piece by piece either', async () => {
   expect(await refusal('edit_file', { path: 'id.pem', edits, dryRun: true })).toMatch(/private-key/);
 });
 
+test('lines of a key are not given where the line that tells it for one stands just beyond what was read for them', async () => {
+  await using desk = openDesk();
+  const secret = [
+    'MHcCAQEEIB3kR9vQmZ7tXc2LwYp8sJ5dHf1oGuVb6nTqAeKi4MzWoAoGCCqGSM49',
+    'AwEHoUQDQgAE7xP2jRkLm9QwZt4Vb8NcYs1HdFgJ5oXu3TqEi6AnKpMzWr0vBeLs',
+  ];
+  const key = ['-----BEGIN EC PRIVATE KEY-----', ...secret, '-----END EC PRIVATE KEY-----', ''].join('\n');
+  const filler = 'a line of text\n'.repeat(6_000);
+  // What is read for the last lines begins between the key's first line and its second.
+  const after = filler.slice(0, 65_536 - (key.length - key.indexOf('\n') - 1));
+  desk.write('notes.txt', `${filler}${key}${after.slice(0, -1)}\n`);
+  const { refusal } = await desk.serve();
+  expect(await refusal('read_text_file', { path: 'notes.txt', tail: after.split('\n').length + 2 })).toMatch(/private-key/);
+});
+
+test('whether an edit fits tells what is in a file, so it is said only where its content may go', async () => {
+  await using desk = openDesk();
+  desk.write('token.txt', `the key is ghp_${'aB3dE5gH7jK9mN1pQ3sT5vX7zA9cE1gI3kM5'}\n`);
+  desk.write('plain.txt', 'one\ntwo\n');
+  const { refusal } = await desk.serve();
+  const guess = (path: string, oldText: string) =>
+    refusal('edit_file', { path, edits: [oldText, 'in no file'].map((text) => ({ oldText: text, newText: text })), dryRun: true });
+  expect(await guess('token.txt', 'ghp_aB3')).toMatch(/must not leave this device \(github-token/);
+  expect(await guess('token.txt', 'ghp_aB4')).toBe(await guess('token.txt', 'ghp_aB3'));
+  expect(await guess('plain.txt', 'three')).toMatch(/Could not find exact match for edit:\nthree/);
+});
+
 test('a label of home keeps content and names, also where only a part of the grant has it', async () => {
   await using desk = openDesk();
   desk.write('open.txt', 'open');

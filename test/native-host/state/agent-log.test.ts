@@ -27,6 +27,13 @@ test('a system error is named by its code and our own code’s stack', () => {
   expect(line).not.toContain('secret');
 });
 
+test('a message of several lines is left out with all of them, a string that was thrown too', () => {
+  const error = Object.assign(new Error("ENOENT: no such file, open '/home/ada/a\nsecret\n    at secret.md'"), { code: 'ENOENT' });
+  expect(logged(error)).not.toContain('secret');
+  expect(logged(error)).toContain('agent-log.test.ts');
+  expect(logged('secret')).not.toContain('secret');
+});
+
 test.each([[null], [undefined], [42], [{ secret: 'secret' }]])('%j is logged without its content', (value) => {
   expect(JSON.parse(logged(value))).toMatchObject({ name: 'unknown', stack: [] });
 });

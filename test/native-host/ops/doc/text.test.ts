@@ -1,3 +1,4 @@
+import { constants, deflateRawSync, deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { createDocumentReader } from '../../../../native-host/ops/doc/reader.ts';
 import { createRandom } from '../../../attack/random.ts';
@@ -67,6 +68,12 @@ test('broken and deeply nested HTML gives what there is, in time', async () => {
   expect(await html('<p>start</p><div <p <<<>>< unclosed')).toMatch(/^start/);
   expect(await html(`<p>start</p>${'<div>'.repeat(200_000)}deep`)).toMatch(/^start/);
   expect(await html(`<p>start</p>${'<b '.repeat(100_000)}`)).toMatch(/^start/);
+});
+
+test('long gaps are passed over in time, wherever they stand', async () => {
+  const gap = ' '.repeat(300_000);
+  for (const source of [`<pre>a${gap}b</pre>`, `<p>a${gap}b</p>`, `<pre>${'\n'.repeat(300_000)}b</pre>`, `<title>a${gap}b</title><p>x</p>`])
+    expect(await html(source), source.slice(0, 8)).toMatch(/[bx]/);
 });
 
 test('a document of many characters is cut, and says so', async () => {
@@ -162,6 +169,27 @@ describe('PDF and DOCX', () => {
   ])('%s is refused as what cannot be read', async (_what, name, bytes) => {
     expect(await refusal(name, bytes)).toBe('unsupported');
   });
+
+  test('a PDF of a few bytes that unpacks to gigabytes is ended before it has taken the memory', async () => {
+    // Packed twice: what the first unpacking gives is small, what the second gives is one space over and over.
+    const block = deflateRawSync(Buffer.alloc(1 << 20, ' '), { finishFlush: constants.Z_FULL_FLUSH, level: 9 });
+    const packed = Buffer.concat([
+      Buffer.from([0x78, 0xda]),
+      ...Array.from({ length: 1_500 }, () => block),
+      deflateRawSync('BT (end) Tj ET'),
+    ]);
+    const bomb = deflateSync(packed, { level: 9 });
+    const page = '3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj\n';
+    const parts = ['%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n', page];
+    const head = `4 0 obj<</Length ${bomb.length}/Filter[/FlateDecode/FlateDecode]>>\nstream\n`;
+    const end = '\nendstream\nendobj\n5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\ntrailer<</Root 1 0 R>>\n';
+    const pdf = Buffer.concat([Buffer.from(parts.join('') + head), bomb, Buffer.from(end)]);
+    expect(pdf.length).toBeLessThan(20_000);
+    // So long a wait that it is not the time which ends it.
+    const reader = createDocumentReader(600_000);
+    expect(await reader.read(pdf, 1_000, new AbortController().signal)).toBe(null);
+    reader.close();
+  }, 120_000);
 
   test('one without any text has none', async () => {
     expect(await refusal('a.pdf', makePdf(' ', 'plain'))).toBe('no_text');

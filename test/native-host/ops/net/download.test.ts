@@ -345,6 +345,12 @@ test.each([
   ],
   ['no HTTP at all', 'SSH-2.0-OpenSSH_9.7\r\n', /^download_failed: The server’s answer is no valid HTTP/],
   ['nothing', '', /^download_failed: The connection broke off/],
+  ['an early hint and no more', 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n', /^download_failed: The connection broke off/],
+  [
+    'a change of protocol that nobody asked for',
+    'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    /^download_failed: The server ended the connection without an answer/,
+  ],
 ])('an answer with %s leaves nothing', async (_what, answer, says) => {
   using granted = grantFolder();
   await using site = await serveRaw(answer);
