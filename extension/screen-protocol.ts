@@ -7,7 +7,7 @@ import type { ErrorCode, ErrorData } from '../shared/errors.ts';
 import type { CommandView } from '../shared/gate/commands.ts';
 import type { GrantView } from '../shared/gate/grants.ts';
 import type { GrantId, RunId } from '../shared/ids.ts';
-import type { ApprovalView, HostStatus, NATIVE_METHODS, RunResult, RunSummary } from '../shared/protocol/native.ts';
+import type { ApprovalView, HostStatus, NATIVE_METHODS, RunResult, RunSummary, StandingView } from '../shared/protocol/native.ts';
 import type { ParamsIn, ResultOf } from '../shared/protocol/rpc.ts';
 
 export const SCREEN_PORT = 'screen';
@@ -27,6 +27,8 @@ export const PASSED_METHODS = [
   'runs.result',
   'approvals.show',
   'approvals.answer',
+  'approvals.chooseAlways',
+  'warrants.end',
   'ledger.list',
   'ledger.ofHandle',
   'ledger.verify',
@@ -77,6 +79,8 @@ export interface Snapshot {
   grants: GrantView[] | null;
   commands: CommandView[];
   approvals: ApprovalView[];
+  /** Standing warrants. */
+  warrants: StandingView[];
   problem: ActionProblem | null;
   /** A page or selection is being read; no run exists yet. */
   saving: boolean;

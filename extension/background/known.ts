@@ -4,6 +4,7 @@ import type { RunView } from '../../shared/run/view.ts';
 import type { RunId } from '../../shared/ids.ts';
 import { OP_NAMES, OPS } from '../../shared/ops/catalogue.ts';
 import type { RunSummary } from '../../shared/protocol/native.ts';
+import { NOTHING_YET } from '../nothing-yet.ts';
 import type { ScreenRun, Snapshot } from '../screen-protocol.ts';
 
 /** Runs kept for screens. */
@@ -24,15 +25,7 @@ export interface Known {
 }
 
 export function createKnown(onChange: (snapshot: Snapshot) => void): Known {
-  let rest: Omit<Snapshot, 'runs'> = {
-    host: { state: 'connecting' },
-    status: null,
-    grants: null,
-    commands: [],
-    approvals: [],
-    problem: null,
-    saving: false,
-  };
+  let { runs: _none, ...rest } = NOTHING_YET;
   let own = new Map<RunId, RunSummary>();
   const elsewhere = new Map<RunId, Told>();
   let telling = false;

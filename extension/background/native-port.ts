@@ -22,6 +22,7 @@ export const DEADLINE_MS = 15_000;
 /** Calls during which the person or another machine takes its time, or all of a large run is taken back. */
 const LONG_DEADLINES_MS: Partial<Record<NativeMethod, number>> = {
   'grants.choose': 600_000,
+  'approvals.chooseAlways': 600_000,
   'pair.start': 60_000,
   'runs.start': 60_000,
   'runs.undo': 600_000,

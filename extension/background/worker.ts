@@ -39,9 +39,9 @@ export function startWorker(): void {
     },
     onRunResult: ({ run, result }) => screens.give(run, result),
     onStatusChanged(status) {
-      const before = known.snapshot().status?.grants;
+      const before = known.snapshot().status;
       known.set({ status });
-      if (isOtherThan(before, status.grants)) refreshAllowed();
+      if (isOtherThan(before, status)) refreshAllowed();
       updateReader();
     },
     onApprovalsChanged(count) {
@@ -92,7 +92,7 @@ export function startWorker(): void {
     for (const part of [refreshRuns, refreshApprovals]) void part();
   }
   function refreshAllowed(): void {
-    for (const part of [refreshGrants, refreshCommands]) void part();
+    for (const part of [refreshGrants, refreshCommands, refreshWarrants]) void part();
   }
   const refreshGrants = quiet(async () => {
     const { grants } = await native.ask('grants.list', {});
@@ -100,6 +100,7 @@ export function startWorker(): void {
     await menus.show(grants);
   });
   const refreshCommands = quiet(async () => known.set({ commands: (await native.ask('commands.list', {})).commands }));
+  const refreshWarrants = quiet(async () => known.set({ warrants: (await native.ask('warrants.list', {})).warrants }));
   const refreshRuns = quiet(async () => known.setRuns((await native.ask('runs.list', { limit: RUNS_SHOWN })).runs));
   const refreshApprovals = quiet(async () => {
     const { approvals } = await native.ask('approvals.list', {});
@@ -109,7 +110,7 @@ export function startWorker(): void {
 
   function afterPassed(method: string, result: unknown): void {
     if (method.startsWith('grants.')) refreshAllowed();
-    if (method === 'approvals.answer') void refreshApprovals();
+    if (method === 'approvals.answer' || method === 'approvals.chooseAlways') void refreshApprovals();
     if (method.startsWith('pair.')) known.set({ status: result as HostStatus });
     if (method === 'pair.end') known.clearElsewhere();
     updateReader();
@@ -151,8 +152,14 @@ export function startWorker(): void {
 }
 
 /** Whether anything that is allowed may have changed; an older host does not say when it did. */
-function isOtherThan(before: HostStatus['grants'] | undefined, now: HostStatus['grants']): boolean {
-  return before?.changedAt !== now.changedAt || before?.count !== now.count || before?.problem?.code !== now.problem?.code;
+function isOtherThan(before: HostStatus | null, { grants: now, warrants }: HostStatus): boolean {
+  const grants = before?.grants;
+  return (
+    grants?.changedAt !== now.changedAt ||
+    grants?.count !== now.count ||
+    grants?.problem?.code !== now.problem?.code ||
+    before?.warrants !== warrants
+  );
 }
 
 /** What could not be refreshed stays as it was: the port's own state says that the host is down. */

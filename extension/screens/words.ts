@@ -44,7 +44,11 @@ export function purposeWords(purpose: string): string {
 
 /** Its own title; for a run of another device, of which the cloud knows no title, what its recipe does. */
 export function runTitle(run: ScreenRun): string {
-  return run.title ?? (t(`recipe_${run.recipe.replace('.', '_')}` as MessageKey) || t('recipe_unknown'));
+  return run.title ?? recipeWords(run.recipe);
+}
+
+export function recipeWords(recipe: string): string {
+  return t(`recipe_${recipe.replace('.', '_')}` as MessageKey) || t('recipe_unknown');
 }
 
 /** `34 kB`, with the units of the browser's language. */

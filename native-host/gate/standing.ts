@@ -14,7 +14,7 @@ const DAY_MS = 24 * 3600_000;
 const MAX_STANDING = 200;
 
 /** What the person leaves unsaid. `changes`: where a recipe makes more, their number is said or none are made. */
-const DEFAULTS = { days: 90, runsPerDay: 24, egressBytes: 0, changes: 1 } as const;
+export const STANDING_DEFAULTS = { days: 90, runsPerDay: 24, egressBytes: 0, changes: 1 } as const;
 
 export type NewStanding = Pick<StandingWarrant, 'recipe' | 'grants'> & {
   [Limit in 'egressBytes' | 'changes' | 'runsPerDay' | 'days']?: number | undefined;
@@ -24,6 +24,8 @@ export type CountedStanding = StandingWarrant & { runsToday: number };
 export interface Standing {
   /** Those that have neither ended nor expired, with how many runs each has started today (UTC). */
   list(): CountedStanding[];
+  /** Throws as `add` would. */
+  check(wish: NewStanding): void;
   /** Throws `not_found`, `unsupported` for a recipe that only the person starts, and `conflict` when there are too many. */
   add(wish: NewStanding): CountedStanding;
   /** Throws `not_found`. */
@@ -55,19 +57,24 @@ export function createStanding(store: Store, grants: AllowedNow, now: () => numb
       .map((warrant) => ({ ...warrant, runsToday: runsToday(warrant.id) }));
   };
 
+  const check = (wish: NewStanding): void => {
+    const recipe = findRecipe(wish.recipe);
+    if (recipe.requested === undefined) throw new HeadgateError('unsupported', `“${recipe.says}” is started only by you, on this device.`);
+    if (recipe.lend !== undefined)
+      throw new HeadgateError('unsupported', `“${recipe.says}” is asked about each time: what it would do differs from run to run.`);
+    if (list().length >= MAX_STANDING)
+      throw new HeadgateError('conflict', `There are already ${MAX_STANDING} standing warrants.`, {
+        next: 'End one: headgate warrants end ID',
+      });
+  };
+
   return {
     list,
+    check,
     add(wish) {
+      check(wish);
       const recipe = findRecipe(wish.recipe);
-      if (recipe.requested === undefined)
-        throw new HeadgateError('unsupported', `“${recipe.says}” is started only by you, on this device.`);
-      if (recipe.lend !== undefined)
-        throw new HeadgateError('unsupported', `“${recipe.says}” is asked about each time: what it would do differs from run to run.`);
-      if (list().length >= MAX_STANDING)
-        throw new HeadgateError('conflict', `There are already ${MAX_STANDING} standing warrants.`, {
-          next: 'End one: headgate warrants end ID',
-        });
-      const { egressBytes, changes, runsPerDay, days } = { ...DEFAULTS, ...defined(wish) };
+      const { egressBytes, changes, runsPerDay, days } = { ...STANDING_DEFAULTS, ...defined(wish) };
       const warrant = StandingWarrant.parse({
         id: makeId('w', randomBytes),
         recipe: recipe.name,

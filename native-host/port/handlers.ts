@@ -5,6 +5,7 @@ import type { RunResult } from '../../shared/protocol/native.ts';
 import { POLICY_VERSION } from '../../shared/gate/release.ts';
 import type { Approvals } from '../gate/approvals.ts';
 import { choosePersonally } from '../gate/chooser.ts';
+import { chooseAlways } from './choose-always.ts';
 import { viewCommand } from '../gate/command-grants.ts';
 import { viewGrant } from '../gate/grants-file.ts';
 import { viewReceipt } from '../gate/ledger.ts';
@@ -131,15 +132,27 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       approvals.answer(approval, answer);
       return {};
     },
-    'approvals.always': ({ approval }) => ({ warrant: runs.requests.always(approval) }),
+    'approvals.always': ({ approval }) => {
+      const warrant = runs.requests.always(approval);
+      services.onStatus();
+      return { warrant };
+    },
+    'approvals.chooseAlways': async ({ approval }) => {
+      const warrant = await chooseAlways(runs.requests, approval);
+      services.onStatus();
+      return { warrant };
+    },
     'warrants.list': () => ({ warrants: standing.list() }),
     'warrants.add': (wish) => {
       for (const id of wish.grants) grants.grant(id);
-      return { warrant: standing.add(wish) };
+      const warrant = standing.add(wish);
+      services.onStatus();
+      return { warrant };
     },
     'warrants.end': ({ warrant }) => {
       standing.end(warrant);
       runs.endStanding(warrant);
+      services.onStatus();
       return {};
     },
     'approvals.ask': async ({ digest, folders, ...question }) => {

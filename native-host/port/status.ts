@@ -36,6 +36,7 @@ export function statusOf(sources: StatusSources): HostStatus {
     grants: grantsState(sources.grants),
     runs: { active: sources.activeRuns() },
     approvals: openApprovals(store, sources.now()),
+    warrants: store.get<{ count: number }>('SELECT count(*) AS count FROM standing_warrants WHERE ended_at IS NULL')?.count ?? 0,
   };
 }
 

@@ -11,12 +11,13 @@ import { decideStanding } from '../../shared/gate/warrants.ts';
 import { type ApprovalId, makeId, type RequestId, type RunId } from '../../shared/ids.ts';
 import type { RequestReport } from '../../shared/protocol/agent.ts';
 import { type Approvals, noYes } from '../gate/approvals.ts';
-import type { CountedStanding, Standing } from '../gate/standing.ts';
+import { findRecipe } from '../../shared/recipes/all.ts';
+import type { CountedStanding, NewStanding, Standing } from '../gate/standing.ts';
 import type { GrantReader } from '../gate/grant-reader.ts';
 import type { Store } from '../state/database.ts';
 import type { RunRecord } from './log.ts';
 import { boundOf, questionOf, type RunRequest, sameAs, startOf } from './asked-plan.ts';
-import { mayRelease } from './plan-words.ts';
+import { mayRelease, planWords } from './plan-words.ts';
 import type { Leave, Plan, StartRequest } from './start.ts';
 
 const HOUR_MS = 3600_000;
@@ -46,11 +47,20 @@ export interface RequestServices {
 
 export interface Requests {
   take(request: RunRequest): void;
-  /** The person's yes to a plan for now and for ever again: a standing warrant for the same. Throws `not_found`, `unsupported`. */
+  /** What would stand if the person said *always* to a plan. Throws `not_found`, `unsupported`. */
+  offer(approval: ApprovalId): Offer;
+  /** The person's yes to a plan for now and for ever again: a standing warrant for the same. Throws like `offer`. */
   always(approval: ApprovalId): CountedStanding;
   /** Goes on with the questions that a crash left. */
   recover(): void;
   close(): void;
+}
+
+export interface Offer {
+  wish: NewStanding;
+  /** In the host's own words: what is asked for, and what it may do each time. */
+  title: string;
+  words: string[];
 }
 
 interface Row {
@@ -172,6 +182,20 @@ export function createRequests(services: RequestServices): Requests {
     services.flush();
   };
 
+  const offer = (approval: ApprovalId): Offer => {
+    const { view } = approvals.find(approval);
+    const row = store.get<Row>(`SELECT * FROM run_requests WHERE run = ? AND state = 'asked'`, view.run);
+    if (view.kind !== 'plan' || row === undefined)
+      throw new HeadgateError('unsupported', 'Only a run that somebody else asked for can be allowed always.', {
+        next: 'Answer with yes, run or no.',
+      });
+    const plan = services.plan(startOf(parseRequest(row)));
+    const { recipe, grants, changes, egressBytes } = plan.need;
+    const wish = { recipe, grants, changes, egressBytes: mayRelease(plan) ? egressBytes : 0 };
+    standing.check(wish);
+    return { wish, title: findRecipe(recipe).says, words: planWords(plan, [], services.cloudModel()) };
+  };
+
   return {
     take(request) {
       const known = rowOf(request.request);
@@ -206,16 +230,9 @@ export function createRequests(services: RequestServices): Requests {
         (code) => endNow(row, code),
       );
     },
+    offer,
     always(approval) {
-      const { view } = approvals.find(approval);
-      const row = store.get<Row>(`SELECT * FROM run_requests WHERE run = ? AND state = 'asked'`, view.run);
-      if (view.kind !== 'plan' || row === undefined)
-        throw new HeadgateError('unsupported', 'Only a run that somebody else asked for can be allowed always.', {
-          next: 'Answer with yes, run or no.',
-        });
-      const plan = services.plan(startOf(parseRequest(row)));
-      const { recipe, grants, changes, egressBytes } = plan.need;
-      const made = standing.add({ recipe, grants, changes, egressBytes: mayRelease(plan) ? egressBytes : 0 });
+      const made = standing.add(offer(approval).wish);
       approvals.answer(approval, 'once');
       return made;
     },

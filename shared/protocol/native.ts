@@ -39,6 +39,8 @@ export const HostStatus = z.object({
   grants: z.object({ count: z.int(), changedAt: z.int().optional(), problem: Problem.optional() }),
   runs: z.object({ active: z.int() }),
   approvals: z.int(),
+  /** Standing warrants that nobody has ended. */
+  warrants: z.int().optional(),
 });
 export type HostStatus = z.infer<typeof HostStatus>;
 
@@ -239,6 +241,11 @@ export const NATIVE_METHODS = {
   'approvals.list': { params: z.object({}), result: z.object({ approvals: z.array(ApprovalView).max(100) }) },
   'approvals.show': { params: z.object({ approval: ApprovalId }), result: ApprovalDetail },
   'approvals.answer': { params: z.object({ approval: ApprovalId, answer: z.enum(['once', 'run', 'no']) }), result: z.object({}) },
+  /** Shows the host's own window, where the person can say yes to a plan, now and whenever the same is asked for; `null`: they closed it. */
+  'approvals.chooseAlways': { params: z.object({ approval: ApprovalId }), result: z.object({ warrant: StandingView.nullable() }) },
+  /** Standing warrants: what others may start without asking. */
+  'warrants.list': { params: z.object({}), result: z.object({ warrants: z.array(StandingView).max(200) }) },
+  'warrants.end': { params: z.object({ warrant: WarrantId }), result: z.object({}) },
   'ledger.list': {
     params: z.object({ limit: z.int().min(1).max(500).default(100), run: RunId.optional() }),
     result: z.object({ receipts: z.array(Receipt).max(500) }),
@@ -320,8 +327,7 @@ export const TERMINAL_METHODS = {
   },
   /** What one release sent, to the letter, while it is kept. */
   'ledger.sent': { params: z.object({ receipt: ReceiptId }), result: z.object({ texts: z.array(z.string().nullable()).max(1000) }) },
-  /** Standing warrants: made and ended by a terminal alone. */
-  'warrants.list': { params: z.object({}), result: z.object({ warrants: z.array(StandingView).max(200) }) },
+  /** Standing warrants are made by a terminal alone, or in the host's own window. */
   'warrants.add': {
     params: z.object({
       recipe: z.string().max(40),
@@ -333,7 +339,6 @@ export const TERMINAL_METHODS = {
     }),
     result: z.object({ warrant: StandingView }),
   },
-  'warrants.end': { params: z.object({ warrant: WarrantId }), result: z.object({}) },
   /** Yes to a plan, now and whenever the same is asked for again: makes a standing warrant of it. */
   'approvals.always': { params: z.object({ approval: ApprovalId }), result: z.object({ warrant: StandingView }) },
   'host.stop': { params: z.object({}), result: z.object({}) },

@@ -33,7 +33,7 @@ const AT_A_TIME = 4;
 const FULL = process.env.HEADGATE_CHAOS === 'full';
 const LEFTOVER = /\.headgate-.*\.tmp/;
 const work = realpathSync(mkdtempSync(join(tmpdir(), 'headgate-chaos-')));
-const program = join(work, 'child.mjs');
+const program = join(work, 'child.cjs');
 const otherDisk = hasOtherDisk(work);
 const SCENARIOS = ALL.filter(({ inbox }) => inbox !== 'other disk' || otherDisk);
 const hit = new Map<FaultPoint, number>();
@@ -46,8 +46,8 @@ beforeAll(async () => {
     bundle: true,
     platform: 'node',
     target: 'node24',
-    format: 'esm',
-    banner: { js: "import{createRequire as r}from'node:module';const require=r(import.meta.url);" },
+    // As CommonJS, and with a cache of what was compiled, it starts in half the time: it is started some hundred times.
+    format: 'cjs',
     logLevel: 'silent',
   });
 });
@@ -94,6 +94,7 @@ async function child(
       XDG_DATA_HOME: join(base, 'share'),
       HEADGATE_HOME: join(base, 'home'),
       HEADGATE_FAULT: fault,
+      NODE_COMPILE_CACHE: join(work, 'compiled'),
     },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: DEADLINE_MS,

@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 import type { ApprovalView, HostStatus } from '../../../shared/protocol/native.ts';
 import { type MessageKey, t, tCount } from '../../i18n.ts';
 import { CopyCommand } from '../layers/copy-command.tsx';
+import { ActButton } from '../layers/fix-card.tsx';
 import { terminalCommand } from '../layers/terminal-call.ts';
 import { Name } from '../look/name.tsx';
 import { bytesWords, failureWords } from '../words.ts';
@@ -113,6 +114,8 @@ export function ApprovalCard({ approval, runTitle, status, ask, open = true }: A
       {kind === 'plan' && (
         <div class="always">
           <p class="muted">{t('plan_always')}</p>
+          <ActButton kind="plain" label={t('plan_always_choose')} act={() => ask('approvals.chooseAlways', { approval: id })} />
+          <p class="muted">{t('plan_always_terminal')}</p>
           <CopyCommand command={terminalCommand(status, `approvals ${id} always`)} />
         </div>
       )}

@@ -31,7 +31,7 @@ export function CommandCard({ command, ask }: { command: CommandView; ask: Ask }
           </li>
         ))}
       </ul>
-      <Revoke id={id} text={t('allowed_revoke_text')} ask={ask} />
+      <Revoke id={id} text={t('allowed_revoke_text')} act={() => ask('grants.revoke', { grant: id })} />
     </li>
   );
 }

@@ -93,7 +93,7 @@ export function GrantCard({ grant, ask }: { grant: GrantView; ask: Ask }) {
         ))}
       </fieldset>
       <LeftOut grant={grant} narrow={narrow} />
-      <Revoke id={id} text={t('grant_revoke_text')} ask={ask} />
+      <Revoke id={id} text={t('grant_revoke_text')} act={() => ask('grants.revoke', { grant: id })} />
       {failure !== null && (
         <p class="failure" role="alert">
           {failure}

@@ -1,7 +1,5 @@
 // The granted folders and commands, and how to allow more: in the host's own chooser or in a terminal, never here.
-import type { CommandView } from '../../../shared/gate/commands.ts';
-import type { GrantView } from '../../../shared/gate/grants.ts';
-import type { HostStatus } from '../../../shared/protocol/native.ts';
+import type { Snapshot } from '../../screen-protocol.ts';
 import { t } from '../../i18n.ts';
 import { CopyCommand } from '../layers/copy-command.tsx';
 import { ActButton } from '../layers/fix-card.tsx';
@@ -9,17 +7,15 @@ import { terminalCommand } from '../layers/terminal-call.ts';
 import type { Ask } from '../worker.ts';
 import { CommandCard } from './command-card.tsx';
 import { GrantCard } from './grant-card.tsx';
+import { WarrantCard } from './warrant-card.tsx';
 
 export interface GrantListProps {
-  /** `null`: not heard from the host yet. */
-  grants: readonly GrantView[] | null;
-  commands: readonly CommandView[];
-  ready: boolean;
-  status: HostStatus | null;
+  snapshot: Pick<Snapshot, 'grants' | 'commands' | 'warrants' | 'status' | 'host'>;
   ask: Ask;
 }
 
-export function GrantList({ grants, commands, ready, status, ask }: GrantListProps) {
+export function GrantList({ snapshot, ask }: GrantListProps) {
+  const { grants, commands, warrants, status, host } = snapshot;
   return (
     <>
       <p>{t('folders_text')}</p>
@@ -40,7 +36,18 @@ export function GrantList({ grants, commands, ready, status, ask }: GrantListPro
           </ul>
         </section>
       )}
-      {ready && (
+      {warrants.length > 0 && (
+        <section class="commands" aria-labelledby="warrants-title">
+          <h3 id="warrants-title">{t('warrants_title')}</h3>
+          <p class="muted">{t('warrants_text')}</p>
+          <ul class="grants">
+            {warrants.map((warrant) => (
+              <WarrantCard key={warrant.id} warrant={warrant} nameOf={(id) => grants?.find((grant) => grant.id === id)?.name} ask={ask} />
+            ))}
+          </ul>
+        </section>
+      )}
+      {host.state === 'ready' && (
         <div class="widen">
           <h3>{t('widen_title')}</h3>
           <p>{t('widen_text')}</p>

@@ -1,20 +1,18 @@
-// Taking a grant back, of a folder or of a command: asks once more, with what it means; the focus goes to those words, and
+// Taking back what was allowed, be it a folder, a command or a start without a question: asks once more, with what it means; the focus goes to those words, and
 // back to the button.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { GrantId } from '../../../shared/ids.ts';
 import { t } from '../../i18n.ts';
 import { ActButton } from '../layers/fix-card.tsx';
-import type { Ask } from '../worker.ts';
 
 export interface RevokeProps {
   /** Its name stands in the element `name-<id>`. */
-  id: GrantId;
+  id: string;
   /** What it means to take it back. */
   text: string;
-  ask: Ask;
+  act(): Promise<unknown>;
 }
 
-export function Revoke({ id, text, ask }: RevokeProps) {
+export function Revoke({ id, text, act }: RevokeProps) {
   const [asking, setAsking] = useState(false);
   const asked = useRef(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -38,7 +36,7 @@ export function Revoke({ id, text, ask }: RevokeProps) {
         {text}
       </p>
       <div class="answers">
-        <ActButton kind="danger" label={t('grant_revoke_yes')} act={() => ask('grants.revoke', { grant: id })} />
+        <ActButton kind="danger" label={t('grant_revoke_yes')} act={act} />
         <button type="button" class="plain" onClick={() => setAsking(false)}>
           {t('keep')}
         </button>

@@ -151,6 +151,13 @@ export const FailIcon = draw(
     <path d="m7.4 7.4 5.2 5.2m0-5.2-5.2 5.2" stroke="var(--on-state)" stroke-width="2" />
   </>,
 );
+export const ClockIcon = draw(
+  'ClockIcon',
+  <>
+    <circle cx="10" cy="10" r="6.8" />
+    <path d="M10 6.2V10l2.7 1.6" />
+  </>,
+);
 export const OffIcon = draw('OffIcon', <circle cx="10" cy="10" r="6.8" stroke-dasharray="2.6 3" />);
 export const StopIcon = draw(
   'StopIcon',

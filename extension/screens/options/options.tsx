@@ -15,7 +15,7 @@ export function Options() {
   const worker = useWorker();
   const { snapshot, ask } = worker;
   if (snapshot === null) return <main class="wide" aria-busy="true" />;
-  const { status, grants, commands } = snapshot;
+  const { status } = snapshot;
   const trouble = findTrouble(snapshot);
   const paired = status !== null && status.cloud.state !== 'unpaired' && status.cloud.state !== 'refused';
   return (
@@ -33,7 +33,7 @@ export function Options() {
         )}
         <section aria-labelledby="folders-title" id="folders">
           <h2 id="folders-title">{t('folders_title')}</h2>
-          <GrantList grants={grants} commands={commands} status={status} ready={snapshot.host.state === 'ready'} ask={ask} />
+          <GrantList snapshot={snapshot} ask={ask} />
         </section>
         {status !== null && (
           <section aria-labelledby="pairing-title">

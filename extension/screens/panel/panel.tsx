@@ -27,7 +27,7 @@ export function Panel() {
   const { failure, onFile } = useFiles(worker.ask);
   const { snapshot, ask } = worker;
   if (snapshot === null) return <main aria-busy="true" />;
-  const { host, status, runs, grants, commands, approvals } = snapshot;
+  const { host, status, runs, grants, approvals } = snapshot;
   const trouble = findTrouble(snapshot);
   // Until the person picks a tab, what needs them comes first.
   const chosen = picked ?? (approvals.length > 0 ? 'approvals' : 'runs');
@@ -75,7 +75,7 @@ export function Panel() {
             <p class="empty muted">{t('approvals_none')}</p>
           ))}
         {chosen === 'ledger' && host.state === 'ready' && <LedgerView runs={runs} ask={ask} run={ledgerRun} onRun={setLedgerRun} />}
-        {chosen === 'folders' && <GrantList grants={grants} commands={commands} status={status} ready={host.state === 'ready'} ask={ask} />}
+        {chosen === 'folders' && <GrantList snapshot={snapshot} ask={ask} />}
       </Tabs>
     </main>
   );

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import browser from 'webextension-polyfill';
 import type { RunId } from '../../../shared/ids.ts';
 import { t } from '../../i18n.ts';
-import type { Snapshot } from '../../screen-protocol.ts';
+import { NOTHING_YET } from '../../nothing-yet.ts';
 import { ApprovalList } from '../approvals/approval-list.tsx';
 import { Channel } from '../layers/channel.tsx';
 import { FixCard } from '../layers/fix-card.tsx';
@@ -21,17 +21,6 @@ import { Box } from './box.tsx';
 import { SignInCard } from './sign-in-card.tsx';
 import { type Command, commandsFor } from './commands.ts';
 import { pageInFront } from './page-in-front.ts';
-
-const NOTHING_YET: Snapshot = {
-  host: { state: 'connecting' },
-  status: null,
-  runs: [],
-  grants: null,
-  commands: [],
-  approvals: [],
-  problem: null,
-  saving: false,
-};
 
 export function Popup() {
   const worker = useWorker();

@@ -2,8 +2,8 @@
 import type { CommandView } from '../../../shared/gate/commands.ts';
 import type { GrantView } from '../../../shared/gate/grants.ts';
 import type { Receipt } from '../../../shared/gate/release.ts';
-import type { ApprovalId, GrantId, HandleId, ReceiptId, RunId, StepId } from '../../../shared/ids.ts';
-import type { ApprovalView, HostStatus } from '../../../shared/protocol/native.ts';
+import type { ApprovalId, GrantId, HandleId, ReceiptId, RunId, StepId, WarrantId } from '../../../shared/ids.ts';
+import type { ApprovalView, HostStatus, StandingView } from '../../../shared/protocol/native.ts';
 import type { ScreenRun, Snapshot } from '../../../extension/screen-protocol.ts';
 
 export const id = <Id extends string>(prefix: string, number: number) => `${prefix}_${String(number).padStart(32, '0')}` as Id;
@@ -79,6 +79,22 @@ export function approval(change: Partial<ApprovalView> = {}): ApprovalView {
   };
 }
 
+export function warrant(change: Partial<StandingView> = {}): StandingView {
+  return {
+    id: id<WarrantId>('w', 1),
+    recipe: 'folder.digest',
+    ops: ['fs.list', 'doc.text', 'fs.create'],
+    grants: [grantId(1)],
+    egressBytes: 0,
+    changes: 1,
+    runsPerDay: 24,
+    createdAt: 1_000,
+    expiresAt: 90 * 24 * 3600_000,
+    runsToday: 0,
+    ...change,
+  };
+}
+
 let receipts = 0;
 export function receipt(change: Partial<Receipt> = {}): Receipt {
   receipts += 1;
@@ -120,6 +136,7 @@ export function snapshot(change: Partial<Snapshot> = {}): Snapshot {
     grants: [grant()],
     commands: [],
     approvals: [],
+    warrants: [],
     problem: null,
     saving: false,
     ...change,

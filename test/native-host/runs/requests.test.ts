@@ -12,6 +12,8 @@ import type { RequestId, RunId } from '../../../shared/ids.ts';
 import { RECIPES } from '../../../shared/recipes/all.ts';
 import type { ApprovalView } from '../../../shared/protocol/native.ts';
 import type { RunRequest } from '../../../native-host/runs/asked-plan.ts';
+import { chooseAlways } from '../../../native-host/port/choose-always.ts';
+import { type Desktop, openDesktop } from '../../support/desktop.ts';
 import { type Home, MARKDOWN, openHome, until } from './home.ts';
 
 let home: Home;
@@ -308,6 +310,58 @@ describe('with a standing warrant', () => {
     expect(runsHere()).toHaveLength(2);
     expect(home.approvals.list()).toEqual([]);
     expect(told(asked)).toEqual([]);
+  });
+
+  describe.skipIf(process.platform !== 'linux')('“always” in the host’s own window', () => {
+    let desktop: Desktop;
+    afterEach(() => desktop.close());
+    const always = async () => chooseAlways(home.runs.requests, (await question()).id);
+
+    test('shows what would stand, and a yes makes just that and starts the run', async () => {
+      desktop = openDesktop(['']);
+      const asked = take();
+      expect(await always()).toMatchObject({ recipe: 'folder.digest', grants: [grant.id], changes: 1, runsPerDay: 24 });
+      expect(await last(asked)).toMatchObject({ type: 'started' });
+      const text = desktop.shown()[0]?.find((each) => each.startsWith('--text=')) ?? '';
+      for (const line of ['“Digest a folder”', 'In “Notes” (read, write; label ask)', 'At most 1 change', '24 times a day, for 90 days'])
+        expect(text).toContain(line);
+    });
+
+    test('closed, it changes nothing, and the question stays open', async () => {
+      desktop = openDesktop([null]);
+      take();
+      expect(await always()).toBeNull();
+      expect(home.standing.list()).toEqual([]);
+      expect(home.approvals.list()).toHaveLength(1);
+    });
+
+    test('what changed while it was open is not what the yes was to', async () => {
+      desktop = openDesktop(['', '']);
+      desktop.hold();
+      take();
+      const answered = always();
+      await until(() => desktop.shown()[0]);
+      home.grants.narrow(grant.id, { label: 'home' });
+      desktop.go();
+      await expect(answered).rejects.toMatchObject({ code: expect.stringMatching(/^(approval_changed|not_found)$/) });
+      expect(home.standing.list()).toEqual([]);
+      expect(runsHere()).toEqual([]);
+    });
+
+    test('of anything else than a plan none is shown', async () => {
+      desktop = openDesktop(['']);
+      const record = home.runs.start({
+        recipe: 'file.write',
+        input: { grant: grant.id, target: [fileHandle('a.md')], text: 'x' },
+        where: 'home',
+        ask: 'changes',
+        lends: true,
+      });
+      await expect(always()).rejects.toMatchObject({ code: 'unsupported' });
+      expect(desktop.shown()).toEqual([]);
+      home.approvals.answer((await question()).id, 'no');
+      await home.ended(record);
+    });
   });
 
   test('“always” to anything else than a plan is refused', async () => {

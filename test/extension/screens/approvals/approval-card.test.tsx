@@ -127,9 +127,11 @@ test('names and lines that deceive the eye are shown as what they are', async ()
   expect(document.body.textContent).not.toMatch(/[\u202E\u2066\u200B]/);
 });
 
-test('a plan says how it is allowed for good, in a terminal, by a command to copy', () => {
+test('a plan is allowed for good in a window of the host, or by a command to copy', () => {
   const view = approval({ kind: 'plan', plan: ['List the files'] });
-  show(view);
+  const ask = show(view);
+  fireEvent.click(screen.getByRole('button', { name: 'Always allow…' }));
+  expect(ask).toHaveBeenCalledExactlyOnceWith('approvals.chooseAlways', { approval: view.id });
   expect(document.querySelector('.always code')?.textContent).toBe(`npx headgate approvals ${view.id} always`);
   cleanup();
   show(approval());

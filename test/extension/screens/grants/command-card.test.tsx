@@ -11,7 +11,7 @@ afterEach(cleanup);
 
 function show(...commands: CommandView[]) {
   const ask = vi.fn(async () => ({}) as never);
-  render(<GrantList status={null} grants={[]} commands={commands} ready={true} ask={ask} />);
+  render(<GrantList snapshot={{ status: null, grants: [], commands, warrants: [], host: { state: 'ready' } }} ask={ask} />);
   return ask;
 }
 const may = () => [...document.querySelectorAll('.may > li')].map((line) => line.textContent);
