@@ -64,6 +64,12 @@ test('protected names do not show and cannot be read, written or moved', async (
   expect(await refusal('create_directory', { path: '.SSH' })).toMatch(/protected/);
   expect(await refusal('move_file', { source: 'plain.txt', destination: '.npmrc' })).toMatch(/protected/);
   expect(await refusal('move_file', { source: '.ssh/id_rsa', destination: 'key.txt' })).toMatch(/protected/);
+  desk.write('.config/gh/hosts.yml', 'canary');
+  desk.write('made/autostart/gate.desktop', 'x');
+  expect(await refusal('move_file', { source: '.config', destination: 'config' })).toMatch(/protected under its old name/);
+  expect(await refusal('move_file', { source: 'made', destination: 'repo/.config' })).toMatch(/protected/);
+  expect(await refusal('write_file', { path: 'repo/.git/commondir', content: '../made' })).toMatch(/git’s own/);
+  expect(await refusal('write_file', { path: '.git', content: 'gitdir: made' })).toMatch(/git’s own/);
 });
 
 test('only ordinary files are read: a pipe does not hang, a binary is no text, a huge one is too large', async () => {
