@@ -2,6 +2,7 @@
 // in popup, side panel and `headgate approvals`; a call waits for the answer only as long as clients wait for a call, then
 // says how to answer, and the same call made again joins the question or takes the answer that came meanwhile.
 import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Terms } from '../../shared/gate/terms.ts';
 import type { RunId, StepId } from '../../shared/ids.ts';
@@ -33,15 +34,22 @@ export interface Asker {
 
 type Answer = 'once' | 'run' | 'no' | 'expired' | 'withdrawn' | 'unreachable';
 
-/** One session's questions. `run` names the session; a yes for the run covers all that it asks, while no label becomes stricter. */
-export function createAsker(home: string, run: RunId, areas: Pick<Areas, 'terms' | 'isTightened'>, waitMs: number = WAIT_MS): Asker {
+/** One session's questions, which are withdrawn when `session` ends. `run` names the session; a yes for the run covers all that it asks, while no label becomes stricter. */
+export function createAsker(
+  home: string,
+  run: RunId,
+  areas: Pick<Areas, 'terms' | 'isTightened'>,
+  session: AbortSignal,
+  waitMs: number = WAIT_MS,
+): Asker {
   const open = new Map<string, Promise<Answer>>();
+  setMaxListeners(MAX_OPEN_QUESTIONS, session);
   let unanswered = 0;
   let all: Terms | null = null;
 
   const begin = (digest: string, question: Question, client: string): Promise<Answer> => {
     unanswered += 1;
-    const answered = askAgent(home, { ...question, run, digest, client }).then((answer) => {
+    const answered = askAgent(home, { ...question, run, digest, client }, session).then((answer) => {
       unanswered -= 1;
       // What the person has said waits for who asked; what came of itself is no answer to the next call.
       if (answer !== 'once' && answer !== 'run' && answer !== 'no') open.delete(digest);
@@ -66,10 +74,18 @@ export function createAsker(home: string, run: RunId, areas: Pick<Areas, 'terms'
   };
 }
 
-async function askAgent(home: string, question: Question & { run: RunId; digest: string; client: string }): Promise<Answer> {
+async function askAgent(
+  home: string,
+  question: Question & { run: RunId; digest: string; client: string },
+  session: AbortSignal,
+): Promise<Answer> {
   const { title, items, bytes, step, run, digest, client, folders } = question;
   try {
     using terminal = await connectTerminal({ home });
+    // With the connection the agent takes the question back.
+    session.addEventListener('abort', terminal.close, { once: true });
+    void terminal.closed.then(() => session.removeEventListener('abort', terminal.close));
+    session.throwIfAborted();
     const shown = items.slice(0, 50).map((item) => item.slice(0, 300));
     const more = items.length - shown.length;
     const asked = { run, step, title: title.slice(0, 300), model: client, bytes, items: shown, more, digest, folders: [...folders] };

@@ -21,7 +21,7 @@ const about = (name: string): Question => ({ title: name, items: [], bytes: 1, s
 
 test('questions that came to nothing while nobody waited for them hold up no others', async () => {
   const areas = createAreas([], () => []);
-  const hasty = createAsker(home, `r_${'0'.repeat(32)}` as RunId, areas, 0);
+  const hasty = createAsker(home, `r_${'0'.repeat(32)}` as RunId, areas, new AbortController().signal, 0);
   const asked = Array.from({ length: 20 }, (_, n) => hasty.ask(about(`file ${n}`), 'client'));
   await expect(hasty.ask(about('one more'), 'client')).rejects.toMatchObject({ code: 'busy' });
   for (const each of asked) await expect(each).rejects.toMatchObject({ code: 'unavailable' });
