@@ -44,17 +44,28 @@ export function createAsker(
 ): Asker {
   const open = new Map<string, Promise<Answer>>();
   setMaxListeners(MAX_OPEN_QUESTIONS, session);
+  let unanswered = 0;
   let all: Terms | null = null;
+
+  const begin = (digest: string, question: Question, client: string): Promise<Answer> => {
+    unanswered += 1;
+    const answered = askAgent(home, { ...question, run, digest, client }, session).then((answer) => {
+      unanswered -= 1;
+      // What the person has said waits for who asked; what came of itself is no answer to the next call.
+      if (answer !== 'once' && answer !== 'run' && answer !== 'no') open.delete(digest);
+      return answer;
+    });
+    open.set(digest, answered);
+    return answered;
+  };
 
   return {
     async ask(question, client) {
       if (all !== null && !areas.isTightened(all)) return;
       const digest = digestOf(question.bound);
-      if (!open.has(digest) && open.size >= MAX_OPEN_QUESTIONS)
+      if (!open.has(digest) && unanswered >= MAX_OPEN_QUESTIONS)
         throw new HeadgateError('busy', 'Too many questions wait for the person already.');
-      const answered = open.get(digest) ?? askAgent(home, { ...question, run, digest, client }, session);
-      open.set(digest, answered);
-      const answer = await within(answered, waitMs);
+      const answer = await within(open.get(digest) ?? begin(digest, question, client), waitMs);
       if (answer === null) throw waiting();
       open.delete(digest);
       if (answer === 'run') all = areas.terms();
