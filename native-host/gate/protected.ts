@@ -142,6 +142,9 @@ const PROTECTED: readonly (readonly [string, readonly string[]])[] = [
   ['settings of other assistants', ['.mcp.json', '.claude', '.codex', '.cursor']],
 ];
 
+/** May be looked at, and nothing in it is made, changed or moved: all of it can make git run something, and so can a file of the name. */
+const UNCHANGED = /(?:^|\/)\.git(?:\/|$)/;
+
 const MATCHERS = PROTECTED.map(([what, paths]) => ({ what, pattern: toPattern(paths), short: toPattern(paths, shortSourceOf) }));
 const ANY = toPattern(PROTECTED.flatMap(([, paths]) => paths));
 /** With 8.3 short names as well: only asked where there is a tilde. */
@@ -156,6 +159,30 @@ export function protectedReason(absolute: string, home: string = ownHome()): str
   if (isInside(foldHome(home), folded)) return 'Headgate’s own state';
   if (!isListed(folded)) return null;
   return MATCHERS.find(({ pattern, short }) => pattern.test(folded) || short.test(folded))?.what ?? 'protected';
+}
+
+/** Why nobody changes this absolute path or gives it to anything, or `null`. What is protected is asked for apart. */
+export function unchangedReason(absolute: string): string | null {
+  return UNCHANGED.test(foldPath(absolute)) ? 'git’s own' : null;
+}
+
+/** Rows of several names, name by name. */
+const DIVIDED = PROTECTED.flatMap(([, paths]) => paths)
+  .filter((path) => path.includes('/'))
+  .map((path) => path.split('/').map((segment) => new RegExp(`^${shortSourceOf(segment)}$`)));
+
+/**
+ * What below this folder is protected, or would be, because of the folder's own name: the names on the way to it, one after
+ * the other. `/home/me/.config` gives [autostart], [gh], … For a folder that gets another name or place.
+ */
+export function protectedBelow(absolute: string): readonly (readonly RegExp[])[] {
+  const names = foldPath(absolute).split('/');
+  return DIVIDED.flatMap((row) =>
+    row.flatMap((_, length) => {
+      const last = length === 0 ? [] : names.slice(-length);
+      return length > 0 && last.length === length && last.every((name, index) => row[index]?.test(name)) ? [row.slice(length)] : [];
+    }),
+  );
 }
 
 /** Asked at every path: a process keeps the environment that it was started with. */

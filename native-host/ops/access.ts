@@ -6,6 +6,7 @@ import { type Label, narrowsLabel } from '../../shared/gate/labels.ts';
 import type { HandleMeta } from '../../shared/handles.ts';
 import type { GrantId, HandleId } from '../../shared/ids.ts';
 import type { Source } from '../../shared/ops/args.ts';
+import { saidOf } from '../gate/nested-grants.ts';
 import { type FileFacts, type OpenFile, openFile } from '../gate/resolve.ts';
 import type { Allowed } from '../gate/grant-reader.ts';
 import type { OpContext } from './op.ts';
@@ -81,6 +82,11 @@ export function refuseShownName(from: Names, to: Names): void {
 export function grantsWithin(grants: Pick<Allowed, 'list'>, { folder }: Grant, path: string): Grant[] {
   const at = foldPath(path === '' ? folder : `${folder}/${path}`);
   return grants.list().filter((other) => isInside(at, foldPath(other.folder)));
+}
+
+/** What all grants say of what lies in a folder, whatever their globs say of the folder's own name. */
+export function saidOfFolder({ grants }: Pick<OpContext, 'grants'>, grant: Grant, path: string): { label: Label; names: Names } {
+  return saidOf(grants.list(), grant, path);
 }
 
 /** What may leave of a file: the strictest over all grants that hold it; with a second name somewhere it stays at home. */

@@ -48,6 +48,8 @@ export const OP_ARGS = {
     grant: GrantId,
     path: GrantPath.default(''),
     documents: z.boolean().default(true),
+    /** For one text that is made of all of them and kept in that folder: without those of which less may leave, or be told, than of the folder. */
+    together: z.boolean().default(false),
     max: z.int().min(1).max(500).default(200),
   }),
   'fs.stat': z.strictObject({ target: One }),

@@ -18,7 +18,7 @@ export const folderDigest: Recipe<DigestInput> = {
   values: (_digest, context) => ({ name: `Digest ${dayOf(context.now)}.md` }),
   texts: () => ({}),
   plan: () => [
-    step('list', 'fs.list', { grant: input('grant'), path: input('path'), documents: true, max: 200 }),
+    step('list', 'fs.list', { grant: input('grant'), path: input('path'), documents: true, together: true, max: 200 }),
     step('text', 'doc.text', { target: output('list') }, { each: 'list', optional: true }),
     step('summary', 'text.summarize', { texts: output('text'), maxChars: 400 }, { each: 'text', optional: true }),
     step('themes', 'text.keywords', { texts: output('summary'), max: 10 }, { prefer: 'cloud', optional: true }),

@@ -21,12 +21,15 @@ import {
   writeSync,
 } from 'node:fs';
 import { HeadgateError } from '../../../shared/errors.ts';
-import { calling, naming, type OpenFolder, refuseLarge, refuseProtected } from '../resolve.ts';
+import { foldPath } from '../../../shared/gate/fold-path.ts';
+import { unchangedReason } from '../protected.ts';
+import { calling, naming, type OpenFolder, realPathOf, refuseLarge, refuseProtected } from '../resolve.ts';
 import { syncMeanwhile } from '../../state/write-file.ts';
-import { isVisible, isWhole } from '../visible.ts';
-import { errnoOf, fileError, type Named, refusal } from './errno.ts';
+import { isVisible } from '../visible.ts';
+import { errnoOf, fileError, type Named, notThere, refusal } from './errno.ts';
 import { segmentProblem } from './path.ts';
 import { choosePrimitive } from './primitive.ts';
+import { refuseDivided, refuseProtectedIn } from './whole.ts';
 
 export type { Stats };
 
@@ -55,6 +58,9 @@ export function anchored(spot: Spot, kind: 'file' | 'folder' = 'file'): string {
   const path = anchoredAnyhow(spot);
   if (!isReached(spot, kind))
     throw refusal('path_refused', 'The grant for this folder leaves this name out.', naming(spot.folder.grant, pathOf(spot), kind));
+  const why = unchangedReason(absoluteOf(spot));
+  if (why !== null)
+    throw refusal('path_refused', `This is ${why}, and Headgate changes nothing there.`, naming(spot.folder.grant, pathOf(spot), kind));
   return path;
 }
 
@@ -73,6 +79,11 @@ export function pathOf({ folder, name }: Spot): string {
   return folder.path === '' ? name : `${folder.path}/${name}`;
 }
 
+/** Where a name is as far as we know. */
+export function absoluteOf(spot: Spot): string {
+  return `${spot.folder.grant.folder}/${pathOf(spot)}`;
+}
+
 /** Everything that the system says of an open file. */
 export function statOf({ fd }: { fd: number }): Stats {
   return fstatSync(fd);
@@ -85,19 +96,6 @@ export function look(spot: Spot): Stats | null {
   return stat === undefined || !isReached(spot, stat.isDirectory() ? 'folder' : 'file') ? null : stat;
 }
 
-/**
- * Throws `unsupported` for a whole folder of a grant that leaves something out: what is in it that nobody may touch would go
- * with it, and could come to a place where the globs do not find it again.
- */
-export function refuseDivided(folder: OpenFolder): void {
-  if (!isWhole(folder.grant))
-    throw refusal(
-      'unsupported',
-      'The grant leaves some names out, so its folders are not moved or trashed as a whole.',
-      naming(folder.grant, folder.path, 'folder'),
-    );
-}
-
 /** Gives the file a second name. Throws `name_taken`. */
 export function linkTo(from: Spot, to: Spot): void {
   const [source, target] = [anchored(from), anchored(to)];
@@ -107,12 +105,14 @@ export function linkTo(from: Spot, to: Spot): void {
 /** Puts `from` in the place of `to`, whatever that is. */
 export function replaceBy(from: Spot, to: Spot): void {
   const [source, target] = [anchored(from), anchored(to)];
+  refuseMoved(to);
   calling(named(to), () => renameSync(source, target));
 }
 
 /** Gives a file another name, never one that is taken. `between` is called while it has both, and stops it when it throws. Throws `name_taken`, or `unsupported` across disks. */
 export function moveFile(from: Spot, to: Spot, between: () => void = () => {}): void {
   const [source, target] = [anchored(from), anchored(to)];
+  refuseMoved(to);
   calling(named(to), () => {
     try {
       linkSync(source, target);
@@ -135,6 +135,8 @@ export function moveFile(from: Spot, to: Spot, between: () => void = () => {}): 
 export function moveFolder(from: Spot, to: Spot): void {
   for (const { folder } of [from, to]) refuseDivided(folder);
   const [source, target] = [anchored(from, 'folder'), anchored(to, 'folder')];
+  refuseMoved(to);
+  refuseProtectedIn(source, absoluteOf(from), absoluteOf(to), named(from));
   calling(named(to), () => {
     try {
       renameToFree(source, target);
@@ -284,6 +286,16 @@ function dress(fd: number, { mode, uid, gid, mtimeMs }: Looks): void {
     fchmodSync(fd, mode ?? 0o666 & ~process.umask());
   }
   if (mtimeMs !== undefined) futimesSync(fd, mtimeMs / 1000, mtimeMs / 1000);
+}
+
+/**
+ * Throws `vanished` when the open folder is not where it was when it was opened: what it holds by now may be protected, or
+ * labelled otherwise, and the journal would look for the file in vain.
+ */
+export function refuseMoved({ folder }: Spot): void {
+  if (!primitive.strong) return;
+  const [now, then] = [realPathOf(folder), folder.path === '' ? folder.grant.folder : `${folder.grant.folder}/${folder.path}`];
+  if (now !== then && foldPath(now) !== foldPath(then)) throw notThere(naming(folder.grant, folder.path, 'folder'));
 }
 
 /** The system has no rename to free names only that Node could reach: the name is looked at just before. */

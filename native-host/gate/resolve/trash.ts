@@ -19,13 +19,16 @@ import { basename, dirname, join } from 'node:path';
 import { HeadgateError } from '../../../shared/errors.ts';
 import { trashHome } from '../../config.ts';
 import { realPathOf, type OpenFolder } from '../resolve.ts';
-import { anchored, refuseDivided, type Spot, writeAll } from './anchored.ts';
-import { errnoOf, fileError } from './errno.ts';
+import { absoluteOf, anchored, refuseMoved, type Spot, writeAll } from './anchored.ts';
+import { errnoOf, fileError, type Named } from './errno.ts';
 import { segmentProblem } from './path.ts';
+import { refuseDivided, refuseProtectedIn } from './whole.ts';
 
 const MAX_NAMES = 2_000;
 const FOLDER = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0);
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
+
+const THE_TRASH: Named = { what: 'folder', path: '', grantName: 'the trash' };
 
 /** The open trash of one disk. */
 export interface Trash extends Disposable {
@@ -65,7 +68,7 @@ export function openTrash(place: string, top: string | null): Trash {
     return { place, files, info, top, [Symbol.dispose]: () => opened.forEach(closeSync) };
   } catch (thrown) {
     opened.forEach(closeSync);
-    throw fileError(thrown, { what: 'folder', path: '', grantName: 'the trash' });
+    throw fileError(thrown, THE_TRASH);
   }
 }
 
@@ -113,14 +116,23 @@ export function lookInTrash(trash: Trash, name: string): Stats | null {
 
 /** Moves a thing into the trash under a free name. `between` is called while a file has both. */
 export function moveToTrash(from: Spot, trash: Trash, name: string, folder: boolean, between: () => void): void {
-  if (folder) refuseDivided(from.folder);
-  moveName(anchored(from, folder ? 'folder' : 'file'), at(trash.files, name), folder, between);
+  const source = anchored(from, folder ? 'folder' : 'file');
+  if (folder) {
+    refuseDivided(from.folder);
+    refuseProtectedIn(source, absoluteOf(from), inTrash(trash, name), THE_TRASH);
+  }
+  moveName(source, at(trash.files, name), folder, between);
 }
 
 /** Moves a thing out of the trash to a free name. */
 export function moveFromTrash(trash: Trash, name: string, to: Spot, folder: boolean, between: () => void): void {
-  if (folder) refuseDivided(to.folder);
-  moveName(at(trash.files, name), anchored(to, folder ? 'folder' : 'file'), folder, between);
+  const [source, target] = [at(trash.files, name), anchored(to, folder ? 'folder' : 'file')];
+  refuseMoved(to);
+  if (folder) {
+    refuseDivided(to.folder);
+    refuseProtectedIn(source, inTrash(trash, name), absoluteOf(to), THE_TRASH);
+  }
+  moveName(source, target, folder, between);
 }
 
 export function removeFromTrash(trash: Trash, name: string): void {
@@ -188,6 +200,10 @@ function at(fd: number, name: string): string {
   return `/proc/self/fd/${fd}/${name}`;
 }
 
+function inTrash({ place }: Trash, name: string): string {
+  return join(place, 'files', name);
+}
+
 function lookIn(fd: number, name: string): Stats | null {
   return lstatSync(at(fd, name), { throwIfNoEntry: false }) ?? null;
 }
@@ -204,7 +220,7 @@ function calling<Result>(call: () => Result): Result {
   try {
     return call();
   } catch (thrown) {
-    throw fileError(thrown, { what: 'file', path: '', grantName: 'the trash' });
+    throw fileError(thrown, { ...THE_TRASH, what: 'file' });
   }
 }
 

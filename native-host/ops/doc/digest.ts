@@ -47,6 +47,10 @@ export const digest: Op<'doc.digest'> = async ({ grant: id, files, summaries, th
   });
   const label = strictest([
     grant.label,
+    // Of the files what is said now: it may have become stricter since they were listed.
+    ...files
+      .map((handle) => context.handles.get(handle).file)
+      .flatMap((file) => (file === null ? [] : context.grants.labelOf(file.grant, file.path))),
     ...[...files, ...summaries, ...themes, ...groups, ...overview].map((handle) => context.handles.get(handle).label),
   ]);
   const unread = documents.filter(({ summary }) => summary === null).length;

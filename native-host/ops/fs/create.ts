@@ -5,14 +5,16 @@ import { openFolder } from '../../gate/resolve.ts';
 import type { Change } from '../../journal/change.ts';
 import { freeName, temporaryName } from '../../journal/names.ts';
 import { carryOut, preview } from '../../journal/step.ts';
-import { grantWith, MAX_READ_BYTES, only } from '../access.ts';
+import { grantWith, MAX_READ_BYTES, only, refuseLooserLabel, saidOfFolder } from '../access.ts';
 import type { Op } from '../op.ts';
 import { isProgramName } from './programs.ts';
 
 export const create: Op<'fs.create'> = async ({ grant: id, path, name, content, dryRun }, context) => {
   const grant = grantWith(context, id, 'write');
   const wish = safeName(name);
-  const bytes = Buffer.from(context.handles.text(only(content)).toWellFormed());
+  const given = context.handles.get(only(content));
+  refuseLooserLabel(given.label, saidOfFolder(context, grant, path).label);
+  const bytes = Buffer.from(context.handles.text(given.id).toWellFormed());
   if (bytes.length > MAX_READ_BYTES) throw new HeadgateError('too_large', 'The text is too large to be written as one file.');
   const named = (file: string): Change => ({
     kind: 'create',

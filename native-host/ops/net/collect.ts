@@ -8,7 +8,7 @@ import { onOneDisk, openFile, type OpenFile, openFolder, openRoot, readStart } f
 import { thingOf } from '../../journal/change.ts';
 import { freeName, temporaryName } from '../../journal/names.ts';
 import { carryOut } from '../../journal/step.ts';
-import { grantWith, locate, only, refuseLooserLabel } from '../access.ts';
+import { grantWith, locate, only, refuseLooserLabel, saidOfFolder } from '../access.ts';
 import { PROGRAM_START_BYTES } from '../fs/programs.ts';
 import type { Op } from '../op.ts';
 import { nameDownload } from './file-name.ts';
@@ -23,7 +23,7 @@ export const collect: Op<'net.collect'> = async ({ target, grant: id, path, url 
   grantWith(context, inbox.grant.id, 'read');
   const grant = grantWith(context, id, 'write');
   // Of its name nothing goes along: the browser gave it one of chance.
-  refuseLooserLabel(context.grants.labelOf(inbox.grant.id, inbox.path), context.grants.labelOf(id, path));
+  refuseLooserLabel(context.grants.labelOf(inbox.grant.id, inbox.path), saidOfFolder(context, grant, path).label);
   using file = openFile(inbox.grant, inbox.path);
   refuseStrange(file, statOf(file), context.now());
   const { name, isProgram } = nameDownload({ url, type: '', start: readStart(file, PROGRAM_START_BYTES) });

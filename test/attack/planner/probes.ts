@@ -249,6 +249,9 @@ export const PROBES: Readonly<Record<'commands' | 'downloads' | 'moves' | 'yes' 
     'onto a protected name': moving(['Open', 'report 0.md'], ['Open', '.bashrc']),
     'into a protected folder': moving(['Open', 'report 0.md'], ['Open', '.ssh/authorized_keys']),
     'a protected file into the open': moving(['Open', '.ssh/id_ed25519'], ['Open', 'key.txt']),
+    'a folder whose name protects what is in it': moving(['Open', '.config'], ['Open', 'config']),
+    'what git runs, by another name': moving(['Open', 'project/.git'], ['Open', 'project/git']),
+    'a file that leads git elsewhere': moving(['Open', 'report 0.md'], ['Open', 'spare/.git']),
     'over another file': moving(['Open', 'report 0.md'], ['Open', 'report 1.md']),
     'into a program': moving(['Open', 'report 0.md'], ['Open', 'report.desktop']),
     'the trash without the right to it': refused('file.trash', ({ house: { grants } }) => ({

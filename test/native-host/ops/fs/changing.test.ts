@@ -216,6 +216,60 @@ describe('refused', () => {
     expect(readFileSync(join(granted.base, 'outside'), 'utf8')).toBe('outside');
   });
 
+  test.each([
+    ['read under another name', '.config/gh/hosts.yml', '.config', 'cfg'],
+    ['the same, further up', '.local/share/keyrings/login.keyring', '.local', 'local'],
+    ['read after the trash', '.config/gh/hosts.yml', '.config', null],
+    ['planted to start by itself', 'made/autostart/gate.txt', 'made', '.config'],
+    ['planted further up', 'made/share/Applications/gate.txt', 'made', '.LOCAL'],
+  ])('a folder whose own name protects what is in it, or would: %s', async (_name, file, from, to) => {
+    granted.write(file, 'x');
+    const before = treeOf(granted.folder);
+    expect(await codeOf(to === null ? change(granted, 'fs.trash', { target: [at(granted, from)] }) : move([from, to]))).toBe(
+      'path_refused',
+    );
+    expect(treeOf(granted.folder)).toEqual(before);
+  });
+
+  test('a folder of such a name with nothing protected in it, and one that holds a repository, go as ever', async () => {
+    granted.write('.config/notes/x.txt', 'x');
+    granted.write('repo/.git/config', '[core]');
+    await move(['.config', 'cfg'], ['repo', 'other']);
+    expect([read('cfg/notes/x.txt'), read('other/.git/config')]).toEqual(['x', '[core]']);
+  });
+
+  test.each(['.git', '.git/commondir', '.git/rebase-merge/git-rebase-todo', 'sub/.GIT', 'repo/.git/HEAD'])(
+    'nothing is made, changed or moved in what git runs: %s',
+    async (path) => {
+      granted.write('repo/.git/HEAD', 'ref: refs/heads/main');
+      mkdirSync(join(granted.folder, '.git/rebase-merge'), { recursive: true });
+      const before = treeOf(granted.folder);
+      const codes = [
+        await codeOf(move(['a.txt', path])),
+        await codeOf(change(granted, 'fs.copy', { target: [at(granted, 'a.txt')], ...at(granted, path) })),
+        await codeOf(change(granted, 'fs.mkdir', at(granted, path))),
+        await codeOf(change(granted, 'fs.trash', { target: [at(granted, path)] })),
+        await codeOf(writeText(granted, 'fs.write', path, 'x')),
+      ];
+      for (const code of codes) expect(code).toMatch(/path_refused|name_taken|vanished|not_a_file|not_a_folder/);
+      expect(codes).toContain('path_refused');
+      expect(treeOf(granted.folder)).toEqual(before);
+    },
+  );
+
+  test('a file does not land in a folder that was moved while it was written', async () => {
+    mkdirSync(join(granted.folder, 'made/autostart'), { recursive: true });
+    granted.write('big.txt', 'x'.repeat(3_000_000));
+    const copying = change(granted, 'fs.copy', { target: [at(granted, 'big.txt')], ...at(granted, 'made/autostart/gate.txt') });
+    for (let turn = 0; readdirSync(join(granted.folder, 'made/autostart')).length === 0; turn += 1) {
+      expect(turn).toBeLessThan(10_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await move(['made/autostart', 'made/moved']);
+    expect(await codeOf(copying)).toBe('vanished');
+    expect(readdirSync(join(granted.folder, 'made/moved'))).toEqual([]);
+  });
+
   test('a program gets no new version', async () => {
     granted.write('tool', '#!/bin/sh\n');
     expect(await codeOf(writeText(granted, 'fs.append', 'tool', 'rm -rf /'))).toBe('path_refused');

@@ -187,3 +187,15 @@ test.runIf(process.platform === 'linux')('a full disk is named so and leaves not
         });
   expect(outcome.trim()).toBe('disk_full 0');
 });
+
+test('nothing is written to a folder from which more may leave, whatever its globs say of its name', async () => {
+  using granted = grantFolder({ include: ['*.md'] });
+  granted.write('sub/a.md', 'x');
+  granted.write('private/a.md', 'x');
+  granted.grants.add({ folder: join(granted.folder, 'private'), label: 'home' });
+  const content = [granted.context.handles.putText('text', 'diary', 'home').handle];
+  const write = (path: string) => performOp('fs.create', { grant: granted.grant.id, path, name: 'b.md', content }, granted.context);
+  for (const path of ['', 'sub']) expect(await codeOf(write(path))).toBe('label_refused');
+  expect(pathsOf(granted, await write('private'))).toEqual(['private/b.md']);
+  expect(readdirSync(join(granted.folder, 'sub'))).toEqual(['a.md']);
+});

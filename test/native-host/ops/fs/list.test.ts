@@ -83,3 +83,18 @@ test('a folder of 33 levels is listed to the 32nd', async () => {
   expect(pathsOf(granted, result)).toEqual(['top.md']);
   expect(result.note).toBe('1 folder could not be entered');
 });
+
+test('for one text that is made of all of them, those stay out of which less may leave or be told than of the folder', async () => {
+  using granted = grantFolder();
+  for (const path of ['a.md', 'private/b.md', 'veiled/c.md', 'free/d.md', 'twin.md']) granted.write(path, 'x');
+  linkSync(join(granted.folder, 'twin.md'), join(granted.base, 'second.md'));
+  granted.grants.add({ folder: join(granted.folder, 'private'), label: 'home' });
+  granted.grants.add({ folder: join(granted.folder, 'veiled'), label: 'open', names: 'hidden' });
+  granted.grants.add({ folder: join(granted.folder, 'free'), label: 'open' });
+  const result = await list(granted, { together: true });
+  expect(pathsOf(granted, result)).toEqual(['a.md', 'free/d.md']);
+  expect(result.note).toBe('3 left out, of which less may leave than of the folder');
+  expect(pathsOf(granted, await list(granted, { together: true, path: 'private' }))).toEqual(['private/b.md']);
+  granted.grants.add({ folder: granted.folder, include: ['*.md'] });
+  expect(pathsOf(granted, await list(granted, { together: true, path: 'free' }))).toEqual(['free/d.md']);
+});

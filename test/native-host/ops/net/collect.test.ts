@@ -75,5 +75,8 @@ test('what was kept strictly does not go to a looser folder', async () => {
   const inbox = inboxOf(granted, 'home');
   writeFileSync(join(inbox.folder, NAME), 'x');
   expect(await codeOf(collect(granted, inbox))).toBe('label_refused');
+  mkdirSync(join(granted.folder, 'sub'));
+  granted.grants.add({ folder: granted.folder, include: ['*.txt'] });
+  expect(await codeOf(collect(granted, inbox, { path: 'sub' }))).toBe('label_refused');
   expect(readdirSync(inbox.folder)).toEqual([NAME]);
 });
