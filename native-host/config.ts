@@ -20,10 +20,13 @@ export function terminalCall(home: string, env: NodeJS.ProcessEnv = process.env,
   return `HEADGATE_HOME=${word} npx headgate`;
 }
 
-/** Folder for the agent's socket, short enough for the 108 bytes of a socket address, of this user alone. */
+/**
+ * Folder for the agent's socket, short enough for the 108 bytes of a socket address, of this user alone. Without a folder of the
+ * session's own it lies right in the one for temporary files, whose sticky bit keeps others from putting theirs in its place.
+ */
 export function socketFolder(home: string, env: NodeJS.ProcessEnv = process.env): string {
-  const base = env.XDG_RUNTIME_DIR ?? join(tmpdir(), `headgate-${userInfo().username.slice(0, 20)}`);
-  return join(base, `headgate-${shortHash(home)}`);
+  if (env.XDG_RUNTIME_DIR) return join(env.XDG_RUNTIME_DIR, `headgate-${shortHash(home)}`);
+  return join(tmpdir(), `headgate-${userInfo().username.slice(0, 20)}-${shortHash(home)}`);
 }
 
 /** Address of the agent's socket, or of its named pipe on Windows. */

@@ -126,7 +126,8 @@ export function createApprovals(store: Store, grants: AllowedNow, now: () => num
         } else if (isLeaving(signal)) settle(id, 'withdrawn');
         else end(id, 'withdrawn');
       };
-      signal.addEventListener('abort', stop, { once: true });
+      if (signal.aborted) stop();
+      else signal.addEventListener('abort', stop, { once: true });
     });
 
   return {

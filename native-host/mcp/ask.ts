@@ -2,6 +2,7 @@
 // in popup, side panel and `headgate approvals`; a call waits for the answer only as long as clients wait for a call, then
 // says how to answer, and the same call made again joins the question or takes the answer that came meanwhile.
 import { createHash } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Terms } from '../../shared/gate/terms.ts';
 import type { RunId, StepId } from '../../shared/ids.ts';
@@ -33,20 +34,38 @@ export interface Asker {
 
 type Answer = 'once' | 'run' | 'no' | 'expired' | 'withdrawn' | 'unreachable';
 
-/** One session's questions. `run` names the session; a yes for the run covers all that it asks, while no label becomes stricter. */
-export function createAsker(home: string, run: RunId, areas: Pick<Areas, 'terms' | 'isTightened'>, waitMs: number = WAIT_MS): Asker {
+/** One session's questions, which are withdrawn when `session` ends. `run` names the session; a yes for the run covers all that it asks, while no label becomes stricter. */
+export function createAsker(
+  home: string,
+  run: RunId,
+  areas: Pick<Areas, 'terms' | 'isTightened'>,
+  session: AbortSignal,
+  waitMs: number = WAIT_MS,
+): Asker {
   const open = new Map<string, Promise<Answer>>();
+  setMaxListeners(MAX_OPEN_QUESTIONS, session);
+  let unanswered = 0;
   let all: Terms | null = null;
+
+  const begin = (digest: string, question: Question, client: string): Promise<Answer> => {
+    unanswered += 1;
+    const answered = askAgent(home, { ...question, run, digest, client }, session).then((answer) => {
+      unanswered -= 1;
+      // What the person has said waits for who asked; what came of itself is no answer to the next call.
+      if (answer !== 'once' && answer !== 'run' && answer !== 'no') open.delete(digest);
+      return answer;
+    });
+    open.set(digest, answered);
+    return answered;
+  };
 
   return {
     async ask(question, client) {
       if (all !== null && !areas.isTightened(all)) return;
       const digest = digestOf(question.bound);
-      if (!open.has(digest) && open.size >= MAX_OPEN_QUESTIONS)
+      if (!open.has(digest) && unanswered >= MAX_OPEN_QUESTIONS)
         throw new HeadgateError('busy', 'Too many questions wait for the person already.');
-      const answered = open.get(digest) ?? askAgent(home, { ...question, run, digest, client });
-      open.set(digest, answered);
-      const answer = await within(answered, waitMs);
+      const answer = await within(open.get(digest) ?? begin(digest, question, client), waitMs);
       if (answer === null) throw waiting();
       open.delete(digest);
       if (answer === 'run') all = areas.terms();
@@ -55,10 +74,18 @@ export function createAsker(home: string, run: RunId, areas: Pick<Areas, 'terms'
   };
 }
 
-async function askAgent(home: string, question: Question & { run: RunId; digest: string; client: string }): Promise<Answer> {
+async function askAgent(
+  home: string,
+  question: Question & { run: RunId; digest: string; client: string },
+  session: AbortSignal,
+): Promise<Answer> {
   const { title, items, bytes, step, run, digest, client, folders } = question;
   try {
     using terminal = await connectTerminal({ home });
+    // With the connection the agent takes the question back.
+    session.addEventListener('abort', terminal.close, { once: true });
+    void terminal.closed.then(() => session.removeEventListener('abort', terminal.close));
+    session.throwIfAborted();
     const shown = items.slice(0, 50).map((item) => item.slice(0, 300));
     const more = items.length - shown.length;
     const asked = { run, step, title: title.slice(0, 300), model: client, bytes, items: shown, more, digest, folders: [...folders] };

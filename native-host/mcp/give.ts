@@ -48,10 +48,11 @@ export function createGiver(
   scanner: Scanner,
   home: string,
   now: () => number,
+  session: AbortSignal,
   askWaitMs?: number,
 ): Giver {
   const run: RunId = makeId('r', randomBytes);
-  const asker = createAsker(home, run, areas, askWaitMs);
+  const asker = createAsker(home, run, areas, session, askWaitMs);
   const named = new Set<string>();
   const stepOf = (tool: ToolName): StepId => tool.replaceAll('_', '-') as StepId;
 

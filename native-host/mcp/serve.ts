@@ -6,7 +6,8 @@
 // and a ledger (receipts.ts) of its own, because the agent's store belongs to the agent alone; `headgate ledger` shows all
 // ledgers as one. The agent is asked for one thing: to put a question to the person (ask.ts).
 //
-// The process ends with its client: when stdin ends, what is open is closed and the process leaves.
+// The process ends with its client: when stdin ends, what is open is closed, questions to the person are taken back, and
+// the process leaves.
 import { McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { HeadgateError, toErrorData } from '../../shared/errors.ts';
@@ -55,7 +56,8 @@ export async function serveMcp({ home, given, say }: ServeOptions): Promise<void
     remembering(() => grantsFile.list(), now),
   );
   const scanner = rememberScans(createScanner(), receipts.hash);
-  const giver = createGiver(receipts, areas, scanner, home, now);
+  const session = new AbortController();
+  const giver = createGiver(receipts, areas, scanner, home, now, session.signal);
   const changes = openChanges(slot, grants, now, say);
   // Calls that come before the client's roots wait for them: one that narrows must not be served more for a moment.
   let narrowed: Promise<void> = Promise.resolve();
@@ -87,6 +89,7 @@ export async function serveMcp({ home, given, say }: ServeOptions): Promise<void
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => leave());
   await server.connect(createWire({ input: process.stdin, output: process.stdout, maxLineBytes: MAX_MESSAGE_BYTES }));
   await left;
+  session.abort();
   scanner.close();
   await signEnd(slot.folder, receipts.close(), home, say);
   slot.store.close();

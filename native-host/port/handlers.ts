@@ -46,9 +46,6 @@ export interface HandlerServices extends StatusSources {
   stop(): void;
 }
 
-/** A question stays open when whoever asked leaves: the person may answer before it is asked again. */
-const NEVER = new AbortController().signal;
-
 export function createHandlers(services: HandlerServices): NativeHandlers & TerminalHandlers {
   const { store, grants, approvals, standing, session, link, runs, now } = services;
   const status = () => statusOf(services);
@@ -155,7 +152,7 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       services.onStatus();
       return {};
     },
-    'approvals.ask': async ({ digest, folders, ...question }) => {
+    'approvals.ask': async ({ digest, folders, ...question }, { gone }) => {
       const bound: Bound = {
         op: 'give',
         args: {},
@@ -166,7 +163,8 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
         policy: POLICY_VERSION,
       };
       const asking = { question: { ...question, kind: 'release', destination: 'client' }, bound, about: { grants: [], folders } } as const;
-      const { id, answered } = approvals.ask(asking, NEVER);
+      // Nobody could use a yes to it once its asker has gone.
+      const { id, answered } = approvals.ask(asking, gone);
       const answer = await answered;
       return { answer: answer === 'once' || answer === 'run' ? approvals.use(id, bound) : answer };
     },

@@ -1,8 +1,8 @@
 // Finds the agent of this user, starts it when there is none, and opens a connection that has said who it is. Used by the
 // relay and by the terminal; kept free of dependencies because a browser waits for the relay.
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { agentFile } from '../config.ts';
 
 export interface ReachOptions {
@@ -50,7 +50,7 @@ function agentDown(message: string): Error {
 
 function tryConnect(options: ReachOptions): Promise<Socket | null> {
   const where = readAgentFile(options.home);
-  if (where === null) return Promise.resolve(null);
+  if (where === null || !isOwn(dirname(where.socket))) return Promise.resolve(null);
   const hello = JSON.stringify({
     secret: where.secret,
     from: options.from,
@@ -65,6 +65,17 @@ function tryConnect(options: ReachOptions): Promise<Socket | null> {
       resolve(socket);
     });
   });
+}
+
+/** Where all may make folders, another user may have made this one after an agent was gone: nobody there gets to hear the secret. */
+function isOwn(folder: string): boolean {
+  if (process.platform === 'win32') return true;
+  try {
+    const stat = lstatSync(folder);
+    return stat.isDirectory() && stat.uid === process.getuid?.();
+  } catch {
+    return false;
+  }
 }
 
 /** Where the running agent listens, or `null` when there is no agent or its file is not readable. */

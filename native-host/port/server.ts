@@ -16,6 +16,8 @@ export interface Client {
   /** Set by `host.hello`; before it no other method is answered. */
   greeted: boolean;
   notify(method: keyof typeof NATIVE_NOTIFICATIONS, params: unknown): void;
+  /** Ends with the connection; with `agent_down` when it is the agent that leaves. */
+  gone: AbortSignal;
 }
 
 export interface ServerServices {
@@ -43,6 +45,7 @@ const MAX_PENDING = 256;
 export async function openAgentServer(path: string, services: ServerServices): Promise<AgentServer> {
   const clients = new Set<Client>();
   const sockets = new Set<Socket>();
+  let isLeaving = false;
   if (process.platform !== 'win32') prepareFolder(dirname(path), path);
   const server = createServer((socket) => {
     if (sockets.size >= MAX_CLIENTS) return void socket.destroy();
@@ -55,7 +58,9 @@ export async function openAgentServer(path: string, services: ServerServices): P
       services.onClients(clients.size);
     });
     awaitHello(socket, services.secret, (hello, rest) => {
-      client = serve(socket, hello, rest, services);
+      const gone = new AbortController();
+      socket.on('close', () => gone.abort(isLeaving ? new HeadgateError('agent_down', 'The agent is leaving.') : undefined));
+      client = serve(socket, hello, rest, services, gone.signal);
       clients.add(client);
       services.onClients(clients.size);
     });
@@ -65,7 +70,13 @@ export async function openAgentServer(path: string, services: ServerServices): P
     server.listen(path, resolve);
   });
   if (process.platform !== 'win32') chmodSync(path, 0o600);
-  return { clients: () => clients, close: () => closeServer(server, sockets) };
+  return {
+    clients: () => clients,
+    close: () => {
+      isLeaving = true;
+      return closeServer(server, sockets);
+    },
+  };
 }
 
 function prepareFolder(folder: string, path: string): void {
@@ -116,7 +127,7 @@ function sameSecret(given: string, secret: string): boolean {
   return one.length === two.length && timingSafeEqual(one, two);
 }
 
-function serve(socket: Socket, hello: SocketHello, rest: Buffer, services: ServerServices): Client {
+function serve(socket: Socket, hello: SocketHello, rest: Buffer, services: ServerServices, gone: AbortSignal): Client {
   const reader = new FrameReader({ maxBytes: MAX_FRAME_TO_HOST });
   let pending = 0;
   let chunks = 0;
@@ -136,6 +147,7 @@ function serve(socket: Socket, hello: SocketHello, rest: Buffer, services: Serve
     from: hello.from,
     origin: hello.origin ?? '',
     greeted: false,
+    gone,
     notify: (method, params) => {
       if (client.greeted) write({ jsonrpc: '2.0', method, params });
     },

@@ -4,6 +4,7 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, realpathSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { isAlive } from '../../../native-host/cli/stop-agent.ts';
 import { connectTerminal } from '../../../native-host/cli/terminal.ts';
 import { createGrantsFile } from '../../../native-host/gate/grants-file.ts';
 import { buildStale } from '../../../native-host/checkout/build.ts';
@@ -265,6 +266,21 @@ test('a folder labelled ask is read once the person has said yes, to exactly tha
   headgate('stop');
 });
 
+test('a client that leaves while the person is asked takes its server and its question with it', async () => {
+  await using desk = openDesk();
+  desk.write('letter.txt', 'dear');
+  const { client, pid, text } = await desk.serve({ rights: '' });
+  const reading = text('read_text_file', { path: 'letter.txt' }).catch((error: Error) => error.message);
+  using terminal = await connectTerminal({ home: desk.home });
+  const open = async () => (await terminal.call('approvals.list', {})).approvals.length;
+  await until('the question', async () => ((await open()) === 1 ? true : null));
+  await client.close();
+  expect(await reading).toMatch(/closed/i);
+  await until('the end of the server', async () => (isAlive(pid) ? null : true));
+  await until('the end of the question', async () => ((await open()) === 0 ? true : null));
+  commandLine(desk.home).headgate('stop');
+});
+
 test('roots narrow the grants and never widen them', async () => {
   await using desk = openDesk();
   desk.write('in/a.txt', 'a');
@@ -379,9 +395,9 @@ test('two servers with the same grants work side by side, each with changes of i
 test('the process ends when its client leaves', async () => {
   await using desk = openDesk();
   const { client, pid } = await desk.serve();
-  expect(isRunning(pid)).toBe(true);
+  expect(isAlive(pid)).toBe(true);
   await client.close();
-  await until('its end', () => !isRunning(pid));
+  await until('its end', () => !isAlive(pid));
 });
 
 test('what cannot be granted is said on stderr, and stdout stays empty', () => {

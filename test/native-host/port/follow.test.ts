@@ -10,7 +10,13 @@ const RESULT: RunResult = { kind: 'none' };
 
 function createClient() {
   const told: unknown[] = [];
-  const client: Client = { from: 'relay', origin: '', greeted: true, notify: (method, params) => void told.push([method, params]) };
+  const client: Client = {
+    from: 'relay',
+    origin: '',
+    greeted: true,
+    notify: (method, params) => void told.push([method, params]),
+    gone: new AbortController().signal,
+  };
   return { client, told };
 }
 

@@ -254,7 +254,14 @@ describe('methods', () => {
     // Each handler answers {}; the tests name those whose answer matters.
     return { ...Object.fromEntries(names.map((name) => [name, () => ({})])), ...more } as unknown as NativeHandlers & TerminalHandlers;
   };
-  const client = (more: Partial<Client> = {}): Client => ({ from: 'relay', origin: '', greeted: true, notify: () => undefined, ...more });
+  const client = (more: Partial<Client> = {}): Client => ({
+    from: 'relay',
+    origin: '',
+    greeted: true,
+    notify: () => undefined,
+    gone: new AbortController().signal,
+    ...more,
+  });
   const asked = (method: string, params: unknown, who: Partial<Client> = {}, more: Record<string, () => unknown> = {}) =>
     createAnswer(handlers(more))(client(who), method, params);
 
