@@ -35,7 +35,7 @@ export function createOutput(json: boolean, { stdout, stderr }: Streams = proces
   };
   const write = (stream: NodeJS.WriteStream, text: string) => {
     endProgress();
-    stream.write(`${text}\n`);
+    stream.write(`${calm(text)}\n`);
   };
   return {
     json,
@@ -46,10 +46,13 @@ export function createOutput(json: boolean, { stdout, stderr }: Streams = proces
       if (!json) for (const line of alignColumns(rows)) write(stdout, line);
     },
     document: (value) => {
-      if (json) write(stdout, JSON.stringify(value, null, 2));
+      if (!json) return;
+      endProgress();
+      stdout.write(`${JSON.stringify(value, null, 2).replace(STEERS_IN_JSON, escapeInJson)}\n`);
     },
     note: (text) => write(stderr, text),
-    progress: (text) => {
+    progress: (wish) => {
+      const text = calm(wish);
       if (text === drawn) return;
       if (stderr.isTTY) stderr.write(`\r\u001b[K${cutToWidth(text, stderr.columns - 1)}`);
       else stderr.write(`${text}\n`);
@@ -58,6 +61,24 @@ export function createOutput(json: boolean, { stdout, stderr }: Streams = proces
     endProgress,
     paint: (paint, text) => styleText(paint, text, { stream: stdout }),
   };
+}
+
+/** Those of `paint`, and what ends them. */
+const OWN_COLOURS = /(\u001b\[(?:1|2|22|31|32|33|36|39)m|[\n\t])/;
+
+/** The last look, whoever made the words: nothing but our own colours steers a terminal. */
+function calm(text: string): string {
+  return text
+    .split(OWN_COLOURS)
+    .map((part, index) => (index % 2 === 0 ? escapeForDisplay(part) : part))
+    .join('');
+}
+
+/** What JSON leaves as it is and a terminal does not. */
+const STEERS_IN_JSON = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+function escapeInJson(char: string): string {
+  return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** Columns two spaces apart; colours count for nothing, the last column is left as it is. */

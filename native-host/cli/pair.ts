@@ -1,5 +1,6 @@
 // `headgate pair`: binds this device to a person at a cloud by a one-time code. Asks for what is missing where it can.
 import { HeadgateError } from '../../shared/errors.ts';
+import { OneTimeCode } from '../../shared/protocol/api.ts';
 import { UsageError } from './arguments.ts';
 import { askPerson, canAsk } from './ask-person.ts';
 import type { CallOf } from './commands.ts';
@@ -29,6 +30,8 @@ export async function run({ words, flags, home, out }: CallOf<'pair'>): Promise<
   const cloud = named.cloud ?? (canAsk() ? (await askPerson(`Cloud [${OWN_CLOUD}]: `)) || OWN_CLOUD : OWN_CLOUD);
   const code = named.code ?? (canAsk() ? await askPerson('Code that the cloud shows: ') : '');
   if (code === '') throw new UsageError('Say the code that the cloud shows when it starts (headgate cloud): --code ABCD-1234.');
+  if (!OneTimeCode.safeParse(code).success)
+    throw new UsageError(`"${code}" is no such code: one looks like ABCD-1234, as the cloud shows it.`);
   const status = await terminal.call('pair.start', { cloud, code }, PAIR_DEADLINE_MS);
   out.document({ status });
   out.line(`${out.paint('green', '✓')} ${status.device.name} is paired with ${status.cloud.url}.`);

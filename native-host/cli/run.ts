@@ -13,6 +13,7 @@ import { EXIT, type Exit, exitOf } from './exit-codes.ts';
 import { followRun } from './follow-run.ts';
 import { findAllowed, readCommandValues } from './command-values.ts';
 import { findGrant } from './grants-lookup.ts';
+import { shown } from './output.ts';
 import { showRun, showSteps } from './runs.ts';
 import { showOutput, showResult } from './show-result.ts';
 import { nearest } from './suggest.ts';
@@ -89,7 +90,7 @@ async function finish(terminal: Terminal, id: RunId, withSteps: boolean, out: Ca
   out.document({ run: view, result, files, ...(output !== null && { output }) });
   if (view.status !== 'succeeded') {
     showRun(view, out);
-    if (view.message !== undefined && !out.json) out.note(view.message);
+    if (view.message !== undefined && !out.json) out.note(shown(view.message));
     return view.code === undefined ? EXIT.failed : exitOf(view.code);
   }
   if (withSteps) showSteps(view.steps, out);

@@ -5,7 +5,7 @@ import { UsageError } from './arguments.ts';
 import type { CallOf } from './commands.ts';
 import { EXIT, type Exit } from './exit-codes.ts';
 import { formatDuration, formatTime, type Output, type Paint, shown } from './output.ts';
-import { findRun } from './runs-lookup.ts';
+import { findRun, LOOKED_THROUGH } from './runs-lookup.ts';
 import { connectTerminal } from './terminal.ts';
 
 export async function run({ words, flags, home, out }: CallOf<'runs'>): Promise<Exit> {
@@ -16,6 +16,11 @@ export async function run({ words, flags, home, out }: CallOf<'runs'>): Promise<
     const view = await terminal.call('runs.get', { run: await findRun(terminal, words[0]) });
     out.document({ run: view });
     showRun(view, out);
+    const { runs } = await terminal.call('runs.list', { limit: LOOKED_THROUGH });
+    showMade(
+      runs.find(({ run: id }) => id === view.run),
+      out,
+    );
     return EXIT.ok;
   }
   const { runs } = await terminal.call('runs.list', { limit });
@@ -36,7 +41,6 @@ const STATUS: Record<RunView['status'], readonly [Paint, string]> = {
 function rowOf(summary: RunSummary, out: Output): string[] {
   const [paint, sign] = STATUS[summary.status];
   const took = summary.endedAt === null ? `${summary.done} of ${summary.total}` : formatDuration(summary.endedAt - summary.createdAt);
-  const beside = summary.message ?? summary.files.map(({ name }) => name).join(', ');
   return [
     out.paint(paint, sign),
     formatTime(summary.createdAt),
@@ -44,8 +48,15 @@ function rowOf(summary: RunSummary, out: Output): string[] {
     summary.status,
     took,
     out.paint('dim', summary.run.slice(0, 10)),
-    shown(beside),
+    shown(summary.message ?? madeBy(summary)),
   ];
+}
+
+/** The files that a run wrote, and whether they were taken back. */
+function madeBy({ files, undo }: RunSummary): string {
+  const names = files.map(({ name }) => name).join(', ');
+  if (undo?.state === 'done') return 'taken back';
+  return undo?.state === 'partly' ? `${names} (partly taken back)`.trim() : names;
 }
 
 /** Shows a run's head and its steps. */
@@ -56,6 +67,14 @@ export function showRun(view: RunView, out: Output): void {
   );
   out.line(out.paint('dim', `  ${view.run} · ${view.recipe} · ${formatTime(view.createdAt)}`));
   showSteps(view.steps, out);
+}
+
+/** What came of a run on the disk, and the words that take it back. */
+function showMade(summary: RunSummary | undefined, out: Output): void {
+  const made = summary === undefined ? '' : madeBy(summary);
+  if (made !== '') out.line(`  → ${shown(made)}`);
+  if (summary?.undo?.state === 'possible' || summary?.undo?.state === 'partly')
+    out.line(out.paint('dim', `  headgate undo ${summary.run}`));
 }
 
 /** One row a step: what, where, why. */

@@ -26,7 +26,10 @@ function rowsOf({ host, device, cloud, grants, runs, approvals }: HostStatus, ou
   return [
     ['device', `${shown(device.name)}${device.id === null ? '' : out.paint('dim', `  ${device.id}`)}`],
     ['agent', `${out.paint('green', 'running')} since ${formatTime(host.startedAt)}, version ${host.version}, process ${host.pid}`],
-    ['cloud', `${out.paint(paint, says)}${cloud.url === null ? '' : `  ${cloud.url}`}${problemOf(cloud.problem)}`],
+    [
+      'cloud',
+      `${out.paint(paint, says)}${cloud.url === null || cloud.state === 'unpaired' ? '' : `  ${cloud.url}`}${problemOf(cloud.problem)}`,
+    ],
     ['models', cloud.models.length === 0 ? 'none in the cloud; our own engine works at home' : cloud.models.join(', ')],
     ['grants', `${grants.count}${problemOf(grants.problem)}`],
     ['runs', `${runs.active} at work`],

@@ -17,9 +17,7 @@ export function checkFolder(wish: string, home: string): string {
     const gone = errnoOf(thrown) === 'ENOENT';
     throw refuseGrant(
       gone ? `There is no folder ${shown(wish)}.` : `The folder ${shown(wish)} cannot be reached.`,
-      /.:/.test(wish)
-        ? 'Check the path. After it come rights, or rights and a label: FOLDER:read,write or FOLDER:read,write:ask'
-        : 'Check the path and try again.',
+      nextAfter(wish),
       thrown,
     );
   }
@@ -40,6 +38,16 @@ export function checkFolder(wish: string, home: string): string {
   const why = isInside(state, folded) ? 'Headgate’s own state' : protectedReason(folder);
   if (why !== null) throw refuseGrant(`${shown(folder)} is protected: ${why}.`, 'Choose another folder.');
   return folder;
+}
+
+/** What stands behind the path of a folder that is there was meant for rights or a label. */
+function nextAfter(wish: string): string {
+  const colon = wish.indexOf(':', /^[A-Za-z]:[\\/]/.test(wish) ? 2 : 1);
+  if (colon < 0) return 'Check the path and try again.';
+  const form = 'After a folder come rights, or rights and a label: FOLDER:read,write or FOLDER:read,write:ask';
+  const said = wish.slice(colon + 1);
+  const isThere = statSync(wish.slice(0, colon), { throwIfNoEntry: false })?.isDirectory() === true;
+  return isThere ? `“${shown(said)}” does not say what is allowed there. ${form}` : `Check the path. ${form}`;
 }
 
 /** The state folder as the disk knows it, also before it is there. */

@@ -29,7 +29,7 @@ interface Place {
   path: string;
 }
 
-/** Receipts of this file, newest first, at most 500. `file` is absolute; it need not exist any more. Throws `grant_not_found` outside every grant. */
+/** Receipts of this file, newest first, at most 500. `file` is absolute; it need not exist any more. Throws `grant_not_found` outside every grant, and `not_a_file` for a folder. */
 export function receiptsOf(store: Store, grants: readonly Grant[], file: string): LeftOfFile[] {
   const real = realOrSame(file);
   const places = grants.flatMap((grant) =>
@@ -41,6 +41,10 @@ export function receiptsOf(store: Store, grants: readonly Grant[], file: string)
       `${escapeForDisplay(file)} is in no granted folder, so nothing of it can have left from where it is.`,
       { next: 'Give the path that it had when it was granted, or grant its folder to look for it by its content.' },
     );
+  if (isFolder(real))
+    throw new HeadgateError('not_a_file', `${escapeForDisplay(file)} is a folder, and the ledger tells one file from another.`, {
+      next: 'Name a file in it. "headgate ledger" shows all that has left.',
+    });
   return receiptsOfPlaces(store, places);
 }
 
@@ -96,6 +100,10 @@ function lookAt(grant: Grant, path: string): { identity: { dev: number; ino: num
 export function whichFile(file: string): { path: string; identity: { dev: number; ino: number } | null } {
   const path = realOrSame(file);
   return { path, identity: lstatSync(path, { throwIfNoEntry: false }) ?? null };
+}
+
+function isFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function realOrSame(file: string): string {

@@ -1,6 +1,7 @@
 // The checks that can be made from outside the agent: runtime, bundle, launcher, manifests, and the whole way that a browser
 // takes, launcher to answer. The agent's own checks come from `host.check`. Each row names its layer and the next step.
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Check } from '../../shared/protocol/native.ts';
 import { browserRow, type System } from './browsers.ts';
 import { askThroughLauncher } from './ask-through-launcher.ts';
@@ -85,7 +86,7 @@ export function checkManifest(place: ManifestPlace, launcher: string): Check {
       id,
       'browser',
       `The host is not registered with ${name}: ${place.file} is not there.`,
-      `headgate install${place.browser === 'profile' ? '' : ` --browser ${place.browser}`}`,
+      `headgate install ${place.browser === 'profile' ? `--user-data-dir ${dirname(dirname(place.file))}` : `--browser ${place.browser}`}`,
     );
   if (found.owner === 'other')
     return fail(

@@ -273,7 +273,7 @@ export function createLink(services: LinkServices): Link {
       generation += 1;
       if (redial !== null) clearTimeout(redial);
       drop(new HeadgateError('cloud_away', 'The link was closed.'));
-      state = { ...state, state: 'unpaired', models: [] };
+      state = { ...state, state: 'unpaired', models: [], problem: undefined };
     },
     ask: (method, params, options = {}) =>
       // Nothing may come before the cloud's answer to agent.hello.

@@ -157,5 +157,11 @@ function parseFile(file: string): FileReference {
 }
 
 function notKept(): HeadgateError {
-  return new HeadgateError('handle_not_found', 'That result is no longer kept.', { next: 'Run it again.' });
+  return new HeadgateError(
+    'handle_not_found',
+    'That result is no longer kept: it has expired, or its folder gives it no more since a grant was narrowed.',
+    {
+      next: 'Run it again.',
+    },
+  );
 }

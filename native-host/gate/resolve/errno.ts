@@ -50,7 +50,7 @@ export interface Named {
 export function fileError(thrown: unknown, named: Named): unknown {
   const words = ERRNO[errnoOf(thrown) ?? ''];
   if (words === undefined) return thrown;
-  return new HeadgateError(words[0], words[1](named.what), { cause: thrown, next: nextFor(named) });
+  return new HeadgateError(words[0], words[1](named.what), { cause: thrown, next: words === diskFull ? roomFor(named) : nextFor(named) });
 }
 
 /** What the system says when there is nothing of that name: also what is said of something that a grant leaves out. */
@@ -64,6 +64,11 @@ export function refusal(code: ErrorCode, message: string, named: Named): Headgat
 
 export function errnoOf(thrown: unknown): string | undefined {
   return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
+}
+
+/** The file is one that was being made, and is not there to be looked at. */
+function roomFor({ grantName }: Named): string {
+  return `Make room on the disk of the folder “${escapeForDisplay(grantName)}”.`;
 }
 
 function nextFor({ path, grantName }: Named): string {

@@ -179,7 +179,12 @@ test('undo of what changed nothing names the last run that did', () => {
     `There is nothing to undo in the run Find “oak”. The last that changed something is Digest of My Texts: headgate undo ${run}`,
   );
   expect(headgate('undo', run, '--dry-run').stdout).toContain('1 taken back');
+  const one = headgate('runs', run).stdout;
+  expect(one).toMatch(/^ {2}→ Digest .*\.md$/m);
+  expect(one).toContain(`headgate undo ${run}`);
   headgate('undo', run);
+  expect(headgate('runs').stdout).toMatch(/Digest of My Texts .*taken back$/m);
+  expect(headgate('runs', run).stdout).not.toContain('headgate undo');
   headgate('revoke', 'My Texts');
 }, 60_000);
 
@@ -203,6 +208,29 @@ test('what is not there is named with the next step', () => {
   expect(headgate('cancel', 'r_beef')).toMatchObject({ status: 1, stderr: expect.stringContaining('There is no run "r_beef".') });
 });
 
+test('the ledger is asked of files: of a folder it does not say that nothing has left', () => {
+  headgate('grant', texts);
+  expect(headgate('ledger', '--of', texts)).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('is a folder') });
+  expect(headgate('ledger', '--of', join(texts, 'weir.md')).stdout).toContain('has left this device');
+  headgate('revoke', 'My Texts');
+});
+
+test('what stands behind a folder and says neither rights nor a label is named', () => {
+  expect(headgate('grant', `${texts}:rad`)).toMatchObject({
+    status: 5,
+    stderr: expect.stringContaining('“rad” does not say what is allowed'),
+  });
+  expect(headgate('grant', `${texts}:read:secret`)).toMatchObject({ status: 5, stderr: expect.stringContaining('“read:secret” does not') });
+  expect(headgate('grant', `${texts}-2:read`)).toMatchObject({
+    status: 5,
+    stderr: expect.stringContaining('Check the path and try again'),
+  });
+  expect(headgate('grant', `${texts}-2:rad`)).toMatchObject({
+    status: 5,
+    stderr: expect.stringContaining('Check the path. After a folder'),
+  });
+});
+
 test('protected folders are refused with exit code 5', () => {
   expect(headgateJson('grant', '/')).toMatchObject({ status: 5, document: { error: { code: 'grant_refused' } } });
 });
@@ -224,6 +252,7 @@ test('facts about the device, approvals and ledger come as documents', () => {
 
 test('pairing without a code is a usage error where nobody can be asked', () => {
   expect(headgate('pair')).toMatchObject({ status: 2, stderr: expect.stringContaining('--code ABCD-1234') });
+  expect(headgate('pair', 'ABCD')).toMatchObject({ status: 2, stderr: expect.stringContaining('"ABCD" is no such code') });
 });
 
 test('install writes nothing unasked, and exactly the named place when asked', () => {

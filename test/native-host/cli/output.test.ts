@@ -65,6 +65,29 @@ test('names from files are shown with their hidden characters visible', () => {
   expect(shown('a\u202egnp.exe\u001b[2J')).toBe('a‹U+202E›gnp.exe‹U+001B›[2J');
 });
 
+test('whoever made the words, nothing but our own colours steers a terminal', () => {
+  const { stdout, stderr, both } = streams(80);
+  const out = createOutput(false, both);
+  const words = 'a\u001b]52;c;eA==\u0007\u001b[2J\u009b8m\u202e\rb\u001b[8m';
+  const seen = 'a‹U+001B›]52;c;eA==‹U+0007›‹U+001B›[2J‹U+009B›8m‹U+202E›‹U+000D›b‹U+001B›[8m';
+  out.line(words);
+  out.table([['x', words]]);
+  out.note(`\u001b[31m${words}\u001b[39m\nand\tmore`);
+  out.progress(words);
+  out.endProgress();
+  expect(stdout.said.join('')).toBe(`${seen}\nx  ${seen}\n`);
+  expect(stderr.said.join('').split('\n').slice(0, 2)).toEqual([`\u001b[31m${seen}\u001b[39m`, 'and\tmore']);
+  expect(stderr.said.join('')).not.toContain('\u009b');
+});
+
+test('a document is the same value, with nothing in it that a terminal would follow', () => {
+  const { stdout, both } = streams();
+  const value = { name: 'a\u009b2J\u202eb\u001b', next: 'Grüße 👩‍🌾' };
+  createOutput(true, both).document(value);
+  expect(stdout.said.join('')).not.toMatch(/[\u001b\u009b\u202e]/);
+  expect(JSON.parse(stdout.said.join(''))).toEqual(value);
+});
+
 test('sizes and times are short', () => {
   expect([formatDuration(43.4), formatDuration(840), formatDuration(75_000)]).toEqual(['43 ms', '0.8 s', '1 min 15 s']);
 });

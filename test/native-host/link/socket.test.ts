@@ -184,6 +184,14 @@ describe('a refusal', () => {
     expect(link.state().problem).toBeUndefined();
   });
 
+  test('a link that was ended has no trouble left to tell', async () => {
+    cloud.behave.token = () => ({ status: 502, body: 'Bad Gateway' });
+    link.start();
+    await inState('away');
+    link.stop();
+    expect(link.state()).toMatchObject({ state: 'unpaired', problem: undefined });
+  });
+
   test('the cloud’s words are told short and with nothing hidden in them', async () => {
     cloud.behave.token = refuse(401, 'unauthenticated', `\u202e${'x'.repeat(50_000)}`);
     link.start();
