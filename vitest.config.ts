@@ -10,6 +10,8 @@ const UNIT = ['shared', 'native-host', 'cloud', 'conventions', 'support'];
 const STRICT = 'test/support/strict.ts';
 /** Most tests wait for disks and processes half of their time, so no core is left free for the runner. */
 const WORKERS = Math.max(2, availableParallelism());
+/** Files in one process, one after the other: a start for each would take as long as their tests. What one leaves behind would be a fault. */
+const IN_TURN = { isolate: false, maxWorkers: WORKERS, sequence: { groupOrder: 0 } };
 
 export default defineConfig({
   test: {
@@ -23,8 +25,7 @@ export default defineConfig({
           setupFiles: [STRICT],
           testTimeout: 20_000,
           hookTimeout: 20_000,
-          maxWorkers: WORKERS,
-          sequence: { groupOrder: 0 },
+          ...IN_TURN,
         },
       },
       {
@@ -34,8 +35,7 @@ export default defineConfig({
           include: ['test/extension/**/*.test.{ts,tsx}'],
           setupFiles: [STRICT],
           testTimeout: 20_000,
-          maxWorkers: WORKERS,
-          sequence: { groupOrder: 0 },
+          ...IN_TURN,
         },
       },
       {

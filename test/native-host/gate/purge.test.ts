@@ -220,7 +220,7 @@ describe('narrowing', () => {
     home.grants.narrow(inner.id, { label: 'ask' });
     home.runs.onGrants();
     expect(home.approvals.covers(record.id, 'release')).toBe(false);
-    void home.assign(record, 'summary.1', { where: 'cloud' });
+    home.begin(record, 'summary.1', { where: 'cloud' });
     expect(await until(() => home.approvals.list()[0])).toMatchObject({ step: 'summary.1' });
     // Loosened again by the person, it is as it was when they said yes.
     home.grants.add({ folder: join(home.base, 'Other'), label: 'open' });

@@ -87,7 +87,9 @@ export interface Home {
   write(path: string, text: string): void;
   files(): string[];
   read(path: string): string;
-  /** Hands a step to the device as the cloud does, and waits for its end. */
+  /** Hands a step to the device as the cloud does. */
+  begin(record: RunRecord, step: string, options?: { attempt?: number; where?: 'home' | 'cloud' }): void;
+  /** The same, and waits for its end. */
   assign(record: RunRecord, step: string, options?: { attempt?: number; where?: 'home' | 'cloud' }): Promise<Report>;
   /** The cloud's log goes on. */
   tell(record: RunRecord, events: NewEvent[]): void;
@@ -165,9 +167,12 @@ export function openHome(options: { paired?: boolean; internet?: Internet } = {}
     write: (path, text) => writeFileSync(join(folder, path), text),
     files: () => readdirSync(folder).sort(),
     read: (path) => readFileSync(join(folder, path), 'utf8'),
-    async assign(record, step, { attempt = 1, where = 'home' } = {}) {
-      const before = cloud.of('task.report').length;
+    begin(record, step, { attempt = 1, where = 'home' } = {}) {
       live.runs.onAssign({ run: record.id, step: step as StepId, attempt, where });
+    },
+    async assign(record, step, how) {
+      const before = cloud.of('task.report').length;
+      opened.begin(record, step, how);
       return await until(() => {
         const reports = cloud.of('task.report').slice(before) as { step: string; report: Report }[];
         return reports.find((params) => params.step === step && !['started', 'progress', 'waiting'].includes(params.report.type))?.report;
