@@ -39,8 +39,8 @@ async function checkInside(home: string): Promise<Check[]> {
   } catch (error) {
     const known = error instanceof HeadgateError ? error : null;
     const says = known?.message ?? String(error);
-    return [
-      { id: 'agent.reachable', layer: 'agent', status: 'fail', says, next: known?.next ?? 'Run "headgate agent" to see what it says.' },
-    ];
+    // Of an agent that does not start, the error's own next step is this very command.
+    const next = known === null || known.code === 'agent_down' ? 'Run "headgate agent" to see what it says.' : known.next;
+    return [{ id: 'agent.reachable', layer: 'agent', status: 'fail', says, ...(next !== undefined && { next }) }];
   }
 }

@@ -53,9 +53,9 @@ export function showDetail({ parts, more, lines, cut }: ApprovalDetail, out: Out
   for (const [index, part] of parts.entries()) {
     out.line(`  ${shown(part.says)}`);
     if (part.uninspectable !== undefined) out.line(out.paint('yellow', `  cannot be shown: ${shown(part.uninspectable)}`));
-    for (const { sign, excerpt } of lines.filter((line) => line.part === index)) {
+    for (const { sign, excerpt, goesOn } of lines.filter((line) => line.part === index)) {
       const paint = LINE_PAINT[sign];
-      const line = `  ${sign} ${shown(excerpt)}`.trimEnd();
+      const line = `  ${goesOn ? '↳' : sign} ${shown(excerpt)}`.trimEnd();
       out.line(paint === null ? line : out.paint(paint, line));
     }
   }

@@ -15,6 +15,7 @@ const Line = z.object({
   part: z.int(),
   sign: z.enum([' ', '+', '-', '…']),
   excerpt: z.string().max(SCREEN_CAPS.excerptChars),
+  goesOn: z.boolean().optional(),
   of: OfFile,
 });
 export type ChangedLine = z.infer<typeof Line>;

@@ -12,6 +12,8 @@ const TIMEOUT_MS = 1_000;
 export interface DiffLine {
   sign: ' ' | '+' | '-' | '…';
   excerpt: string;
+  /** More of the line before, which is too long for one piece. */
+  goesOn?: true;
 }
 
 /** `cut`: differing lines, or pieces of them, beyond what can be shown. `null`: too large or too different to be compared. */
@@ -33,8 +35,9 @@ function piecesOf(line: string): DiffLine[] {
   if (line.startsWith('\\')) return [{ sign: ' ', excerpt: '(no line end here)' }];
   const visible = escapeForDisplay(line.slice(1).replaceAll('\t', '⇥ '));
   const pieces = visible.match(PIECE) ?? [''];
-  return pieces.map((excerpt) => ({ sign, excerpt }));
+  return pieces.map((excerpt, index) => ({ sign, excerpt, ...(index > 0 && { goesOn: true as const }) }));
 }
 
-/** Whole characters, so that no pair of surrogates is parted. */
-const PIECE = new RegExp(`.{1,${SCREEN_CAPS.excerptChars / 2}}`, 'gu');
+/** All that is left, or up to the end of a word, or what fits. Whole characters, so that no pair of surrogates is parted. */
+const MAX_PIECE_CHARS = SCREEN_CAPS.excerptChars / 2;
+const PIECE = new RegExp(`.{1,${MAX_PIECE_CHARS}}$|.{0,${MAX_PIECE_CHARS - 1}}\\s|.{1,${MAX_PIECE_CHARS}}`, 'gu');

@@ -42,9 +42,10 @@ function linesFor(store: Store, { run, step }: ApprovalView, { lines }: Change, 
   } as const;
   const outcome = release(store, { ...request, texts }, now);
   if (outcome.effect !== 'send') return [];
-  return lines.map(({ part, sign }, index) => ({
+  return lines.map(({ part, sign, goesOn }, index) => ({
     part,
     sign,
+    ...(goesOn && { goesOn }),
     excerpt: escapeLine(outcome.texts[index] ?? '').slice(0, SCREEN_CAPS.excerptChars),
   }));
 }

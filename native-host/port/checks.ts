@@ -7,6 +7,7 @@ import { journalUsage, KEEP_MS } from '../journal/retention.ts';
 import { describeResolver } from '../gate/resolve.ts';
 import { readableSize } from '../ops/size.ts';
 import type { Store } from '../state/database.ts';
+import { LEAST_ROOM_BYTES, roomAt } from '../state/disk-room.ts';
 import { statusOf, type StatusSources } from './status.ts';
 
 export function checkAgent(sources: StatusSources): Check[] {
@@ -14,6 +15,7 @@ export function checkAgent(sources: StatusSources): Check[] {
   return [
     { id: 'agent.running', layer: 'agent', status: 'ok', says: `The agent ${status.host.version} runs as process ${status.host.pid}.` },
     checkStore(sources.store),
+    checkRoom(sources.store.home),
     checkLedger(sources.store),
     checkResolver(),
     checkJournal(sources.store),
@@ -33,6 +35,20 @@ function checkStore(store: Store): Check {
         status: 'fail',
         says: 'The agent’s store is damaged.',
         next: 'Stop the agent and restore a backup of its folder.',
+      };
+}
+
+function checkRoom(home: string): Check {
+  const room = roomAt(home);
+  const free = room === null ? 'there is room that the system does not tell' : `${readableSize(room)} are free`;
+  return room === null || room >= LEAST_ROOM_BYTES
+    ? { id: 'agent.room', layer: 'agent', status: 'ok', says: `On the disk of Headgate’s own folder ${free}.` }
+    : {
+        id: 'agent.room',
+        layer: 'agent',
+        status: 'fail',
+        says: `The disk of Headgate’s own folder is full: ${free}. Nothing is done that cannot be noted first.`,
+        next: 'Make room on that disk.',
       };
 }
 

@@ -4,6 +4,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { agentFile } from '../config.ts';
+import { LEAST_ROOM_BYTES, roomAt } from '../state/disk-room.ts';
 
 export interface ReachOptions {
   home: string;
@@ -33,7 +34,11 @@ export async function reachAgent(options: ReachOptions): Promise<Socket> {
     const socket = await connectWithin(options, Math.min(deadline, Date.now() + patience));
     if (socket !== null) return socket;
   }
-  throw agentDown(`The Headgate agent did not start; ${join(options.home, 'agent.log')} says why.`);
+  // A full disk takes no log either.
+  const isFull = (roomAt(options.home) ?? LEAST_ROOM_BYTES) < LEAST_ROOM_BYTES;
+  throw agentDown(
+    `The Headgate agent did not start${isFull ? `: the disk of ${options.home} is full.` : `; ${join(options.home, 'agent.log')} says why.`}`,
+  );
 }
 
 async function connectWithin(options: ReachOptions, until: number): Promise<Socket | null> {

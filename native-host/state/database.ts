@@ -29,7 +29,7 @@ export interface Store {
   close(): void;
 }
 
-/** Opens `agent.db`. Throws `already_running` when another process owns it, `state_damaged` when it is no database. */
+/** Opens `agent.db`. Throws `already_running` when another process owns it, `state_damaged` when it is no database. What it does throws `disk_full`. */
 export function openStore(home: string): Store {
   mkdirSync(home, { recursive: true, mode: 0o700 });
   chmodSync(home, 0o700);
@@ -63,6 +63,9 @@ function openExclusive(file: string): DatabaseSync {
   }
 }
 
+/** SQLITE_FULL: neither database nor log can grow. */
+const NO_ROOM = 13;
+
 function wrap(database: DatabaseSync, home: string): Store {
   const statements = new Map<string, StatementSync>();
   let depth = 0;
@@ -88,6 +91,20 @@ function wrap(database: DatabaseSync, home: string): Store {
     statements.set(sql, statement);
     return statement;
   };
+  const inWords = (error: unknown): unknown => {
+    if (!(error instanceof Error) || !('errcode' in error) || error.errcode !== NO_ROOM) return error;
+    return new HeadgateError('disk_full', 'The disk is full. Headgate does nothing that it cannot note first.', {
+      cause: error,
+      next: `Make room on the disk of ${home}.`,
+    });
+  };
+  const write = (sql: string, values: Value[]) => {
+    try {
+      return prepare(sql).run(...values);
+    } catch (error) {
+      throw inWords(error);
+    }
+  };
   const transaction = <Result>(work: () => Result): Result => {
     if (depth > 0) return work();
     database.exec('BEGIN IMMEDIATE');
@@ -99,7 +116,7 @@ function wrap(database: DatabaseSync, home: string): Store {
       return result;
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK');
-      throw error;
+      throw inWords(error);
     } finally {
       depth -= 1;
       wrote = false;
@@ -108,7 +125,7 @@ function wrap(database: DatabaseSync, home: string): Store {
   return {
     home,
     run(sql, ...values) {
-      const { changes, lastInsertRowid } = prepare(sql).run(...values);
+      const { changes, lastInsertRowid } = write(sql, values);
       if (depth > 0) wrote ||= Number(changes) > 0;
       else if (Number(changes) > 0) behind = false;
       return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };

@@ -130,8 +130,10 @@ export const ApprovalDetail = z.object({
   parts: z.array(z.object({ says: z.string().max(600), uninspectable: z.string().max(300).optional() })).max(50),
   /** Parts that are not shown. */
   more: z.int(),
-  /** Of part `part`: ` ` stays, `+` comes, `-` goes, `…` lines left out in between. */
-  lines: z.array(z.object({ part: z.int(), sign: z.enum([' ', '+', '-', '…']), excerpt: Excerpt })).max(SCREEN_CAPS.hits),
+  /** Of part `part`: ` ` stays, `+` comes, `-` goes, `…` lines left out in between. `goesOn`: no line of its own, but more of the one before. */
+  lines: z
+    .array(z.object({ part: z.int(), sign: z.enum([' ', '+', '-', '…']), excerpt: Excerpt, goesOn: z.boolean().optional() }))
+    .max(SCREEN_CAPS.hits),
   /** Differing lines that are not shown. */
   cut: z.int(),
 });

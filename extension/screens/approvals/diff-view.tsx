@@ -16,15 +16,15 @@ const SIGNS = {
 export function DiffView({ lines }: { lines: readonly DiffLine[] }) {
   return (
     <ol class="diff">
-      {lines.map(({ sign, excerpt }, index) => {
+      {lines.map(({ sign, excerpt, goesOn }, index) => {
         const { kind, sign: shown, word } = SIGNS[sign];
         return (
           // The lines of one answer never change their order.
           <li key={`${index} ${excerpt}`} data-line={kind}>
             <span class="diff-sign" aria-hidden="true">
-              {shown}
+              {goesOn ? '↳' : shown}
             </span>
-            {word !== null && <span class="hidden">{t(word)}: </span>}
+            {word !== null && !goesOn && <span class="hidden">{t(word)}: </span>}
             {kind !== 'gap' && <bdi>{escapeLine(excerpt)}</bdi>}
           </li>
         );

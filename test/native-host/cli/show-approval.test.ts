@@ -42,6 +42,11 @@ test('a release in full says how much goes where and until when it asks, and its
 test('a change in full keeps its lines at their part', () => {
   const approval: ApprovalView = { ...APPROVAL, kind: 'change', title: 'Write “a.md”?', bytes: 12 };
   const parts = [{ says: 'Write “a.md”?' }];
-  const lines = [{ part: 0, sign: '+' as const, excerpt: 'new' }];
-  expect(linesOf((out) => showInDetail(approval, { parts, more: 0, lines, cut: 0 }, out))).toContain('  + new');
+  const lines = [
+    { part: 0, sign: '+' as const, excerpt: 'new, ' },
+    { part: 0, sign: '+' as const, excerpt: 'and long', goesOn: true },
+  ];
+  const said = linesOf((out) => showInDetail(approval, { parts, more: 0, lines, cut: 0 }, out));
+  expect(said).toContain('  + new,');
+  expect(said).toContain('  ↳ and long');
 });

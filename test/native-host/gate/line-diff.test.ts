@@ -31,6 +31,15 @@ test('a long line is shown whole, in pieces', () => {
   expect(lines.map(({ excerpt }) => excerpt).join('')).toBe(line);
 });
 
+test('a long line is cut between its words, and each piece but the first goes on with it', () => {
+  const line = 'The river floods the plain '.repeat(20);
+  const lines = lineDiff('', `${line}\nnext\n`)?.lines ?? [];
+  const pieces = lines.slice(0, -1);
+  expect(pieces.map(({ excerpt }) => excerpt).join('')).toBe(line);
+  for (const { excerpt } of pieces) expect(excerpt).toMatch(/ $/);
+  expect(lines.map(({ goesOn }) => goesOn === true)).toEqual([false, ...pieces.slice(1).map(() => true), false]);
+});
+
 test('what is more than fits is counted', () => {
   const diff = lineDiff('', 'x\n'.repeat(500));
   expect(diff?.lines).toHaveLength(SCREEN_CAPS.hits);

@@ -32,6 +32,25 @@ test('the store is its owner’s alone', () => {
   expect(statSync(join(home, 'agent.db')).mode & 0o777).toBe(0o600);
 });
 
+test('a disk without room is named, with the folder to make room for, and nothing of the transaction stays', () => {
+  const store = open();
+  const pages = store.get<{ page_count: number }>('PRAGMA page_count')?.page_count ?? 0;
+  store.get(`PRAGMA max_page_count = ${pages + 1}`);
+  const full = expect.objectContaining({ code: 'disk_full', next: `Make room on the disk of ${home}.` });
+  const tooMuch = 'x'.repeat(100_000);
+  expect(() => writeFact(store, 'refresh', tooMuch)).toThrow(full);
+  expect(() =>
+    store.transaction(() => {
+      writeFact(store, 'ledgerKey', 'x');
+      writeFact(store, 'refresh', tooMuch);
+    }),
+  ).toThrow(full);
+  expect(readFact(store, 'ledgerKey')).toBeNull();
+  store.get('PRAGMA max_page_count = 1000000');
+  writeFact(store, 'refresh', tooMuch);
+  expect(readFact(store, 'refresh')).toBe(tooMuch);
+});
+
 test('a second agent is told that there is one', () => {
   open();
   expect(() => openStore(home)).toThrow(

@@ -3,6 +3,7 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApprovalCard } from '../../../../extension/screens/approvals/approval-card.tsx';
 import { ApprovalList } from '../../../../extension/screens/approvals/approval-list.tsx';
+import { DiffView } from '../../../../extension/screens/approvals/diff-view.tsx';
 import type { ApprovalId } from '../../../../shared/ids.ts';
 import type { ApprovalDetail, ApprovalView } from '../../../../shared/protocol/native.ts';
 import { speak } from '../../support/browser.ts';
@@ -76,6 +77,19 @@ test('a change is shown line by line, and what comes and goes is told by more th
     ['comes', '+comes: open at dusk'],
     ['gap', '⋯lines in between left out: '],
   ]);
+});
+
+test('the rest of a long line is no line of its own', () => {
+  const long = { part: 0, sign: '+' } as const;
+  render(
+    <DiffView
+      lines={[
+        { ...long, excerpt: 'a long ' },
+        { ...long, excerpt: 'line', goesOn: true },
+      ]}
+    />,
+  );
+  expect([...document.querySelectorAll('.diff > li')].map((line) => line.textContent)).toEqual(['+comes: a long ', '↳line']);
 });
 
 test('nobody says yes to a change before it is on the screen', async () => {
