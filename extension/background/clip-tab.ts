@@ -5,6 +5,7 @@ import browser from 'webextension-polyfill';
 import { HeadgateError } from '../../shared/errors.ts';
 import { Clip } from '../../shared/ops/args.ts';
 import { MAX_CLIP_CHARS } from '../../shared/recipes/page-save.ts';
+import { escapeTags } from '../page/escape-tags.ts';
 import type { ClipAction } from './menus.ts';
 import { inTime } from './in-time.ts';
 
@@ -33,7 +34,7 @@ export async function clipTab(
 ): Promise<Clipped> {
   const answer = await runInPage(action, tab).catch((error: unknown) => {
     if (selectionText === undefined || !(error instanceof HeadgateError) || error.code !== 'forbidden') throw error;
-    return { ok: true as const, page: selectionText.page, markdown: selectionText.text };
+    return { ok: true as const, page: selectionText.page, markdown: escapeTags(selectionText.text) };
   });
   if (!answer.ok) throw new HeadgateError(answer.code, 'The page could not be read.');
   if (answer.markdown.length > MAX_CLIP_CHARS) throw new HeadgateError('too_large', 'The page is too large to be saved.');

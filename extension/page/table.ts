@@ -4,9 +4,9 @@ const MAX_COLUMNS = 40;
 
 /**
  * The table in Markdown, or `null` when it is no data table (one cell or one column, or tables inside it: a layout), so
- * that its content is kept as it is. `convert` makes Markdown of one cell.
+ * that its content is kept as it is. `convert` makes Markdown of one cell, or of the caption.
  */
-export function tableToMarkdown(table: HTMLTableElement, convert: (cell: Element) => string): string | null {
+export function tableToMarkdown(table: HTMLTableElement, convert: (part: Element) => string): string | null {
   if (table.querySelector('table') !== null) return null;
   const rows = [...table.querySelectorAll('tr')].map((row) => [...row.children].filter(isCell));
   const columns = Math.max(0, ...rows.map(widthOf));
@@ -18,8 +18,9 @@ export function tableToMarkdown(table: HTMLTableElement, convert: (cell: Element
     `| ${alignments(head, columns).join(' | ')} |`,
     ...(hasHead ? body : rows).filter((row) => row.length > 0).map((row) => rowOf(row, columns, convert)),
   ];
-  const caption = table.querySelector('caption')?.textContent?.trim();
-  return `\n\n${caption ? `${caption}\n\n` : ''}${lines.join('\n')}\n\n`;
+  const caption = table.querySelector('caption');
+  const words = caption === null ? '' : inOneLine(convert(caption));
+  return `\n\n${words === '' ? '' : `${words}\n\n`}${lines.join('\n')}\n\n`;
 }
 
 function isCell(element: Element): boolean {

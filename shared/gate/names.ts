@@ -4,7 +4,8 @@
 const WINDOWS_RESERVED = /^\s*(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:[.:]|$)/i;
 /** Control, format, private and unassigned characters, and letters that no font draws. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}\u115F\u1160\u2800\u3164\uFFA0]|\u034F|\u17B4|\u17B5/gu;
-const FORBIDDEN = /[<>:"/\\|?*]/g;
+/** The last stands for what was no character: a name with it is taken for one that is no text. */
+const FORBIDDEN = /[<>:"/\\|?*\uFFFD]/g;
 
 /** Longest name we make, extension included, in UTF-8 bytes; most file systems stop at 255. */
 export const MAX_NAME_BYTES = 120;

@@ -113,7 +113,9 @@ function RunNews({ run, onFile }: { run: ScreenRun; onFile: OnFile }) {
   }
   if (run.status === 'failed')
     return (
-      <p class="failure">{run.code === undefined ? t('run_failed') : `${errorWords(run.code)}${run.message ? ` ${run.message}` : ''}`}</p>
+      <p class="failure">
+        {run.code === undefined ? t('run_failed') : `${errorWords(run.code)}${run.message ? ` ${escapeForDisplay(run.message)}` : ''}`}
+      </p>
     );
   if (run.files.length > 0) {
     return (

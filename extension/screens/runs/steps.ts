@@ -1,4 +1,5 @@
 // A run's steps as a person reads them: a fan-out over forty documents is one line with a count, not forty. Pure.
+import { escapeForDisplay } from '../../../shared/gate/names.ts';
 import type { StepView } from '../../../shared/run/view.ts';
 
 export interface StepGroup {
@@ -45,10 +46,10 @@ export function groupSteps(steps: readonly StepView[]): StepGroup[] {
       done: states.filter((state) => state === 'done').length,
       state: LOUDEST.find((state) => states.includes(state)) ?? 'planned',
       where: distinct(members.map((member) => member.where)),
-      engines: distinct(members.map((member) => member.engine)),
-      notes: distinct(members.map((member) => member.note)),
-      why: distinct(members.flatMap((member) => member.why)),
-      messages: distinct(members.map((member) => member.message)),
+      engines: wordsOf(members.map((member) => member.engine)),
+      notes: wordsOf(members.map((member) => member.note)),
+      why: wordsOf(members.flatMap((member) => member.why)),
+      messages: wordsOf(members.map((member) => member.message)),
       ms: members.reduce((sum, member) => sum + (member.ms ?? 0), 0),
     };
   });
@@ -56,6 +57,11 @@ export function groupSteps(steps: readonly StepView[]): StepGroup[] {
 
 /** At most this many different values are worth a person's time. */
 const MAX_DISTINCT = 4;
+
+/** What the cloud drives, it tells of in words of its own. */
+function wordsOf(words: readonly (string | null | undefined)[]): string[] {
+  return distinct(words).map(escapeForDisplay);
+}
 
 function distinct<Value>(values: readonly (Value | null | undefined)[]): Value[] {
   return [...new Set(values.filter((value): value is Value => value !== null && value !== undefined && value !== ''))].slice(

@@ -2,9 +2,13 @@
 import { type OpenFile, readStart } from '../../gate/resolve.ts';
 
 const PROGRAMS = new Set(
-  `app appimage application appref-ms bash bat bin bundle cgi cmd com command cpl crx csh deb desktop dll dmg elf exe fish flatpak flatpakref
-  gadget hta inf ins iso jar jnlp job js jse ksh lnk mjs cjs msc msi msix msp mst osx out ph php pif pkg pl prf ps1 psd1 psm1 py pyc pyw rb reg
-  rpm run scf scpt scr sct service sh shb shs snap so terminal tool url vb vbe vbs workflow ws wsc wsf wsh xpi zsh`.split(/\s+/),
+  `accde ade adp apk app appimage appinstaller application appref-ms appx appxbundle bash bat bin bundle cgi chm cjs cmd com command cpl
+  crx csh deb deskthemepack desktop diagcab diagpkg dll dmg elf exe fileloc fish flatpak flatpakref gadget grp hlp hta img inetloc inf
+  ins iqy iso jar jnlp job js jse ksh library-ms lnk mde mjs mobileconfig mpkg msc msi msix msixbundle msp mst osx out ph php pif pkg pl
+  prf ps1 psd1 psm1 py pyc pyw rb rdp reg rpm run scf scpt scr sct search-ms searchconnector-ms service settingcontent-ms sh shb shs slk
+  snap so terminal theme themepack tool url vb vbe vbs vhd vhdx webloc website wll workflow ws wsb wsc wsf wsh xbap xll xpi zsh`.split(
+    /\s+/,
+  ),
 );
 
 /** Starts of files that a system runs whatever their name: ELF, scripts, Windows and macOS programs. */

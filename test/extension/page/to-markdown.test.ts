@@ -27,6 +27,26 @@ test.each([
   expect(convert(html)).toBe(markdown);
 });
 
+test.each([
+  ['<p>a &lt;script&gt;alert(1)&lt;/script&gt; b &lt;!-- c --&gt; 3 &lt; 4</p>', 'a \\<script>alert(1)\\</script> b \\<!-- c --> 3 < 4'],
+  ['<h2>&lt;iframe src="x"&gt;</h2>', '## \\<iframe src="x">'],
+  ['<p><a href="https://a.example/">&lt;img src=x onerror=y&gt;</a></p>', '[\\<img src=x onerror=y>](https://a.example/)'],
+  ['<img src="https://a.example/p.png" alt="a&lt;b&gt;*c*">', '![a\\<b>\\*c\\*](https://a.example/p.png)'],
+  [
+    '<table><caption>&lt;b&gt; [x](javascript:y)</caption><tr><th>a</th><th>&lt;i&gt;</th></tr><tr><td>1</td><td>2</td></tr></table>',
+    '\\<b> \\[x\\](javascript:y)\n\n| a | \\<i> |\n| --- | --- |\n| 1 | 2 |',
+  ],
+  ['<p><code>&lt;b&gt;</code></p>', '`<b>`'],
+])('what a page only writes about is no HTML of the file, and no link: %s', (html, markdown) => {
+  expect(convert(html)).toBe(markdown);
+});
+
+test('a page of the web leads to no file of this computer or of its network', () => {
+  expect(absolute('file:///etc/passwd', 'https://a.example/')).toBe(null);
+  expect(absolute('file://server/share/x.png', 'https://a.example/')).toBe(null);
+  expect(absolute('b.html', 'file:///home/me/a.html')).toBe('file:///home/me/b.html');
+});
+
 test('a table without a head gets an empty one, so that its first row stays data', () => {
   expect(convert('<table><tr><td>a</td><td>b</td></tr><tr><td colspan="2">c</td></tr></table>')).toBe(
     '|  |  |\n| --- | --- |\n| a | b |\n| c |  |',

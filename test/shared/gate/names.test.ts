@@ -34,6 +34,7 @@ test.each([
   ['zero\u200Bwidth', 'zerowidth.md'],
   ['line\nbreak\tand tab', 'line break and tab.md'],
   ['lone \uD800 surrogate', 'lone  surrogate.md'],
+  ['no \uFFFD character', 'no - character.md'],
   ['cafe\u0301', 'café.md'],
   ['e\u200B\u0301', 'é.md'],
   ['🦊 und 🦉', '🦊 und 🦉.md'],

@@ -42,3 +42,10 @@ test('what engines and notes say is told once each', () => {
   ]);
   expect(group).toMatchObject({ engines: ['m', 'own'], notes: ['slow'] });
 });
+
+test('what the cloud says of a step hides nothing', () => {
+  const words = 'no\u202egnihton\u200b';
+  const [group] = groupSteps([step('s', 'failed', { engine: words, note: words, message: words, why: [words] })]);
+  const seen = ['no‹U+202E›gnihton‹U+200B›'];
+  expect(group).toMatchObject({ engines: seen, notes: seen, messages: seen, why: seen });
+});

@@ -48,6 +48,14 @@ test.each([
   expect(name(url, type, start)).toBe(expected);
 });
 
+test.each(
+  'exe sh desktop lnk appinstaller msixbundle diagcab settingcontent-ms library-ms searchconnector-ms inetloc fileloc webloc xll vhd rdp wsb apk mobileconfig chm'.split(
+    ' ',
+  ),
+)('what a system starts or installs when %s is opened gets one ending more', (ending) => {
+  expect(name(`https://x.example/x.${ending}`, 'application/octet-stream', nothing)).toBe(`x.${ending}.download`);
+});
+
 test('whatever a server says, the name is one of a plain file on any disk, and never a program’s', () => {
   fc.assert(
     fc.property(
