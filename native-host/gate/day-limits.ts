@@ -6,6 +6,7 @@ import type { HandleId } from '../../shared/ids.ts';
 import type { FileReference } from '../state/stored-handle.ts';
 import type { Store } from '../state/database.ts';
 import { readAnyHandle } from '../state/handles.ts';
+import { familyOf } from '../journal/lineage.ts';
 import { keyedHashes } from './keyed.ts';
 
 /** Searches of one day, over all runs. */
@@ -34,26 +35,35 @@ export interface Excerpt {
   excerpt: string;
 }
 
+const AMONG = 'file IN (SELECT value FROM json_each(?))';
 const LIMIT_REACHED = '(today’s limit for showing this file is reached)';
 
 /** The excerpts as they may be shown now, in their order. One that was shown today before is shown again and not counted twice. */
 export function limitShown(store: Store, excerpts: readonly Excerpt[], now: number): string[] {
   const keyed = keyedHashes(store);
   const day = dayOf(now);
-  const shown = new Map<string, number>();
+  const known = new Map<string, string>();
+  /** A file that Headgate wrote anew, or put back, is still that file. */
+  const keysOf = (file: FileReference, key: string): string => {
+    const keys =
+      known.get(key) ??
+      JSON.stringify(
+        file.ino === 0 ? [key] : familyOf(store, file.ino, Date.parse(day)).map((ino) => keyed.identity({ dev: file.dev, ino })),
+      );
+    known.set(key, keys);
+    return keys;
+  };
   return store.transaction(() =>
     excerpts.map(({ of, line, excerpt }) => {
       const file = line === null || of === null ? null : fileOf(store, of, now);
       if (file === null) return excerpt;
       const key = file.ino === 0 ? keyed.path(file.grant, file.path) : keyed.identity(file);
+      const keys = keysOf(file, key);
       const hash = keyed.content(excerpt);
-      if (store.get('SELECT 1 FROM shown WHERE day = ? AND file = ? AND excerpt = ?', day, key, hash) !== undefined) return excerpt;
+      if (store.get(`SELECT 1 FROM shown WHERE day = ? AND ${AMONG} AND excerpt = ?`, day, keys, hash) !== undefined) return excerpt;
       const chars =
-        shown.get(key) ??
-        store.get<{ chars: number | null }>('SELECT sum(chars) AS chars FROM shown WHERE day = ? AND file = ?', day, key)?.chars ??
-        0;
+        store.get<{ chars: number | null }>(`SELECT sum(chars) AS chars FROM shown WHERE day = ? AND ${AMONG}`, day, keys)?.chars ?? 0;
       if (chars + excerpt.length > screenCharsPerDay(file.size)) return LIMIT_REACHED;
-      shown.set(key, chars + excerpt.length);
       store.run('INSERT INTO shown (day, file, excerpt, chars) VALUES (?, ?, ?, ?)', day, key, hash, excerpt.length);
       return excerpt;
     }),

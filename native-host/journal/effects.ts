@@ -40,6 +40,8 @@ export interface Payload {
   /** Kept from the version before, when a pre-image is put back. */
   mtimeMs?: number;
   mode?: number;
+  /** What the content has to be: an old version is only put back when the disk still has it as it was. */
+  hash?: string;
   /** For a new file whose name is taken: a numbered one like it will do. */
   numbered?: boolean;
 }
@@ -301,7 +303,9 @@ async function stageChange<Version extends ChangeOf<'create'> | ChangeOf<'replac
     halfway: () => passFaultPoint('stage.half-written'),
     written(stat) {
       passFaultPoint('stage.written');
-      staged = { ...change, after: markOf(stat, hash.digest('hex')) };
+      const made = hash.digest('hex');
+      if (payload.hash !== undefined && made !== payload.hash) throw damaged();
+      staged = { ...change, after: markOf(stat, made) };
       refine(staged);
       passFaultPoint('stage.recorded');
     },
@@ -351,6 +355,12 @@ function hasArrived(point: FaultPoint, arrived: Stats | null, thing: Thing): voi
 function changedMeanwhile(): HeadgateError {
   return new HeadgateError('conflict', 'It was changed by someone else in the meantime, and was left as it is.', {
     next: 'Look at it and try again.',
+  });
+}
+
+function damaged(): HeadgateError {
+  return new HeadgateError('state_damaged', 'The version from before is damaged, so your file was left as it is.', {
+    next: 'Look at the disk of Headgate’s own folder.',
   });
 }
 

@@ -35,3 +35,28 @@ function successors(store: Store): Map<string, string[]> {
 function keyOf({ ino, bornMs }: Thing): string {
   return `${ino} ${bornMs}`;
 }
+
+/**
+ * Every number on the disk under which this file was since then, by what Headgate made of it: its versions before and after,
+ * and an old one that undo put back or beside it. Numbers are given anew by the disk, so there may be some of others.
+ */
+export function familyOf(store: Store, ino: number, since: number): number[] {
+  const near = new Map<number, number[]>();
+  const join = (one: number, two: number): void => {
+    near.set(one, [...(near.get(one) ?? []), two]);
+    near.set(two, [...(near.get(two) ?? []), one]);
+  };
+  for (const { change, undone } of store.all<{ change: string; undone: string | null }>(
+    `SELECT change, (SELECT change FROM changes AS taken WHERE taken.n = changes.undoes) AS undone FROM changes
+     WHERE at >= ? AND state <> 'nothing' AND json_extract(change, '$.kind') IN ('create', 'replace')`,
+    since,
+  )) {
+    const made = Change.parse(JSON.parse(change));
+    if (made.kind !== 'create' && made.kind !== 'replace') continue;
+    const from = undone === null ? null : Change.parse(JSON.parse(undone));
+    for (const version of [made, from]) if (version?.kind === 'replace' && made.after !== null) join(made.after.ino, version.before.ino);
+  }
+  const family = new Set([ino]);
+  for (const each of family) for (const other of near.get(each) ?? []) family.add(other);
+  return [...family];
+}

@@ -43,16 +43,22 @@ export interface PreImageLimits {
 export const PRE_IMAGE_LIMITS: PreImageLimits = { fileBytes: MAX_PRE_IMAGE_BYTES, totalBytes: MAX_PRE_IMAGES_BYTES };
 
 export interface PreImages {
-  /** Keeps the whole of an open file of `size` bytes and gives its hash. Throws `too_large` or `disk_full`; nothing is kept then. */
-  keep(fd: number, size: number, names: Named): Promise<string>;
-  /** The same, without waiting for the disk: the change that needs it waits for `kept`. */
+  /**
+   * Keeps the whole of an open file of `size` bytes before it is changed and gives its hash, without waiting for the disk: the
+   * change that needs it waits for `kept`. Throws `too_large` or `disk_full`; nothing is kept then.
+   */
   keepSoon(fd: number, size: number, names: Named): Promise<string>;
+  /** For taking back, and for what has happened: waits for the disk, and goes above the cap of all where no room can be made. */
+  keep(fd: number, size: number, names: Named): Promise<string>;
   /** Resolves when a version is on disk. Throws `disk_full` when it did not come there. */
   kept(hash: string): Promise<void>;
   /** Opens a kept version for reading; `null` when it is not kept any more. The caller closes it. */
   open(hash: string): number | null;
   has(hash: string): boolean;
   remove(hash: string): void;
+  /** While it is held, no room is made at the cost of these versions. */
+  hold(hashes: readonly string[]): Disposable;
+  isHeld(hash: string): boolean;
   usage(): { count: number; bytes: number };
 }
 
@@ -77,16 +83,24 @@ export function createPreImages(
   /** What `usage` says of bytes or more: counted anew only where it matters. */
   let atMost: number | null = null;
 
-  const refuseTooMuch = (size: number): void => {
+  const takeRoom = (size: number, isHard: boolean): void => {
     if (size > limits.fileBytes)
       throw tooLarge(`The file is larger than the ${readable(limits.fileBytes)} that can be kept for undo, so it was left as it is.`);
     if (atMost === null || atMost + size > limits.totalBytes) atMost = usage().bytes;
     const over = atMost + size - limits.totalBytes;
-    if (over > 0 && makeRoom(over) < over)
+    if (over > 0 && makeRoom(over) < over && isHard)
       throw tooLarge(
         `Old versions already take up the ${readable(limits.totalBytes)} that Headgate may use, so the file was left as it is.`,
       );
     atMost += size;
+  };
+
+  /** How often each is held. */
+  const held = new Map<string, number>();
+  const letGo = (hash: string): void => {
+    const left = (held.get(hash) ?? 0) - 1;
+    if (left > 0) held.set(hash, left);
+    else held.delete(hash);
   };
 
   /** Versions that are not known to be on disk, each with what brings it there. */
@@ -106,8 +120,8 @@ export function createPreImages(
     if (all.some(({ status }) => status === 'rejected')) remove(hash);
   };
 
-  const keepSoon: PreImages['keepSoon'] = async (fd, size, names) => {
-    refuseTooMuch(size);
+  const keepWithin = async (fd: number, size: number, names: Named, isHard: boolean): Promise<string> => {
+    takeRoom(size, isHard);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const temporary = join(folder, `${randomBytes(12).toString('hex')}.tmp`);
     let copy: number | null = null;
@@ -156,14 +170,19 @@ export function createPreImages(
   return {
     usage,
     has: (hash) => existsSync(fileOf(hash)),
-    keepSoon,
+    keepSoon: (fd, size, names) => keepWithin(fd, size, names, true),
     kept,
     async keep(fd, size, names) {
-      const hash = await keepSoon(fd, size, names);
+      const hash = await keepWithin(fd, size, names, false);
       await kept(hash);
       return hash;
     },
     remove,
+    hold(hashes) {
+      for (const hash of hashes) held.set(hash, (held.get(hash) ?? 0) + 1);
+      return { [Symbol.dispose]: () => hashes.forEach(letGo) };
+    },
+    isHeld: (hash) => held.has(hash),
     open(hash) {
       try {
         return openSync(fileOf(hash), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));

@@ -47,14 +47,15 @@ export function purgeJournal(store: Store, preImages: PreImages, now: number, ma
 /** Lets go of the oldest versions that no change under way needs, until so many bytes are free. Returns how many are. */
 export function makeRoom(store: Store, preImages: PreImages, bytes: number): number {
   let freed = 0;
-  // A run that still goes on keeps all it has: it could not be taken back whole.
+  // A run that still goes on, or is just being taken back, keeps all it has: it could not be taken back whole.
   const oldest = store.all<{ hash: string; size: number }>(
     `SELECT hash, size FROM pre_images AS image WHERE EXISTS (SELECT 1 FROM changes WHERE pre_image = image.hash)
-       AND NOT EXISTS (SELECT 1 FROM changes JOIN runs ON runs.id = changes.run WHERE pre_image = image.hash AND (changes.state = 'intended' OR runs.status = 'running'))
+       AND NOT EXISTS (SELECT 1 FROM changes LEFT JOIN runs ON runs.id = changes.run WHERE pre_image = image.hash AND (changes.state = 'intended' OR runs.status = 'running'))
      ORDER BY kept_at`,
   );
   for (const { hash, size } of oldest) {
     if (freed >= bytes) break;
+    if (preImages.isHeld(hash)) continue;
     preImages.remove(hash);
     freed += size;
   }

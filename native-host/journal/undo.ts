@@ -8,7 +8,18 @@ import { look, type Spot } from '../gate/resolve/anchored.ts';
 import { freeTrashName, lookInTrash } from '../gate/resolve/trash.ts';
 import { listFolder, naming, openFileIn, openFolderIn } from '../gate/resolve.ts';
 import { besideName, temporaryName } from './names.ts';
-import { type Change, type ChangeKind, type ChangeOf, isMarked, isThing, keptOf, type Mark, markOf, thingOf } from './change.ts';
+import {
+  type Change,
+  type ChangeKind,
+  type ChangeOf,
+  isMarked,
+  isThing,
+  keptOf,
+  type Mark,
+  markOf,
+  preImageOf,
+  thingOf,
+} from './change.ts';
 import { createFolders, type Folders } from './folders.ts';
 import type { ChangeRow } from './journal.ts';
 import { isSameFile } from './lineage.ts';
@@ -39,6 +50,8 @@ export async function undoChanges(
     .ofRun(run)
     .filter((row) => row.state === 'done' && row.undoes === null && options.only?.has(row.n) !== false)
     .reverse();
+  // Keeping what is there now must not cost what is still to be put back.
+  using _held = journal.preImages.hold(rows.flatMap(({ change }) => preImageOf(change) ?? []));
   const items: UndoItem[] = [];
   for (const batch of independent(rows)) {
     options.signal?.throwIfAborted();
@@ -195,7 +208,7 @@ async function planPutBack(change: ChangeOf<'replace'>, hands: Hands, folders: F
   const now = ours ? await keepNow(hands, spot) : null;
   const fd = hands.journal.preImages.open(change.before.hash);
   if (fd === null) return left(`the version of ${name} from before is not kept any more`);
-  const payload = { content: { fd }, mtimeMs: change.before.mtimeMs, mode: kept.mode };
+  const payload = { content: { fd }, mtimeMs: change.before.mtimeMs, mode: kept.mode, hash: change.before.hash };
   const close = () => closePreImage(fd);
   if (now !== null) {
     const back: Change = { kind: 'replace', grant, path: change.path, temporary: temporaryName(), before: now.before, kept, after: null };

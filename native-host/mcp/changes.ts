@@ -29,7 +29,7 @@ export interface Changes {
   makeFolder(place: Place): Promise<void>;
   /** Moves a file or folder to a name that must be free. */
   move(from: Place, to: Place): Promise<void>;
-  /** Takes the last change back that is not undone yet; `null` when there is none. */
-  undoLast(): Promise<Undone | null>;
+  /** Takes the last change back that is not undone yet; `null` when there is none. A move that `refuse` throws for stays, as a move back is one. */
+  undoLast(refuse: (from: Place, to: Place) => void): Promise<Undone | null>;
   list(limit: number): Change[];
 }

@@ -1,7 +1,7 @@
 // The server's changes, done by the journal that undo reads: noted, the old version kept, done, synced. One after the
 // other, because two calls may mean the same file.
 import { randomBytes } from 'node:crypto';
-import { HeadgateError } from '../../shared/errors.ts';
+import { HeadgateError, toErrorData } from '../../shared/errors.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
 import { makeId, type RunId, type StepId } from '../../shared/ids.ts';
 import { labelOf, namesIn } from '../gate/nested-grants.ts';
@@ -14,7 +14,7 @@ import { temporaryName } from '../journal/names.ts';
 import { type Hands, performBatch, type Prepared } from '../journal/perform.ts';
 import { purgeJournal } from '../journal/retention.ts';
 import { recoverJournal } from '../journal/recover.ts';
-import { undoChanges } from '../journal/undo.ts';
+import { type UndoItem, undoChanges } from '../journal/undo.ts';
 import type { GrantReader } from '../gate/grant-reader.ts';
 import type { Place } from './areas.ts';
 import type { Change, Changes, Undone } from './changes.ts';
@@ -57,7 +57,7 @@ export function openChanges({ store }: Slot, grants: readonly Grant[], now: () =
       inTurn(async () => carryOut([{ change: await planWrite(hands, place, expected), payload: { content: { bytes } } }])),
     makeFolder: (place) => inTurn(() => carryOut(planFolders(place).map((change) => ({ change })))),
     move: (from, to) => inTurn(() => carryOut([{ change: planMove(hands, from, to) }])),
-    undoLast: () => inTurn(() => undoLast(hands)),
+    undoLast: (refuse) => inTurn(() => undoLast(hands, refuse)),
     list: (limit) => journal.recent(limit).flatMap((row) => changeOf(hands.grants, row) ?? []),
   };
 }
@@ -119,12 +119,14 @@ function planMove(hands: Hands, from: Place, to: Place): JournalChange {
 }
 
 /** Takes back all that the last call did which still stands. */
-async function undoLast(hands: Hands): Promise<Undone | null> {
+async function undoLast(hands: Hands, refuse: Parameters<Changes['undoLast']>[0]): Promise<Undone | null> {
   const { journal, grants } = hands;
   const row = journal.lastDone();
   if (row === null) return null;
   const rows = journal.ofStep(row.run, row.step).filter(({ state, undoes }) => state === 'done' && undoes === null);
-  const items = await undoChanges(hands, row.run, { only: new Set(rows.map(({ n }) => n)) });
+  const kept = rows.flatMap((each) => refusalOf(grants, each, refuse) ?? []);
+  const only = new Set(rows.map(({ n }) => n).filter((n) => !kept.some(({ change }) => change === n)));
+  const items = [...kept, ...(await undoChanges(hands, row.run, { only }))];
   const failed = items.find(({ result }) => result === 'failed');
   if (failed !== undefined)
     throw new HeadgateError('conflict', `This could not be undone: ${failed.says}.`, { next: 'Look at it and call undo_last again.' });
@@ -132,6 +134,17 @@ async function undoLast(hands: Hands): Promise<Undone | null> {
   for (const { change, result, says } of items) if (result === 'left') journal.close(change, says);
   const change = changeOf(grants, rows[0] ?? row);
   return change === null ? null : { change, says: items.map(({ says }) => says) };
+}
+
+/** Since it was moved there may be more in it, of which less may leave than from where it was. */
+function refusalOf(grants: GrantReader, { n, change }: ChangeRow, refuse: Parameters<Changes['undoLast']>[0]): UndoItem | null {
+  if (change.kind !== 'move') return null;
+  try {
+    refuse({ grant: grants.grant(change.toGrant), path: change.toPath }, { grant: grants.grant(change.grant), path: change.path });
+    return null;
+  } catch (thrown) {
+    return { change: n, result: 'left', says: `It stays where it was moved to: ${toErrorData(thrown).message}` };
+  }
 }
 
 /** `null` for kinds that this server never makes. */

@@ -70,7 +70,7 @@ function refuseLooser(areas: Services['areas'], from: Place, to: Place): void {
 }
 
 async function undoLast(_args: unknown, services: Services): Promise<Answer> {
-  const undone = await services.changes.undoLast();
+  const undone = await services.changes.undoLast((from, to) => refuseLooser(services.areas, from, to));
   if (undone === null) return { text: 'There is nothing to undo.' };
   return { text: `Undone: ${describe(undone.change, services)}\n${undone.says.join('\n')}` };
 }

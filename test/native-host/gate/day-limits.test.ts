@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Excerpt, limitShown, purgeLimits, QUERIES_PER_DAY, spendQuery } from '../../../native-host/gate/day-limits.ts';
+import type { RunId } from '../../../shared/ids.ts';
+import { at, change, undo, writeText } from '../support/changing.ts';
 import { grantFolder, type Granted } from '../support/granted.ts';
 
 const DAY = 24 * 3600_000;
@@ -34,6 +38,35 @@ test('another file and another day have limits of their own', () => {
   limitShown(granted.store, excerptsOf('a.md', 1000, 5), NOW);
   expect(refused(limitShown(granted.store, excerptsOf('other.md', 1000, 5), NOW))).toEqual([]);
   expect(refused(limitShown(granted.store, excerptsOf('a.md', 1000, 5, 5), NOW + DAY))).toEqual([]);
+});
+
+test.each([
+  ['put back by undo', async (first: RunId) => void (await undo(granted, first)), 'a.md'],
+  [
+    'put back beside a later version',
+    async (first: RunId) => {
+      await writeText(granted, 'fs.write', 'a.md', 'newer');
+      await undo(granted, first);
+    },
+    'a (before Headgate).md',
+  ],
+  [
+    'moved and put back',
+    async (first: RunId) => {
+      await undo(granted, first);
+      await change(granted, 'fs.move', { moves: [{ from: at(granted, 'a.md'), to: 'b.md' }] });
+    },
+    'b.md',
+  ],
+])('a file that was written anew and %s has no limit of its own', async (_how, putBack, path) => {
+  const really = (name: string, from: number): Excerpt[] =>
+    Array.from({ length: 5 }, (_, line) => ({ of: granted.handleOf(name), line, excerpt: `${from + line}`.padEnd(100, '.') }));
+  granted.write('a.md', '.'.repeat(1000));
+  expect(refused(limitShown(granted.store, really('a.md', 0), NOW))).toEqual([]);
+  const { run } = await writeText(granted, 'fs.write', 'a.md', 'new');
+  await putBack(run);
+  expect(readFileSync(join(granted.folder, path), 'utf8')).toBe('.'.repeat(1000));
+  expect(refused(limitShown(granted.store, really(path, 5), NOW))).toHaveLength(5);
 });
 
 test('names of files are no excerpts', () => {

@@ -61,3 +61,10 @@ test('a change that is not settled is never forgotten', async () => {
   expect([granted.context.journal.intended().length, images().length]).toEqual([1, 1]);
   expect(existsSync(join(granted.folder, 'a.txt'))).toBe(true);
 });
+
+test('so does one that a session of another program needs, whose runs are not kept here', async () => {
+  await writeOver('a.txt', 'old');
+  granted.store.run(`UPDATE changes SET state = 'intended'`);
+  expect(makeRoom(granted.store, granted.context.journal.preImages, 1)).toBe(0);
+  expect(images()).toHaveLength(1);
+});

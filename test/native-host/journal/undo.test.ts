@@ -14,8 +14,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Journal } from '../../../native-host/journal/journal.ts';
-import { previewUndo } from '../../../native-host/journal/undo.ts';
+import { createJournal, type Journal } from '../../../native-host/journal/journal.ts';
+import { previewUndo, undoChanges } from '../../../native-host/journal/undo.ts';
 import { grantFolder, type Granted } from '../support/granted.ts';
 import { at, change, createText, nextRun, textHandle, treeOf, undo, writeText } from '../support/changing.ts';
 import { codeOf } from '../support/op-outputs.ts';
@@ -249,4 +249,29 @@ test('a step that fails on the way takes back what it did', async () => {
   rmSync(join(granted.folder, 'y.txt'));
   expect(treeOf(granted.folder)).toEqual(before);
   expect(await undo(granted, context.run)).toEqual([]);
+});
+
+test('taking a run back costs none of the old versions that it puts back, however full the store is', async () => {
+  const journal = createJournal(granted.store, granted.context.now, { fileBytes: 1_000, totalBytes: 500 });
+  const context = { ...nextRun(granted), journal };
+  for (const name of ['a.txt', 'b.txt']) {
+    file(name, name.repeat(40));
+    await performOp('fs.write', { target: [at(granted, name)], content: [textHandle(context, `new ${name}`.repeat(40))] }, context);
+  }
+  const items = await undoChanges({ journal, grants: granted.grants, now: context.now }, context.run);
+  expect(results(items)).toEqual(['undone', 'undone']);
+  for (const name of ['a.txt', 'b.txt']) expect(read(name)).toBe(name.repeat(40));
+  // What was kept meanwhile makes room for the next change as ever.
+  file('c.txt', 'c'.repeat(400));
+  await performOp('fs.write', { target: [at(granted, 'c.txt')], content: [textHandle(context, 'new')] }, context);
+  expect(journal.preImages.usage().bytes).toBeLessThanOrEqual(500);
+});
+
+test('an old version that the disk has lost a part of takes no file’s place', async () => {
+  file('a.txt', 'old');
+  const { run } = await writeText(granted, 'fs.write', 'a.txt', 'new');
+  const [image = ''] = readdirSync(join(granted.home, 'pre-images'));
+  writeFileSync(join(granted.home, 'pre-images', image), 'o\0\0');
+  expect(await undo(granted, run)).toMatchObject([{ result: 'failed', says: expect.stringContaining('damaged') }]);
+  expect([read('a.txt'), readdirSync(granted.folder)]).toEqual(['new', ['a.txt']]);
 });

@@ -342,6 +342,22 @@ test('undo leaves what the person has written since, and the next undo goes furt
   expect(readFileSync(join(desk.folder, 'b.txt'), 'utf8')).toBe('the person’s own words');
 });
 
+test('a client’s undo brings nothing out of a folder from which less may leave', async () => {
+  await using desk = openDesk();
+  desk.write('box/a.txt', 'plain');
+  desk.write('private/diary.txt', 'canary');
+  const { text, refusal } = await desk.serve({
+    grants: [`${desk.folder}:read,write:open`, `${join(desk.folder, 'private')}:read,write:home`],
+  });
+  await text('create_directory', { path: 'more' });
+  await text('move_file', { source: 'box', destination: 'private/box' });
+  desk.write('private/box/since.txt', 'canary');
+  expect(await text('undo_last')).toMatch(/It stays where it was moved to: What is labelled home does not go to a folder labelled open/);
+  expect(await refusal('read_text_file', { path: 'private/box/since.txt' })).toBeTruthy();
+  expect(readdirSync(join(desk.folder, 'private/box')).sort()).toEqual(['a.txt', 'since.txt']);
+  expect(await text('undo_last')).toMatch(/^Undone: mkdir/);
+});
+
 test('calls at the same time all answer, and writes to one file come one after the other', async () => {
   await using desk = openDesk();
   for (let index = 0; index < 20; index += 1) desk.write(`file-${index}.txt`, `${index}`);
@@ -374,6 +390,11 @@ test('every release has its receipt, in one chain that shows what was changed in
   expect(receipts.find(({ bytes }) => bytes === 20)?.files).toMatchObject([{ folder: desk.folder, path: 'a.txt', size: 20 }]);
   const { headgate } = commandLine(desk.home);
   expect(headgate('ledger').stdout).toContain('mcp read_text_file');
+  // Each line of the ledger gives back what went, to the letter.
+  for (const receipt of receipts) {
+    const { texts } = JSON.parse(headgate('ledger', '--sent', receipt.id, '--json').stdout) as { texts: string[] };
+    expect(texts).toEqual([receipt.bytes === 20 ? 'a canary at the weir' : listed]);
+  }
   headgate('stop');
   const [ledger = ''] = ledgersOf(desk.home);
   expect(findBrokenMcpLine(ledger)).toBe(null);
@@ -425,13 +446,4 @@ function commandLine(home: string) {
       return { status, stdout, stderr };
     },
   };
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
