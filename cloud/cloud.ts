@@ -123,13 +123,14 @@ export async function startCloud(config: Config, options: CloudOptions): Promise
       readPerson,
       routes: [...routes, ...openApiRoutes(routes, issuer)],
       sockets: {
-        '/v1/agent': (socket) =>
+        '/v1/agent': (socket, carrier) =>
           openAgentDoor(
             {
               ...agents,
               onConnection: ({ person, device }, connected) => streams.tell(person, 'device.changed', () => ({ device, connected })),
             },
             socket,
+            carrier,
           ),
         '/v1/stream': streams.open,
       },

@@ -5,7 +5,7 @@ import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { WebSocket } from 'ws';
 import { ERRORS, type ErrorCode, HeadgateError, toErrorData } from '../shared/errors.ts';
 import { MAX_AGENT_MESSAGE } from '../shared/protocol/agent.ts';
-import { CLOSE_TRY_LATER } from './agents/rpc-socket.ts';
+import { type Carrier, CLOSE_TRY_LATER } from './agents/rpc-socket.ts';
 import { addRoute, type Route } from './api/route.ts';
 import type { AccessClaims } from './auth/tokens.ts';
 import { checkDoor, type Door } from './door.ts';
@@ -16,7 +16,7 @@ export interface ServerServices {
   /** Known once the port is. */
   door(): Door;
   routes: readonly Route[];
-  sockets: Readonly<Record<`/${string}`, (socket: WebSocket) => void>>;
+  sockets: Readonly<Record<`/${string}`, (socket: WebSocket, carrier: Carrier) => void>>;
   readPerson(token: string): Promise<AccessClaims>;
   now(): number;
 }
@@ -72,9 +72,9 @@ export async function createServer(services: ServerServices): Promise<FastifyIns
       handler: () => {
         throw new HeadgateError('not_found', 'This address is a WebSocket.', { next: 'Open it with a WebSocket client.' });
       },
-      wsHandler: (socket) => {
+      wsHandler: (socket, request) => {
         if (app.websocketServer.clients.size > MAX_SOCKETS) return socket.close(CLOSE_TRY_LATER, 'too many connections');
-        open(socket);
+        open(socket, request.raw.socket);
       },
     });
   }

@@ -10,6 +10,7 @@ import { purgeSent } from './gate/sent-texts.ts';
 import { type DeviceKeys, loadDeviceKeys } from './link/keys.ts';
 import { createSession } from './link/session.ts';
 import { createLink, type LinkState } from './link/socket.ts';
+import { purgeMcpSent } from './mcp/ledgers.ts';
 import type { Internet } from './ops/net/internet.ts';
 import { announceRuns } from './port/announce.ts';
 import { createFollowers } from './port/follow.ts';
@@ -123,6 +124,7 @@ export async function startWork(services: WorkServices): Promise<Work> {
     approvals.withdrawNarrowed();
     purgeUnreachable(store, grants);
     for (const purge of [purgeApprovals, purgeHandles, purgeSent, purgeRedactions, purgeLimits]) purge(store, now());
+    purgeMcpSent(home, now());
   };
   const purge = setInterval(purgeAll, PURGE_EVERY_MS).unref();
   purgeAll();

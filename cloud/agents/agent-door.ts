@@ -21,7 +21,7 @@ import type { Database } from '../store/tables.ts';
 import type { Hub } from './hub.ts';
 import type { LedgerHeads } from './ledger-heads.ts';
 import type { AgentRequests } from './requests.ts';
-import { openRpcSocket, type RpcSocket } from './rpc-socket.ts';
+import { type Carrier, openRpcSocket, type RpcSocket } from './rpc-socket.ts';
 
 export interface AgentServices {
   db: Database;
@@ -87,7 +87,7 @@ const HANDLERS: Handlers = {
   },
 };
 
-export function openAgentDoor(services: AgentServices, socket: WebSocket): void {
+export function openAgentDoor(services: AgentServices, socket: WebSocket, carrier: Carrier): void {
   const { log, hub, now } = services;
   const nonce = randomBytes(24).toString('base64url');
   let caller: Caller | null = null;
@@ -106,6 +106,7 @@ export function openAgentDoor(services: AgentServices, socket: WebSocket): void 
   };
   const rpc: RpcSocket = openRpcSocket({
     socket,
+    carrier,
     methods: AGENT_METHODS,
     log,
     isKnown: () => caller !== null,

@@ -13,6 +13,9 @@ export const CLOSE_TRY_LATER = 1013;
 const MAX_OUTGOING_BYTES = 2 * MAX_AGENT_MESSAGE;
 /** Before it has said who it is, a peer has nothing long to say. */
 const MAX_FIRST_MESSAGE_CHARS = 200_000;
+/** Nor much of anything: only whole messages come from ws, and meanwhile it keeps what comes. */
+const MAX_FIRST_BYTES = 1_000_000;
+const LOOK_MS = 100;
 const PAUSE_AT = 64;
 const RESUME_AT = 32;
 
@@ -22,8 +25,14 @@ export interface RpcSocket {
   isOpen(): boolean;
 }
 
+/** What carries the WebSocket. */
+export interface Carrier {
+  readonly bytesRead: number;
+}
+
 export interface RpcSocketServices {
   socket: WebSocket;
+  carrier: Carrier;
   methods: MethodTable;
   log: Log;
   isKnown(): boolean;
@@ -33,7 +42,7 @@ export interface RpcSocketServices {
 }
 
 export function openRpcSocket(services: RpcSocketServices): RpcSocket {
-  const { socket, methods, log, isKnown, handle, onMessage } = services;
+  const { socket, carrier, methods, log, isKnown, handle, onMessage } = services;
   let working = 0;
 
   const send = (message: unknown): void => {
@@ -64,6 +73,12 @@ export function openRpcSocket(services: RpcSocketServices): RpcSocket {
       if (!isKnown()) setImmediate(() => close(CLOSE.unauthenticated, 'the first message must say who it is'));
     }
   };
+
+  const looking = setInterval(() => {
+    if (isKnown()) clearInterval(looking);
+    else if (carrier.bytesRead > MAX_FIRST_BYTES) socket.terminate();
+  }, LOOK_MS);
+  socket.on('close', () => clearInterval(looking));
 
   socket.on('message', (data, isBinary) => {
     const text = isBinary ? null : String(data);

@@ -8,14 +8,14 @@ import { CLOSE, HELLO_DEADLINE_MS } from '../../shared/protocol/agent.ts';
 import type { ParamsOf } from '../../shared/protocol/rpc.ts';
 import { STREAM_METHODS, type STREAM_NOTIFICATIONS } from '../../shared/protocol/stream.ts';
 import { chooseProtocol } from '../../shared/protocol/version.ts';
-import { openRpcSocket, type RpcSocket } from '../agents/rpc-socket.ts';
+import { type Carrier, openRpcSocket, type RpcSocket } from '../agents/rpc-socket.ts';
 import type { AccessClaims } from '../auth/tokens.ts';
 import type { Log } from '../log.ts';
 
 type Notifications = { [Name in keyof typeof STREAM_NOTIFICATIONS]: z.input<(typeof STREAM_NOTIFICATIONS)[Name]> };
 
 export interface Streams {
-  open(socket: WebSocket): void;
+  open(socket: WebSocket, carrier: Carrier): void;
   /** `params` are made only when somebody watches. */
   tell<Name extends keyof Notifications>(person: PersonId, name: Name, params: () => Notifications[Name]): void;
   revoke(families: readonly string[]): void;
@@ -36,7 +36,7 @@ interface Watcher extends AccessClaims {
 export function createStreams({ log, now, readPerson }: StreamServices): Streams {
   const watchers = new Set<Watcher>();
 
-  const open = (socket: WebSocket): void => {
+  const open = (socket: WebSocket, carrier: Carrier): void => {
     let watcher: Watcher | null = null;
     let expiry: NodeJS.Timeout | undefined;
     const admit = async (token: string): Promise<{ expiresAt: number }> => {
@@ -54,6 +54,7 @@ export function createStreams({ log, now, readPerson }: StreamServices): Streams
     };
     const rpc: RpcSocket = openRpcSocket({
       socket,
+      carrier,
       methods: STREAM_METHODS,
       log,
       isKnown: () => watcher !== null,

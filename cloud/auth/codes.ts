@@ -36,7 +36,7 @@ export async function redeemCode(tx: Transaction<Tables>, code: string, fresh: P
   const used = await useCode(tx, hashCode(code), now);
   if (used === null)
     throw new HeadgateError('code_invalid', 'This code is wrong, was used before, or has expired.', {
-      next: 'Ask for a new code: a cloud that nobody has joined shows one; otherwise make one on a signed-in device.',
+      next: 'Ask for a new code: a cloud shows one when nobody has joined it, or when it is started with "headgate cloud --code".',
     });
   // Written by `makeCode` from a PersonId.
   const person = used.person === null ? await ownerOr(tx, fresh, now) : (used.person as PersonId);

@@ -55,8 +55,22 @@ function statusOf(error: unknown): number | undefined {
 
 /** The JSON object in a reply: as it is, in a code fence, or after a model's thoughts. Throws a SyntaxError when there is none. */
 export function readJsonReply(text: string): unknown {
-  const spoken = text.replace(/<think>[\s\S]*?<\/think>/g, '').trim();
+  const spoken = withoutThoughts(text).trim();
   const open = spoken.indexOf('{');
   const close = spoken.lastIndexOf('}');
   return JSON.parse(open < 0 || close < open ? spoken : spoken.slice(open, close + 1));
+}
+
+/** Goes forward only: thoughts without an end are taken as spoken, whatever else is in them. */
+function withoutThoughts(text: string): string {
+  const [open, close] = ['<think>', '</think>'];
+  let spoken = '';
+  let at = 0;
+  for (;;) {
+    const start = text.indexOf(open, at);
+    const end = start < 0 ? -1 : text.indexOf(close, start);
+    if (end < 0) return spoken + text.slice(at);
+    spoken += text.slice(at, start);
+    at = end + close.length;
+  }
 }

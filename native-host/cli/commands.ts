@@ -26,6 +26,8 @@ export interface CommandRow {
   usage: string;
   /** How many words, at least and at most. */
   words: readonly [number, number];
+  /** What may stand at each place, for completion; the last goes for all behind it. Nothing is offered without it. */
+  places?: readonly ('file' | readonly string[])[];
   /** What to say when there are too few. */
   missing?: string;
   flags: FlagTable;
@@ -53,6 +55,7 @@ export const COMMANDS = {
     says: 'Allow a folder, or a command with what may stand on its command line',
     usage: 'DIR[:rights[:label]]   or   headgate grant --command PROGRAM [--in DIR] -- [LINE …]',
     words: [0, 80],
+    places: ['file'],
     flags: {
       name: { type: 'string', value: 'NAME', says: "What to call it; otherwise the folder's name" },
       write: { type: 'boolean', says: 'Runs may write new files here' },
@@ -114,6 +117,7 @@ export const COMMANDS = {
     says: 'Start a run and follow it to its end',
     usage: 'digest DIR|GRANT · find WORDS · info · open HANDLE · reveal HANDLE · command NAME -- [WORDS] · RECIPE',
     words: [1, 240],
+    places: [['digest', 'find', 'info', 'open', 'reveal', 'command'], 'file'],
     missing: 'Say what to run: digest, find, info, open, reveal, command, or a recipe by its full name.',
     flags: {
       grant: { type: 'string', multiple: true, value: 'GRANT', says: 'Where: name, id or folder of a grant (for find: may be repeated)' },
@@ -146,6 +150,7 @@ export const COMMANDS = {
     says: 'List the last runs, or show one with its steps',
     usage: '[RUN]',
     words: [0, 1],
+    places: [['last']],
     flags: { limit: { type: 'string', value: 'N', says: 'How many; 20 otherwise' } },
     load: (): Promise<CommandModule> => import('./runs.ts'),
   },
@@ -153,6 +158,7 @@ export const COMMANDS = {
     says: 'Cancel a run',
     usage: 'RUN',
     words: [1, 1],
+    places: [['last']],
     missing: `Say which run to cancel. ${WHICH_RUN}`,
     flags: {},
     load: (): Promise<CommandModule> => import('./cancel.ts'),
@@ -161,6 +167,7 @@ export const COMMANDS = {
     says: 'Take back what a run changed',
     usage: 'RUN',
     words: [1, 1],
+    places: [['last']],
     missing: `Say which run to take back. ${WHICH_RUN}`,
     flags: { 'dry-run': { type: 'boolean', says: 'Only say what that would do' } },
     examples: ['headgate undo last', 'headgate undo r_1f… --dry-run'],
@@ -170,6 +177,7 @@ export const COMMANDS = {
     says: 'List what waits for your yes, show one in full, or answer it',
     usage: '[ID [yes|run|always|no]]',
     words: [0, 2],
+    places: [[], ['yes', 'run', 'always', 'no']],
     flags: {},
     examples: [
       'headgate approvals',
@@ -183,6 +191,7 @@ export const COMMANDS = {
     says: 'List what others may start on this device, allow more, or end it',
     usage: '[add | end ID]',
     words: [0, 2],
+    places: [['add', 'end']],
     flags: {
       recipe: { type: 'string', value: 'NAME', says: 'What may be started, such as folder.digest' },
       grant: { type: 'string', multiple: true, value: 'GRANT', says: 'Where: name, id or folder of a grant (may be repeated)' },
@@ -273,6 +282,7 @@ export const COMMANDS = {
     says: 'Serve folders to an MCP client (Claude, Cursor, VS Code) through the gate',
     usage: '--grant DIR[:rights[:label]] …',
     words: [0, 40],
+    places: ['file'],
     flags: {
       grant: {
         type: 'string',
@@ -301,6 +311,7 @@ export const COMMANDS = {
     says: 'Print completion for a shell',
     usage: 'bash|zsh|fish',
     words: [1, 1],
+    places: [['bash', 'zsh', 'fish']],
     missing: 'Say for which shell: bash, zsh or fish.',
     flags: {},
     examples: ['source <(headgate completion bash)', 'headgate completion fish | source'],

@@ -22,25 +22,67 @@ function tableOf(row: CommandRow): FlagTable {
   return { ...row.flags, ...COMMON_FLAGS };
 }
 
+/** What is offered as the value of each flag that takes one. */
+function valuesOf(name: CommandName): { flag: string; offers: 'file' | readonly string[] }[] {
+  return Object.entries(tableOf(COMMANDS[name])).flatMap(([flag, { type, choices, value }]) =>
+    type === 'string' ? [{ flag, offers: choices ?? (/^(DIR|FILE)/.test(value ?? '') ? ('file' as const) : []) }] : [],
+  );
+}
+
+function placesOf(name: CommandName): NonNullable<CommandRow['places']> {
+  const row: CommandRow = COMMANDS[name];
+  return row.places ?? [];
+}
+
+function takesFiles(name: CommandName): boolean {
+  return placesOf(name).includes('file') || valuesOf(name).some(({ offers }) => offers === 'file');
+}
+
 function forBash(): string {
-  const cases = COMMAND_NAMES.map((name) => `    ${name}) words="${flagsOf(name).join(' ')}" ;;`);
+  const flags = COMMAND_NAMES.map((name) => `    ${name}) words="${flagsOf(name).join(' ')}" ;;`);
+  const values = COMMAND_NAMES.flatMap((name) =>
+    valuesOf(name).map(
+      ({ flag, offers }) => `    "${name} --${flag}") ${offers === 'file' ? 'files=yes' : `words="${offers.join(' ')}"`} ;;`,
+    ),
+  );
+  const places = COMMAND_NAMES.flatMap((name) =>
+    placesOf(name).map(
+      (offers, at, all) =>
+        `    "${name} "${at === all.length - 1 ? '*' : at}) ${offers === 'file' ? 'files=yes' : `words="${offers.join(' ')}"`} ;;`,
+    ),
+  );
+  const takesValue = COMMAND_NAMES.flatMap((name) => valuesOf(name).map(({ flag }) => `"${name} --${flag}"`)).join(' | ');
   return [
     '_headgate() {',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's own.
-    '  local word="$2" words command="${COMP_WORDS[1]}"',
+    '  local word="$2" words="" files="" at=0 index command="${COMP_WORDS[1]}"',
     '  if [ "$COMP_CWORD" -eq 1 ]; then',
     `    COMPREPLY=($(compgen -W "help ${COMMAND_NAMES.join(' ')}" -- "$word"))`,
     '    return',
     '  fi',
-    '  case "$command" in',
-    ...cases,
-    `    help) words="${COMMAND_NAMES.join(' ')}" ;;`,
+    '  for ((index = 2; index < COMP_CWORD; index++)); do',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's own.
+    '    [[ "${COMP_WORDS[index]}" = -* ]] && continue',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's own.
+    '    case "$command ${COMP_WORDS[index - 1]}" in',
+    `      ${takesValue}) ;;`,
+    '      *) at=$((at + 1)) ;;',
+    '    esac',
+    '  done',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's own.
+    '  case "$command ${COMP_WORDS[COMP_CWORD - 1]}" in',
+    ...values,
+    '  *) if [[ "$word" = -* ]]; then case "$command" in',
+    ...flags,
+    '  esac; else case "$command $at" in',
+    ...places,
+    `    "help 0") words="${COMMAND_NAMES.join(' ')}" ;;`,
+    '  esac; fi ;;',
     '  esac',
-    '  if [[ "$word" = -* || "$command" = help ]]; then',
-    '    COMPREPLY=($(compgen -W "$words" -- "$word"))',
-    '  else',
-    '    COMPREPLY=($(compgen -f -- "$word"))',
-    '  fi',
+    '  if [ -z "$files" ]; then COMPREPLY=($(compgen -W "$words" -- "$word")); return; fi',
+    // A name with a blank in it is one name.
+    "  local IFS=$'\\n'",
+    '  COMPREPLY=($(compgen -f -- "$word"))',
     '}',
     'complete -o filenames -F _headgate headgate',
   ].join('\n');
@@ -58,9 +100,13 @@ function forZsh(): string {
     '    return',
     '  fi',
     '  case "$words[2]" in',
-    ...COMMAND_NAMES.map((name) => `    ${name}) compadd -- ${flagsOf(name).join(' ')} ;;`),
+    ...COMMAND_NAMES.map((name) => {
+      const [first] = placesOf(name);
+      const words = first === undefined || first === 'file' ? [] : first;
+      return `    ${name}) compadd -- ${[...words, ...flagsOf(name)].join(' ')} ;;`;
+    }),
     '  esac',
-    '  _files',
+    `  case "$words[2]" in ${COMMAND_NAMES.filter(takesFiles).join(' | ')}) _files ;; esac`,
     '}',
     'compdef _headgate headgate',
   ].join('\n');
@@ -74,7 +120,14 @@ function forFish(): string {
       ([flag, { says, type, choices }]) =>
         `complete -c headgate -n "__fish_seen_subcommand_from ${name}" -l ${flag} -d ${quote(says)}${type === 'string' ? ' -r' : ''}${choices ? ` -f -a ${quote(choices.join(' '))}` : ''}`,
     );
-    return [`complete -c headgate -n __fish_use_subcommand -f -a ${name} -d ${quote(row.says)}`, ...flags];
+    const words = placesOf(name).flatMap((offers) => (offers === 'file' ? [] : offers));
+    const seen = `complete -c headgate -n "__fish_seen_subcommand_from ${name}"`;
+    return [
+      `complete -c headgate -n __fish_use_subcommand -f -a ${name} -d ${quote(row.says)}`,
+      ...(words.length === 0 ? [] : [`${seen} -a ${quote(words.join(' '))}`]),
+      ...(takesFiles(name) ? [] : [`${seen} -f`]),
+      ...flags,
+    ];
   });
   return lines.join('\n');
 }

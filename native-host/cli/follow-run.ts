@@ -63,7 +63,7 @@ async function putQuestions(terminal: Terminal, id: RunId, asked: Set<string>, o
       continue;
     }
     showApproval(approval, out);
-    if (approval.kind === 'change') showDetail(await terminal.call('approvals.show', { approval: approval.id }), out);
+    if (approval.kind === 'change') showDetail(await terminal.call('approvals.show', { approval: approval.id }), out, approval.title);
     const inAdvance = approval.uninspectable === undefined ? ', [r] yes for this run' : '';
     const answer = (await askPerson(`Go ahead? [y]es once${inAdvance}, [N]o: `)).toLowerCase();
     await terminal.call('approvals.answer', {

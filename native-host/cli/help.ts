@@ -13,7 +13,7 @@ export function overview(): string {
     '',
     ...alignColumns(rows.map(([name, row]) => [`  ${name}`, row.says])),
     '',
-    'headgate COMMAND --help says more. Every command takes --json.',
+    'headgate COMMAND --help says more. Every command takes --json. In a checkout it is "npx headgate" until "npm link" there.',
     'Exit codes: 0 ok · 1 failed · 2 usage · 3 host, agent or cloud not reachable · 4 not paired · 5 refused',
   ].join('\n');
 }

@@ -38,20 +38,18 @@ function movesOf({ kind, bytes, destination, model }: ApprovalView): string[] {
 
 /** The question in full: where it would go, what exactly would be done, and the words that answer it. */
 export function showInDetail(approval: ApprovalView, detail: ApprovalDetail, out: Output): void {
-  const { id, kind, title, without, expiresAt } = approval;
+  const { id, title, without, expiresAt } = approval;
   out.line(`${out.paint('yellow', '?')} ${shown(title)}`);
   out.line(`  ${[...movesOf(approval), `open until ${formatTime(expiresAt)}`].join('; ')}`);
-  // Of a release, which has no lines, the first part repeats the question.
-  const repeats = kind === 'release' && detail.parts[0]?.says === title;
-  showDetail(repeats ? { ...detail, parts: detail.parts.slice(1) } : detail, out);
+  showDetail(detail, out, title);
   if (without !== undefined) out.line(`  taken out before: ${shown(without)}`);
   out.line(out.paint('dim', `  headgate approvals ${id} ${answersTo(approval)}`));
 }
 
-/** What exactly would be done: each part, and the lines that differ. */
-export function showDetail({ parts, more, lines, cut }: ApprovalDetail, out: Output): void {
+/** What exactly would be done: each part, and the lines that differ. `title` was said before, and is not said again by the first part. */
+export function showDetail({ parts, more, lines, cut }: ApprovalDetail, out: Output, title?: string): void {
   for (const [index, part] of parts.entries()) {
-    out.line(`  ${shown(part.says)}`);
+    if (index > 0 || (part.says !== title && `${part.says}?` !== title)) out.line(`  ${shown(part.says)}`);
     if (part.uninspectable !== undefined) out.line(out.paint('yellow', `  cannot be shown: ${shown(part.uninspectable)}`));
     for (const { sign, excerpt, goesOn } of lines.filter((line) => line.part === index)) {
       const paint = LINE_PAINT[sign];

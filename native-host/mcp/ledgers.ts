@@ -4,12 +4,14 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
+import type { ReceiptId } from '../../shared/ids.ts';
 import type { DeviceKeys } from '../link/keys.ts';
 import type { LedgerProblem } from '../gate/ledger-verify.ts';
 import { FIRST_LINE, lineOf } from '../gate/ledger-verify.ts';
 import { type MatchedBy, whichFile } from '../gate/ledger-of.ts';
 import { writeFileAtomic } from '../state/write-file.ts';
 import { LEDGER_FILE, type LedgerEnd, lastLine, McpReceipt, readEnd } from './receipts.ts';
+import { purgeSentDays, readSentOf } from './sent.ts';
 import { mcpFolder, SLOT_NAME } from './slot.ts';
 
 /** How much of the end of each ledger a listing reads. */
@@ -25,6 +27,21 @@ const Head = z.object({ n: z.int().min(1), line: z.string().regex(/^[0-9a-f]{64}
 export function listMcpReceipts(home: string, limit: number): McpReceipt[] {
   const receipts = ledgersOf(home).flatMap((file) => linesOf(file, LISTED_BYTES).flatMap((line) => parsed(line) ?? []));
   return receipts.sort((a, b) => b.at - a.at).slice(0, limit);
+}
+
+/** What the release of this receipt gave, to the letter; `null` when no client got it, and `[null]` when it is no longer kept. */
+export function readMcpSent(home: string, receipt: ReceiptId): (string | null)[] | null {
+  for (const ledger of ledgersOf(home)) {
+    const line = linesOf(ledger, VERIFIED_BYTES).find((each) => each.startsWith(`{"id":"${receipt}"`));
+    const found = line === undefined ? null : parsed(line);
+    if (found !== null) return readSentOf(dirname(ledger), found.hash, found.at) ?? [null];
+  }
+  return null;
+}
+
+/** Drops what has been kept for its time, also of servers that nobody starts any more. */
+export function purgeMcpSent(home: string, now: number): void {
+  for (const ledger of ledgersOf(home)) purgeSentDays(dirname(ledger), now);
 }
 
 /** What MCP clients were given of a file, by where it is and by which file it is. `file` is absolute and need not exist. */

@@ -1,7 +1,8 @@
 // The ledger of what MCP clients got: receipts as the agent's, chained and with keyed hashes as those, in a file of lines
 // beside each server's journal. Apart from the agent's ledger, because that store belongs to the agent alone, and a
 // client's reading must neither wait for the agent nor need one. A line is appended and on disk before the content goes:
-// one write and one sync, which is what a read can afford; a torn last line was never followed by content, and goes.
+// one write and one sync, which is what a read can afford; a torn last line was never followed by content, and goes. What
+// went is kept beside it (sent.ts).
 // Read and verified by ledgers.ts.
 import { hash, randomBytes } from 'node:crypto';
 import { closeSync, constants, fdatasync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync, write, writeSync } from 'node:fs';
@@ -15,6 +16,7 @@ import type { FileReference } from '../state/stored-handle.ts';
 import type { Store } from '../state/database.ts';
 import { readFact, writeFact } from '../state/meta.ts';
 import { pooledRandom } from '../state/random.ts';
+import { openSent, type Sent } from './sent.ts';
 
 /** The ledger's name in a server's folder. */
 export const LEDGER_FILE = 'ledger.jsonl';
@@ -58,6 +60,7 @@ export function openReceipts(folder: string, store: Store): Receipts {
   let written = wholeLines(fd);
   let previous = lastLine(fd, written);
   const had = new Set<string>();
+  const sent = openSent(folder);
   // Lines that are not known to be on disk, from `written` on. A line that repeats waits here, so that nobody waits for it.
   const waiting: string[] = [];
   let waitingChars = 0;
@@ -99,6 +102,7 @@ export function openReceipts(folder: string, store: Store): Receipts {
         previous,
         files: about,
       };
+      keepWhole(sent, receipt, texts);
       const json = JSON.stringify(receipt);
       const line = `${json}\n`;
       waiting.push(line);
@@ -112,6 +116,7 @@ export function openReceipts(folder: string, store: Store): Receipts {
     },
     close() {
       if (waiting.length > 0) flush();
+      sent.close();
       // A write under way keeps the descriptor; the end of the process closes it.
       if (later === null) closeSync(fd);
       else clearTimeout(later);
@@ -123,6 +128,14 @@ export function openReceipts(folder: string, store: Store): Receipts {
 function writeWhole(fd: number, line: Buffer, position: number): void {
   try {
     for (let done = 0; done < line.length; ) done += writeSync(fd, line, done, line.length - done, position + done);
+  } catch (cause) {
+    throw unwritten(cause);
+  }
+}
+
+function keepWhole(sent: Sent, { hash, at }: McpReceipt, texts: readonly string[]): void {
+  try {
+    sent.keep(hash, texts, at);
   } catch (cause) {
     throw unwritten(cause);
   }

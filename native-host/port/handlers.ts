@@ -12,7 +12,6 @@ import { viewReceipt } from '../gate/ledger.ts';
 import type { LedgerHeads } from '../gate/ledger-heads.ts';
 import { type LeftOfFile, receiptsOfPlaces } from '../gate/ledger-of.ts';
 import type { Standing } from '../gate/standing.ts';
-import { readSent } from '../gate/sent-texts.ts';
 import { showChange } from '../gate/show-change.ts';
 import { openFile, realPathOf } from '../gate/resolve.ts';
 import type { DeviceKeys } from '../link/keys.ts';
@@ -24,7 +23,7 @@ import type { Runs } from '../runs/runs.ts';
 import { summarizeRun, viewRun } from '../runs/summary.ts';
 import { readAnyHandle } from '../state/handles.ts';
 import { checkAgent } from './checks.ts';
-import { allReceiptsOf, listAllReceipts, verifyAllLedgers } from './ledgers.ts';
+import { allReceiptsOf, listAllReceipts, readAllSent, verifyAllLedgers } from './ledgers.ts';
 import type { Followers } from './follow.ts';
 import { undoReport } from './undo-report.ts';
 import type { NativeHandlers, TerminalHandlers } from './methods.ts';
@@ -175,7 +174,7 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       return { left: file === null ? [] : viewLeft(receiptsOfPlaces(store, [{ grant: grants.grant(file.grant), path: file.path }])) };
     },
     'ledger.verify': () => verifyAllLedgers(store, services.ledgerHeads, services.keys),
-    'ledger.sent': ({ receipt }) => ({ texts: readSent(store, receipt) }),
+    'ledger.sent': ({ receipt }) => ({ texts: readAllSent(store, receipt) }),
     'runs.output': ({ run }) => ({ output: outputOf(store, runs.log.get(run), now()) }),
     'files.locate': ({ handles }) => ({
       paths: handles.map((handle) => {

@@ -3,13 +3,14 @@
 import { HeadgateError } from '../../shared/errors.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
 import type { Receipt } from '../../shared/gate/release.ts';
-import type { RunId } from '../../shared/ids.ts';
+import type { ReceiptId, RunId } from '../../shared/ids.ts';
 import type { LedgerVerdict } from '../../shared/protocol/native.ts';
 import { listReceipts, viewReceipt } from '../gate/ledger.ts';
 import type { LedgerHeads } from '../gate/ledger-heads.ts';
 import { type LeftOfFile, receiptsOf } from '../gate/ledger-of.ts';
+import { readSent } from '../gate/sent-texts.ts';
 import type { DeviceKeys } from '../link/keys.ts';
-import { listMcpReceipts, mcpReceiptsOf, verifyMcpLedgers } from '../mcp/ledgers.ts';
+import { listMcpReceipts, mcpReceiptsOf, readMcpSent, verifyMcpLedgers } from '../mcp/ledgers.ts';
 import type { Store } from '../state/database.ts';
 
 /** The newest receipts; of one run they are all the agent's. */
@@ -18,6 +19,12 @@ export function listAllReceipts(store: Store, limit: number, run: RunId | undefi
   if (run !== undefined) return own;
   const clients = listMcpReceipts(store.home, limit).map(({ files: _files, ...receipt }) => viewReceipt(receipt));
   return [...own, ...clients].sort((one, two) => two.at - one.at).slice(0, limit);
+}
+
+/** What one release sent, to the letter; `null` in place of what is no longer kept, and nothing for what no release sent. */
+export function readAllSent(store: Store, receipt: ReceiptId): (string | null)[] {
+  const own = readSent(store, receipt);
+  return own.length > 0 ? own : (readMcpSent(store.home, receipt) ?? []);
 }
 
 /** What has left of a file, newest first. Throws `grant_not_found` for one that lies in no grant and that no client was given. */

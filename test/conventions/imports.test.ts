@@ -106,7 +106,7 @@ const IMPORTERS: readonly Rule[] = [
       /^native-host\/agent\.ts$/, // agent.json
       /^native-host\/journal\//, // old versions, kept outside all grants
       /^native-host\/ops\/fs\/(copy|new-version)\.ts$/, // facts of files that the gate has opened
-      /^native-host\/mcp\/(receipts|ledgers)\.ts$/, // the ledgers of what MCP clients got
+      /^native-host\/mcp\/(receipts|ledgers|sent)\.ts$/, // the ledgers of what MCP clients got
       /^native-host\/cli\/grant-command\.ts$/, // the arguments of a command, from a file that the person names
       /^native-host\/cli\/mcp\.ts$/, // finds the MCP server's bundle
       /^native-host\/cli\/cloud\.ts$/, // finds the cloud's bundle

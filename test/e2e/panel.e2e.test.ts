@@ -156,7 +156,7 @@ test('a change that is refused does not happen, and the popup shows the same que
   await world.chromium.closePopup();
 });
 
-test('a run that somebody asks for through the cloud waits as its plan, and begins with the yes', async () => {
+async function askOverTheCloud(): Promise<void> {
   const terminal = await world.agent.terminal();
   const { token, cloud } = await terminal.call('session.token', {});
   const device = (await terminal.call('host.status', {})).device.id;
@@ -169,11 +169,38 @@ test('a run that somebody asks for through the cloud waits as its plan, and begi
   expect(asked.ok).toBe(true);
   await openTab('approvals');
   await panel.waitForSelector('[data-approval][data-kind="plan"]');
+}
+
+test('a run that somebody asks for through the cloud waits as its plan, and begins with the yes', async () => {
+  await askOverTheCloud();
   expect((await panel.$$('.plan > li')).length).toBeGreaterThan(3);
   expect(await panel.$$eval('[data-answer]', (all) => all.map((each) => each.getAttribute('data-answer')))).toEqual(['once', 'no']);
   expect(await findViolations(panel)).toEqual([]);
   const run = await world.newRun('folder.digest', () => press(panel, '[data-approval] [data-answer="once"]'));
   expect((await world.waitForRun(run)).status).toBe('succeeded');
+});
+
+test('it is allowed always in the host’s own window alone; what stands is seen among the folders, and ended', async () => {
+  await askOverTheCloud();
+  const always = '.always button';
+  await press(panel, always);
+  await until('the window', () => world.windows().length > 0);
+  await panel.waitForSelector(`${always}[aria-disabled="false"]`);
+  expect(await panel.$$('[data-approval][data-kind="plan"]')).toHaveLength(1);
+  world.answerWindows('yes');
+  const run = await world.newRun('folder.digest', () => press(panel, always));
+  expect(world.windows().join('\n')).toContain('May others start this on your computer, without asking you: “Digest a folder”?');
+  expect((await world.waitForRun(run)).status).toBe('succeeded');
+  await openTab('folders');
+  await panel.waitForSelector('[data-warrant]');
+  expect(await panel.$$eval('[data-warrant] .may > li', (all) => all.map((each) => each.textContent))).toContain(
+    'Up to 1 change each time; it can be undone',
+  );
+  expect(await findViolations(panel)).toEqual([]);
+  await press(panel, '[data-warrant] .answers button');
+  await press(panel, '[data-warrant] .revoke button');
+  await panel.waitForFunction(() => document.querySelector('[data-warrant]') === null);
+  expect((await (await world.agent.terminal()).call('warrants.list', {})).warrants).toEqual([]);
 });
 
 test('the ledger shows what left, by day and by run, and verifies by the button', async () => {

@@ -56,6 +56,9 @@ export interface World {
   askCloud(path: string): Promise<unknown>;
   /** Paths that the host gave to `xdg-open`, in order. */
   opened(): string[];
+  /** Presses this button in the windows that the host shows from now on; until then they are closed. Their texts are in `windows`. */
+  answerWindows(how: 'yes' | 'close'): void;
+  windows(): string[];
   /** A second browser with a profile of its own, for the same host. */
   openAnotherChromium(): Promise<Chromium>;
   close(): Promise<void>;
@@ -138,7 +141,9 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       pages,
       grants,
       ...createWaits(agent),
-      opened: () => openedPaths(folder),
+      opened: () => linesOf(join(folder, 'opened.txt')),
+      answerWindows: (how) => writeFileSync(join(folder, 'window-ends'), how === 'yes' ? '0' : '1'),
+      windows: () => linesOf(join(folder, 'windows.txt')),
       openAnotherChromium: () => openOne(true),
       close,
     };
@@ -160,23 +165,29 @@ async function settleAll<One, Two>([one, two]: [Promise<One>, Promise<Two>]): Pr
   return Promise.all([one, two]);
 }
 
-/** What every process of this world knows: places of its own, and an `xdg-open` that only writes down what it was given. */
+/**
+ * What every process of this world knows: places of its own, an `xdg-open` that only writes down what it was given, and a
+ * `zenity` that does so and ends as the test says.
+ */
 function prepareEnvironment(folder: string): Record<string, string> {
   const own = { HOME: join(folder, 'home'), XDG_RUNTIME_DIR: join(folder, 'run'), TMPDIR: join(folder, 'tmp') };
   for (const path of [...Object.values(own), join(folder, 'bin')]) mkdirSync(path, { recursive: true, mode: 0o700 });
   writeFileSync(join(folder, 'bin', 'xdg-open'), `#!/bin/sh\nprintf '%s\\n' "$1" >> '${join(folder, 'opened.txt')}'\n`, { mode: 0o755 });
+  const zenity = `#!/bin/sh\nfor each in "$@"; do printf '%s\\n' "$each"; done >> '${join(folder, 'windows.txt')}'\nexit "$(cat '${join(folder, 'window-ends')}' 2>/dev/null || echo 1)"\n`;
+  writeFileSync(join(folder, 'bin', 'zenity'), zenity, { mode: 0o755 });
   const { LANG = 'C.UTF-8', TZ } = process.env;
   return {
     ...own,
     PATH: [join(folder, 'bin'), process.env.PATH].join(delimiter),
     LANG,
     ...(TZ === undefined ? {} : { TZ }),
+    // There is a desktop: the zenity above.
+    DISPLAY: ':0',
     HEADGATE_IDLE_SECONDS: '30',
   };
 }
 
-function openedPaths(folder: string): string[] {
-  const file = join(folder, 'opened.txt');
+function linesOf(file: string): string[] {
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : [];
 }
 

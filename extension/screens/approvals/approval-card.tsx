@@ -134,18 +134,18 @@ function questionWords({ kind, title, items, more, bytes, model, destination }: 
   return tCount('approval', items.length + more, bytesWords(bytes), model ?? destination);
 }
 
-/** The steps in their order, and what of it reaches beyond this device. */
+/** The host's own lines, of which the steps have numbers, and what of it reaches beyond this device. */
 function PlanView({ approval }: { approval: ApprovalView }) {
   const { plan = [], bytes, model, destination } = approval;
   return (
     <>
-      <ol class="plan">
+      <ul class="plan">
         {plan.map((step, index) => (
           <li key={`${index} ${step}`}>
             <Name>{step}</Name>
           </li>
         ))}
-      </ol>
+      </ul>
       <p>{bytes > 0 ? t('plan_bytes', bytesWords(bytes), model ?? destination) : t('plan_no_bytes')}</p>
       <Items approval={approval} label={t('plan_items')} />
     </>

@@ -1,41 +1,19 @@
-// fs.move: files and folders get new names, in their folder or another of the same disk. Everything is looked at before
-// the first move: one that cannot be done stops all.
+// fs.move: files and folders get new names, in their folder or another of the same disk.
 import { HeadgateError } from '../../../shared/errors.ts';
 import type { OpArgs } from '../../../shared/ops/args.ts';
 import { look } from '../../gate/resolve/anchored.ts';
 import { type Change, thingOf } from '../../journal/change.ts';
-import { createFolders, type Folders } from '../../journal/folders.ts';
-import { carryOut, preview } from '../../journal/step.ts';
-import { grantsWithin, grantWith, type Located, locate, refuseChanged, refuseLooserPlace, stopIfCancelled } from '../access.ts';
+import type { Folders } from '../../journal/folders.ts';
+import { grantsWithin, grantWith, type Located, locate, refuseChanged, refuseLooserPlace } from '../access.ts';
 import type { Op, OpContext } from '../op.ts';
-import { freePlace, nameTaken } from './places.ts';
+import { changeEach } from './change-each.ts';
+import { freePlace } from './places.ts';
 
-/** Looked at between two pauses. */
-const STRETCH = 500;
-
-export const move: Op<'fs.move'> = async ({ moves, dryRun }, context) => {
-  const changes: Change[] = [];
-  const planned = new Set<string>();
-  {
-    using folders = createFolders(context.grants);
-    for (const [index, wish] of moves.entries()) {
-      const change = planMove(context, folders, wish);
-      const place = `${change.toGrant} ${change.toPath}`;
-      if (planned.has(place)) throw nameTaken();
-      planned.add(place);
-      changes.push(change);
-      if (index % STRETCH !== STRETCH - 1) continue;
-      stopIfCancelled(context);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
-  return dryRun
-    ? preview(context, changes)
-    : carryOut(
-        context,
-        changes.map((change) => ({ change })),
-      );
-};
+export const move: Op<'fs.move'> = ({ moves, dryRun }, context) =>
+  changeEach(context, moves, dryRun, (folders, wish) => {
+    const change = planMove(context, folders, wish);
+    return { change, claims: `${change.toGrant} ${change.toPath}` };
+  });
 
 function planMove(
   context: OpContext,

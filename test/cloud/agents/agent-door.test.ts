@@ -1,4 +1,5 @@
 // The device's socket: greeting, refusals, replacement, revocation, expiry.
+import { connect as connectSocket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CLOSE, JWT_TYPES, MAX_AGENT_MESSAGE } from '../../../shared/protocol/agent.ts';
 import { PROTOCOL } from '../../../shared/protocol/version.ts';
@@ -43,6 +44,27 @@ test.each<[string, (nonce: string) => Promise<[token: string, proof: string]>]>(
   const { nonce } = await program.next('agent.challenge');
   await expect(hello(program, ...(await make(nonce)))).rejects.toMatchObject({ code: 'unauthenticated' });
   expect((await program.closed).code).toBe(CLOSE.unauthenticated);
+});
+
+test.each(['/v1/agent', '/v1/stream'])('at %s a stranger’s endless message is cut off long before its end', async (path) => {
+  const { hostname, port, host } = new URL(cloud.url);
+  const socket = connectSocket(Number(port), hostname);
+  const heard: Buffer[] = [];
+  socket.on('data', (bytes: Buffer) => heard.push(bytes)).on('error', () => undefined);
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  const key = Buffer.alloc(16).toString('base64');
+  socket.write(
+    `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
+  );
+  await expect.poll(() => Buffer.concat(heard).toString('latin1')).toContain('101 Switching Protocols');
+  // One text frame of 8 MB, masked with zeros (RFC 6455, section 5.2); a quarter of it comes.
+  const head = Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  head.writeUInt32BE(MAX_AGENT_MESSAGE - 1, 6);
+  socket.write(head);
+  socket.write(Buffer.alloc(MAX_AGENT_MESSAGE / 4, ' '));
+  await closed;
+  // Not by the deadline that every stranger has.
+  expect(Buffer.concat(heard).toString('latin1')).not.toContain('no hello in time');
 });
 
 test('a protocol that nobody here speaks is closed with 4426', async () => {

@@ -41,12 +41,13 @@ test('a release in full says how much goes where and until when it asks, and its
 
 test('a change in full keeps its lines at their part', () => {
   const approval: ApprovalView = { ...APPROVAL, kind: 'change', title: 'Write “a.md”?', bytes: 12 };
-  const parts = [{ says: 'Write “a.md”?' }];
+  const parts = [{ says: 'Write “a.md”' }];
   const lines = [
     { part: 0, sign: '+' as const, excerpt: 'new, ' },
     { part: 0, sign: '+' as const, excerpt: 'and long', goesOn: true },
   ];
   const said = linesOf((out) => showInDetail(approval, { parts, more: 0, lines, cut: 0 }, out));
+  expect(said.filter((line) => line.includes('Write'))).toEqual(['? Write “a.md”?']);
   expect(said).toContain('  + new,');
   expect(said).toContain('  ↳ and long');
 });

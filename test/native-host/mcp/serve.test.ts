@@ -390,6 +390,11 @@ test('every release has its receipt, in one chain that shows what was changed in
   expect(receipts.find(({ bytes }) => bytes === 20)?.files).toMatchObject([{ folder: desk.folder, path: 'a.txt', size: 20 }]);
   const { headgate } = commandLine(desk.home);
   expect(headgate('ledger').stdout).toContain('mcp read_text_file');
+  // Each line of the ledger gives back what went, to the letter.
+  for (const receipt of receipts) {
+    const { texts } = JSON.parse(headgate('ledger', '--sent', receipt.id, '--json').stdout) as { texts: string[] };
+    expect(texts).toEqual([receipt.bytes === 20 ? 'a canary at the weir' : listed]);
+  }
   headgate('stop');
   const [ledger = ''] = ledgersOf(desk.home);
   expect(findBrokenMcpLine(ledger)).toBe(null);
@@ -441,13 +446,4 @@ function commandLine(home: string) {
       return { status, stdout, stderr };
     },
   };
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
