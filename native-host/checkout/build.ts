@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleCloud, bundleHost } from './bundle.ts';
+import { bundleCloud, bundleHost, endBundling } from './bundle.ts';
 import { buildExtension } from './build-extension.ts';
 import { withLock } from './lock.ts';
 import { BUNDLES, DIST, ROOT } from './places.ts';
@@ -57,6 +57,7 @@ export async function buildStale(targets: readonly Target[] = ALL_TARGETS, optio
   return withLock(join(DIST, '.building'), BUILD_DEADLINE_MS, async () => {
     const wanted = stale();
     const outcomes = await Promise.allSettled(wanted.map((target) => buildOne(target, options.say ?? (() => {}))));
+    await endBundling();
     const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [messageOf(outcome.reason)] : []));
     if (failures.length > 0) throw new Error(failures.join('\n'));
     return wanted;

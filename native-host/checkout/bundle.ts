@@ -2,7 +2,7 @@
 // WebAssembly); dynamic imports stay lazy, so that a program pays at its start only for what it uses then.
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, stop } from 'esbuild';
 import { DIST, ROOT } from './places.ts';
 
 const SHARED: BuildOptions = {
@@ -33,6 +33,11 @@ const { join } = require('node:path');
 require('node:module').enableCompileCache?.(join(__dirname, '.cache'));
 require('./program.cjs');
 `;
+
+/** Ends esbuild's own process, which otherwise stays as long as this one: `npm start` goes on for hours after its build. */
+export function endBundling(): Promise<void> {
+  return stop();
+}
 
 const OLD_CHUNK_MS = 3600_000;
 const REQUIRE_BANNER = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";

@@ -88,11 +88,17 @@ function rowOf({ id, at, destination, model, bytes, purpose, label, approvedBy, 
     to,
     readableSize(bytes),
     // What an MCP client gets is no handle of a run's.
-    handles.length === 0 ? '' : `${handles.length} ${handles.length === 1 ? 'text' : 'texts'}`,
+    handles.length === 0 ? '' : countOf(handles.length, purpose),
     purpose,
     `label ${label}, by ${approvedBy}`,
     withheld === 0 ? '' : `${withheld} taken out`,
     out.paint('dim', run.slice(0, 10)),
     out.paint('dim', id.slice(0, 10)),
   ];
+}
+
+/** What files are called is no text of theirs. */
+function countOf(count: number, purpose: string): string {
+  const what = purpose === 'names' ? 'name' : 'text';
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

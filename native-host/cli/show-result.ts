@@ -1,4 +1,4 @@
-// A run's result in the terminal: files as absolute paths, hits by name and line, facts by name.
+// A run's result in the terminal: files as absolute paths, hits by file and line, facts by name.
 import type { RunResult } from '../../shared/protocol/native.ts';
 import type { RunView } from '../../shared/run/view.ts';
 import { EXIT, type Exit } from './exit-codes.ts';
@@ -45,12 +45,13 @@ function showFiles(view: RunView, files: readonly string[], out: Output): void {
 
 function showHits({ hits, total }: ResultOfKind<'hits'>, out: Output): void {
   if (hits.length === 0) out.line('Nothing found.');
-  for (const { name, folder, line, excerpt, handle } of hits) {
-    const at = folder === '' ? '' : `${folder}/`;
-    out.line(
-      `${out.paint('dim', shown(at))}${out.paint('bold', shown(name))}${line === null ? '' : `:${line}`}  ${out.paint('dim', handle)}`,
-    );
-    if (excerpt !== '') out.line(`    ${shown(excerpt)}`);
+  for (const [at, { name, folder, line, excerpt, handle }] of hits.entries()) {
+    // Hits of one file come one after the other, under its name.
+    if (hits[at - 1]?.handle !== handle)
+      out.line(
+        `${out.paint('dim', folder === '' ? '' : shown(`${folder}/`))}${out.paint('bold', shown(name))}  ${out.paint('dim', handle)}`,
+      );
+    if (line !== null) out.line(`${out.paint('dim', String(line).padStart(6))}  ${shown(excerpt)}`);
   }
   if (total > hits.length) out.line(`${hits.length} of ${total} shown.`);
   if (hits.length > 0) out.line(out.paint('dim', 'headgate run open HANDLE opens one.'));

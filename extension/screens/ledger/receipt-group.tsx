@@ -36,7 +36,7 @@ export function ReceiptGroupRow({ group, title, now, open }: { group: ReceiptGro
           <span class="receipts-main">
             <Name>{title}</Name>
             <span class="muted">
-              {t('receipts_line', tCount('releases', receipts.length), bytesWords(bytes), toWords(newest))}
+              {t('receipts_line', whatWords(receipts), bytesWords(bytes), toWords(newest))}
               {withheld > 0 && ` · ${tCount('withheld', withheld)}`}
             </span>
           </span>
@@ -79,6 +79,13 @@ export function ReceiptRow({ receipt }: { receipt: Receipt }) {
       )}
     </li>
   );
+}
+
+/** What files are called is no text of theirs, and is not counted as one. */
+function whatWords(receipts: readonly Receipt[]): string {
+  const texts = receipts.filter(({ purpose }) => purpose !== 'names').length;
+  const parts = [...(texts > 0 ? [tCount('releases', texts)] : []), ...(texts < receipts.length ? [t('receipts_names')] : [])];
+  return parts.join(', ');
 }
 
 function toWords({ model, destination }: Receipt): string {

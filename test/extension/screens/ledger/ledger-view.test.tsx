@@ -53,6 +53,16 @@ test('receipts stand by run, and one run can be picked', async () => {
   expect(document.querySelector('.receipts')?.getAttribute('data-run')).toBe(runId(1));
 });
 
+test('names of files are not counted as texts', async () => {
+  const names = receipt({ purpose: 'names', model: null, bytes: 17 });
+  show([receipt(), names, receipt({ ...names, run: runId(3) })]);
+  await waitFor(() => expect(document.querySelectorAll('.receipts')).toHaveLength(2));
+  expect([...document.querySelectorAll('.receipts-main .muted')].map((each) => each.textContent)).toEqual([
+    '1 text, names of files, 1 kB, to headgate-extractive',
+    'names of files, 17 bytes, to the cloud',
+  ]);
+});
+
 test('what a program on this device got is told by the program, and a run that is not listed any more as an earlier one', async () => {
   show([
     receipt({ run: runId(8), destination: 'client', model: 'claude\u202E', purpose: 'mcp read_text_file' }),
