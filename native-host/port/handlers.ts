@@ -101,8 +101,8 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       services.onStatus();
       return { command: viewCommand(command, grants.list()) };
     },
-    'grants.revoke': ({ grant }) => {
-      grants.revoke(grant);
+    'grants.revoke': ({ grant }, { from }) => {
+      grants.revoke(grant, from === 'terminal' ? 'the person' : 'anyone');
       runs.onGrants();
       services.onStatus();
       return {};
