@@ -32,7 +32,12 @@ export async function run({ words, home, out }: CallOf<'revoke'>): Promise<Exit>
     );
   await terminal.call('grants.revoke', { grant: grant.id });
   out.document({ revoked: grant.id });
-  out.line(`${out.paint('green', '✓')} ${shown(grant.name)} (${shown(grant.display)}) is no longer allowed.`);
+  const around = grants.filter(({ display }) => grant.display.startsWith(`${display}/`));
+  out.line(
+    `${out.paint('green', '✓')} ${shown(grant.name)} (${shown(grant.display)}) is no longer allowed${around.length > 0 ? ' by itself' : ''}.`,
+  );
+  for (const { name, display, label } of around)
+    out.line(`  It lies in ${shown(name)} (${shown(display)}; label ${label}), which still is.`);
   return EXIT.ok;
 }
 

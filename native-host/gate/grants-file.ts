@@ -25,7 +25,7 @@ import { checkFolder, nameAmong, refuseGrant } from './check-folder.ts';
 import { makeCommand, type NewCommand } from './command-grants.ts';
 import type { Allowed } from './grant-reader.ts';
 import { type GrantsContent, grantsFile, loadContent, MAX_GRANTS, saveContent, stampOf } from './grants-on-disk.ts';
-import { labelOf, leavesOut, namesIn } from './nested-grants.ts';
+import { labelOf, leavesOut, looserWithout, namesIn } from './nested-grants.ts';
 import { openRoot } from './resolve.ts';
 
 export interface NewGrant {
@@ -51,8 +51,8 @@ export interface GrantsFile extends Allowed {
   add(wish: NewGrant): Grant;
   /** Takes away: rights, names, files by more excludes or smaller limits; makes the label stricter. Throws `grant_refused` for anything that widens. */
   narrow(id: GrantId, change: Narrowing): Grant;
-  /** Of a folder or of a command. */
-  revoke(id: GrantId): void;
+  /** Of a folder or of a command. Not by `the person` themselves, it throws `grant_refused` where another grant would give more for it. */
+  revoke(id: GrantId, by?: 'anyone' | 'the person'): void;
   commands(): readonly CommandGrant[];
   /** The person's own act, in a terminal. A command of the same name gives way. Throws `grant_refused`. */
   addCommand(wish: NewCommand): CommandGrant;
@@ -136,15 +136,21 @@ export function createGrantsFile(home: string, now: () => number = Date.now): Gr
       const narrowed = narrowGrant(current, change);
       return replace({ ...narrowed, exclude: checkGlobs(narrowed.exclude) });
     },
-    revoke(id) {
+    revoke(id, by = 'anyone') {
       const { commands } = content();
       if (commands.some((command) => command.id === id))
         return save(
           list(),
           commands.filter((command) => command.id !== id),
         );
-      const { id: found } = grant(id);
-      save(list().filter((candidate) => candidate.id !== found));
+      const found = grant(id);
+      const looser = looserWithout(list(), found);
+      if (looser !== undefined && by !== 'the person')
+        throw refuseGrant(
+          `${escapeForDisplay(found.name)} says stricter things of its folder than ${escapeForDisplay(looser.name)}, through which more could leave without it.`,
+          `Take ${escapeForDisplay(looser.name)} back first, or in a terminal: headgate revoke ${found.id}`,
+        );
+      save(list().filter((candidate) => candidate.id !== found.id));
     },
     commands: () => content().commands,
     command(id) {

@@ -1,7 +1,7 @@
 // Grants that lie in one another: the strictest word on a file holds, whichever of them it is reached by.
 import { foldFolder, foldPath, isInside } from '../../shared/gate/fold-path.ts';
 import { type Grant, type Names, namesOf } from '../../shared/gate/grants.ts';
-import { type Label, strictest } from '../../shared/gate/labels.ts';
+import { type Label, narrowsLabel, strictest } from '../../shared/gate/labels.ts';
 import { isVisible, leaveOutBy } from './visible.ts';
 
 /**
@@ -40,4 +40,23 @@ export function namesIn(grants: readonly Grant[], grant: Grant, path: string): N
 function containing(grants: readonly Grant[], grant: Grant, path: string): Grant[] {
   const target = foldPath(`${grant.folder}/${path}`);
   return grants.filter((candidate) => isInside(foldFolder(candidate), target));
+}
+
+/**
+ * A grant through which more may leave, be told or be reached once this one is gone: what a grant says of its folder it says
+ * to all around and in it, so taking it back can loosen.
+ */
+export function looserWithout(grants: readonly Grant[], gone: Grant): Grant | undefined {
+  const folder = foldFolder(gone);
+  return grants.find((other) => {
+    const isAround = isInside(foldFolder(other), folder);
+    if (other === gone || !(isAround || isInside(folder, foldFolder(other)))) return false;
+    const place = isAround ? folder : foldFolder(other);
+    const rest = grants.filter((each) => each !== gone && isInside(foldFolder(each), place));
+    return (
+      !narrowsLabel(gone.label, strictest(rest.map(({ label }) => label))) ||
+      (namesOf(gone) === 'hidden' && rest.every((each) => namesOf(each) === 'shown')) ||
+      (isAround && gone.exclude.length > 0)
+    );
+  });
 }

@@ -40,12 +40,30 @@ export function formatDiff(before: string, after: string, path: string): string 
 function editByLines(text: string, before: string, after: string): string | null {
   const wanted = before.split('\n');
   const lines = text.split('\n');
-  for (let at = 0; at <= lines.length - wanted.length; at += 1) {
-    if (!wanted.every((line, offset) => line.trim() === lines[at + offset]?.trim())) continue;
-    lines.splice(at, wanted.length, ...indented(after, wanted, indentOf(lines[at])));
-    return lines.join('\n');
+  const at = findRow(
+    lines.map((line) => line.trim()),
+    wanted.map((line) => line.trim()),
+  );
+  if (at < 0) return null;
+  lines.splice(at, wanted.length, ...indented(after, wanted, indentOf(lines[at])));
+  return lines.join('\n');
+}
+
+/** Where `wanted` first stands in `lines`, -1 for nowhere. In one pass over both (Knuth, Morris, Pratt): each line may be like all others. */
+function findRow(lines: readonly string[], wanted: readonly string[]): number {
+  // For each place in `wanted`: how much of its beginning ends there as well.
+  const again = [0];
+  for (let at = 1, same = 0; at < wanted.length; at += 1) {
+    while (same > 0 && wanted[at] !== wanted[same]) same = again[same - 1] ?? 0;
+    if (wanted[at] === wanted[same]) same += 1;
+    again.push(same);
   }
-  return null;
+  for (let at = 0, same = 0; at < lines.length; at += 1) {
+    while (same > 0 && lines[at] !== wanted[same]) same = again[same - 1] ?? 0;
+    if (lines[at] === wanted[same]) same += 1;
+    if (same === wanted.length) return at - same + 1;
+  }
+  return -1;
 }
 
 /** The new lines with the indentation of the place, and among each other as they were given. */

@@ -102,9 +102,9 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       services.onStatus();
       return { command: viewCommand(command, grants.list()) };
     },
-    'grants.revoke': ({ grant }) => {
+    'grants.revoke': ({ grant }, { from }) => {
       rememberRevoked(store, grants, grant);
-      grants.revoke(grant);
+      grants.revoke(grant, from === 'terminal' ? 'the person' : 'anyone');
       runs.onGrants();
       services.onStatus();
       return {};

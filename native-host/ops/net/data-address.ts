@@ -23,12 +23,24 @@ export function readDataAddress(text: string): DataFile {
   return { type, bytes: Buffer.from(packed, 'base64') };
 }
 
-/** `%41` is one byte; what is not escaped stands for itself, in UTF-8. */
+/** `%41` is one byte; what is not escaped stands for itself, in UTF-8. In one pass and in place: a page may escape every byte. */
 function unescapeBytes(text: string): Buffer {
-  if (!text.includes('%')) return Buffer.from(text);
-  const utf8 = Buffer.from(text).toString('latin1');
-  return Buffer.from(
-    utf8.replace(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))),
-    'latin1',
-  );
+  const bytes = Buffer.from(text);
+  let end = 0;
+  for (let at = 0; at < bytes.length; at += 1, end += 1) {
+    const [high, low] = [digitOf(bytes[at + 1]), digitOf(bytes[at + 2])];
+    const escaped = bytes[at] === PERCENT && high >= 0 && low >= 0;
+    bytes[end] = escaped ? high * 16 + low : (bytes[at] ?? 0);
+    if (escaped) at += 2;
+  }
+  return bytes.subarray(0, end);
+}
+
+const PERCENT = 0x25;
+
+/** Of a hexadecimal digit in ASCII; -1 for anything else. */
+function digitOf(byte = 0): number {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : -1;
 }

@@ -1,11 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isAlive, stopAgent } from '../../../native-host/cli/stop-agent.ts';
 import { connectTerminal } from '../../../native-host/cli/terminal.ts';
 import { agentFile } from '../../../native-host/config.ts';
+import { EXTENSION_ID, originOf } from '../../../native-host/install/manifest.ts';
+import { readAgentFile } from '../../../native-host/port/reach-agent.ts';
 import { RunId } from '../../../shared/ids.ts';
+import { PROTOCOL } from '../../../shared/protocol/version.ts';
+import { openClient } from '../port/socket-client.ts';
 
 let home: string;
 beforeAll(() => {
@@ -52,6 +56,26 @@ test('a change is told to every terminal', async () => {
   const { grant } = await one.call('grants.add', { folder });
   expect(await told).toBe(1);
   await one.call('grants.revoke', { grant: grant.id });
+  rmSync(folder, { recursive: true });
+});
+
+test('a browser takes no grant back without which more could leave, and a terminal does', async () => {
+  using terminal = await connectTerminal({ home });
+  const folder = mkdtempSync(join(tmpdir(), 'hg-granted-'));
+  mkdirSync(join(folder, 'private'));
+  const { grant: outer } = await terminal.call('grants.add', { folder, label: 'open' });
+  const { grant: inner } = await terminal.call('grants.add', { folder: join(folder, 'private'), label: 'home' });
+  const { socket, secret } = readAgentFile(home) ?? { socket: '', secret: '' };
+  const browser = await openClient(socket, { secret, from: 'relay', origin: originOf(EXTENSION_ID) });
+  const ask = (id: number, method: string, params: object) => browser.send({ jsonrpc: '2.0', id, method, params });
+  ask(1, 'host.hello', { protocol: PROTOCOL, client: { kind: 'extension', name: 'test', version: '1.0.0' } });
+  expect(await browser.message(0)).toMatchObject({ id: 1, result: {} });
+  ask(2, 'grants.revoke', { grant: inner.id });
+  expect(await browser.message(1)).toMatchObject({ id: 2, error: { data: { code: 'grant_refused' } } });
+  browser.socket.destroy();
+  await terminal.call('grants.revoke', { grant: inner.id });
+  expect((await terminal.call('grants.list', {})).grants.map(({ id }) => id)).toEqual([outer.id]);
+  await terminal.call('grants.revoke', { grant: outer.id });
   rmSync(folder, { recursive: true });
 });
 

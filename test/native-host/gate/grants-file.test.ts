@@ -11,8 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { createGrantsFile, viewGrant } from '../../../native-host/gate/grants-file.ts';
+import { describe, expect, test } from 'vitest';
+import { createGrantsFile, type NewGrant, viewGrant } from '../../../native-host/gate/grants-file.ts';
 import { HeadgateError } from '../../../shared/errors.ts';
 import type { Right } from '../../../shared/gate/grants.ts';
 import { grantFolder } from '../support/granted.ts';
@@ -267,4 +267,47 @@ test('what a grant leaves out by now is labelled home: nothing made of it leaves
   expect(granted.grants.labelOf(granted.grant.id, 'a.key')).toBe('home');
   expect(granted.grants.namesOf(granted.grant.id, 'a.key')).toBe('hidden');
   expect(granted.grants.labelOf(granted.grant.id, 'a.txt')).toBe('open');
+});
+
+describe('taking a grant back loosens nothing, but by the person', () => {
+  const nested = (outer: Partial<NewGrant>, inner: Partial<NewGrant>, place = 'sub') => {
+    const granted = grantFolder(outer);
+    mkdirSync(join(granted.folder, place), { recursive: true });
+    return { granted, inner: granted.grants.add({ folder: join(granted.folder, place), ...inner }) };
+  };
+
+  test.each([
+    ['a stricter label', { label: 'open' }, { label: 'home' }],
+    ['hidden names', { label: 'open' }, { label: 'open', names: 'hidden' }],
+    ['what it leaves out', { label: 'open' }, { label: 'open', exclude: ['*.key'] }],
+  ] as const)('of %s', (_what, outer, inside) => {
+    const { granted, inner } = nested(outer, inside as Partial<NewGrant>);
+    using _granted = granted;
+    expect(thrownBy(() => granted.grants.revoke(inner.id))).toMatchObject({
+      code: 'grant_refused',
+      next: expect.stringContaining(inner.id),
+    });
+    expect(granted.grants.list()).toHaveLength(2);
+    granted.grants.revoke(granted.grant.id);
+    granted.grants.revoke(inner.id);
+    expect(granted.grants.list()).toEqual([]);
+  });
+
+  test('of a stricter folder around a looser one', () => {
+    const { granted, inner } = nested({ label: 'home' }, { label: 'open' });
+    using _granted = granted;
+    expect(thrownBy(() => granted.grants.revoke(granted.grant.id)).code).toBe('grant_refused');
+    granted.grants.revoke(granted.grant.id, 'the person');
+    expect(granted.grants.list().map(({ id }) => id)).toEqual([inner.id]);
+  });
+
+  test('where the others say the same, or lie beside it, it goes', () => {
+    const { granted, inner } = nested({ label: 'ask' }, { label: 'open', rights: ['read', 'write'] });
+    using _granted = granted;
+    mkdirSync(join(granted.base, 'Documents beside'));
+    granted.grants.add({ folder: join(granted.base, 'Documents beside'), label: 'open' });
+    granted.grants.revoke(inner.id);
+    granted.grants.revoke(granted.grant.id);
+    expect(granted.grants.list()).toHaveLength(1);
+  });
 });

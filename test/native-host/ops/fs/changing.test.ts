@@ -395,7 +395,7 @@ test('a folder that holds another granted folder stays where it is: what that sa
   const inner = granted.grants.add({ folder: join(granted.folder, 'work/private'), rights: ['read'], label: 'home' });
   for (const folder of ['work', 'work/private']) expect(await codeOf(move([folder, 'moved']))).toBe('label_refused');
   expect(read('work/private/x.txt')).toBe('theirs');
-  granted.grants.revoke(inner.id);
+  granted.grants.revoke(inner.id, 'the person');
   await move(['work', 'moved']);
   expect(read('moved/private/x.txt')).toBe('theirs');
 });

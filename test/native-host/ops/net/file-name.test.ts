@@ -118,8 +118,24 @@ describe('what a server or a page chooses takes no time to look through', () => 
     within(1_000, () => expect(() => readDataAddress(long)).toThrow(expect.objectContaining({ code: 'unsupported' })));
   });
 
+  test('a data: address that escapes every byte', () => {
+    within(1_000, () => readDataAddress(`data:image/png,${'%41'.repeat(2_600_000)}`));
+  });
+
   test('a name of any length, which keeps its ending', () => {
     const long = `attachment; filename="a${'.'.repeat(30_000)}b.pdf"`;
     within(500, () => expect(name('https://x.example/', '', nothing, long)).toMatch(/^a.*\.pdf$/));
   });
+});
+
+test('escaped bytes of an address are what they stand for, and what is no escape stands for itself', () => {
+  const piece = fc.oneof(fc.string({ unit: 'binary', maxLength: 3 }), fc.constantFrom('%41', '%fF', '%', '%4', '%zz', '%%41', '%25'));
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+      const text = pieces.join('').toWellFormed().replaceAll(',', '');
+      const bytes = Buffer.from(text).toString('latin1');
+      const expected = bytes.replace(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+      expect(readDataAddress(`data:,${text}`).bytes.toString('latin1')).toBe(expected);
+    }),
+  );
 });

@@ -250,7 +250,7 @@ sleep 62.5 & wait; sleep 62.5`,
     mkdirSync(join(granted.folder, 'diary'));
     const inner = granted.grants.add({ folder: join(granted.folder, 'diary'), label: 'home' });
     expect(await labelOf('open')).toBe('home');
-    granted.grants.revoke(inner.id);
+    granted.grants.revoke(inner.id, 'the person');
     expect(await labelOf('open')).toBe('open');
     granted.write('a', 'x');
     linkSync(join(granted.folder, 'a'), join(granted.base, 'b'));
