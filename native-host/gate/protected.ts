@@ -82,6 +82,29 @@ const PROTECTED: readonly (readonly [string, readonly string[]])[] = [
       '.config/powershell',
     ],
   ],
+  [
+    'start-up files of editors and tools',
+    [
+      '.vimrc',
+      '.gvimrc',
+      '.exrc',
+      '.vim',
+      '.config/nvim',
+      '.emacs',
+      '.emacs.d',
+      '.config/emacs',
+      '.tmux.conf',
+      '.config/tmux',
+      '.screenrc',
+      '.gdbinit',
+      '.lldbinit',
+      '.irbrc',
+      '.pryrc',
+      '.psqlrc',
+      '.sqliterc',
+      '.rprofile',
+    ],
+  ],
   ['shell history', ['.bash_history', '.zsh_history', '.python_history', '.node_repl_history', '.psql_history', '.mysql_history']],
   [
     'browser profiles',
@@ -132,6 +155,12 @@ const PROTECTED: readonly (readonly [string, readonly string[]])[] = [
       '.local/share/applications',
       '.local/share/dbus-1',
       '.local/bin',
+      '.local/lib',
+      '.config/i3',
+      '.config/sway',
+      '.config/hypr',
+      '.config/openbox',
+      '.xbindkeysrc',
       '.crontab',
       'library/launchagents',
       'library/launchdaemons',
@@ -142,8 +171,14 @@ const PROTECTED: readonly (readonly [string, readonly string[]])[] = [
   ['settings of other assistants', ['.mcp.json', '.claude', '.codex', '.cursor']],
 ];
 
-/** May be looked at, and nothing in it is made, changed or moved: all of it can make git run something, and so can a file of the name. */
-const UNCHANGED = /(?:^|\/)\.git(?:\/|$)/;
+/**
+ * May be looked at, and nothing in it is made, changed or moved: all of it can make git, or an editor that opens the folder,
+ * run something, and so can a file of the name.
+ */
+const UNCHANGED: readonly (readonly [string, RegExp])[] = [
+  ['git’s own', /(?:^|\/)\.git(?:\/|$)/],
+  ['an editor’s own', /(?:^|\/)\.(?:vscode|idea)(?:\/|$)/],
+];
 
 const MATCHERS = PROTECTED.map(([what, paths]) => ({ what, pattern: toPattern(paths), short: toPattern(paths, shortSourceOf) }));
 const ANY = toPattern(PROTECTED.flatMap(([, paths]) => paths));
@@ -163,7 +198,8 @@ export function protectedReason(absolute: string, home: string = ownHome()): str
 
 /** Why nobody changes this absolute path or gives it to anything, or `null`. What is protected is asked for apart. */
 export function unchangedReason(absolute: string): string | null {
-  return UNCHANGED.test(foldPath(absolute)) ? 'git’s own' : null;
+  const folded = foldPath(absolute);
+  return UNCHANGED.find(([, pattern]) => pattern.test(folded))?.[0] ?? null;
 }
 
 /** Rows of several names, name by name. */

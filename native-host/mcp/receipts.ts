@@ -159,7 +159,7 @@ function unwritten(cause: unknown): HeadgateError {
 /** Takes away what is behind the last whole line. */
 function wholeLines(fd: number): number {
   const { size } = fstatSync(fd);
-  const tail = readEnd(fd, size, 1 << 20);
+  const tail = readLine(fd, size);
   const end = size - tail.length + tail.lastIndexOf(10) + 1;
   if (end < size) ftruncateSync(fd, end);
   return end;
@@ -168,8 +168,16 @@ function wholeLines(fd: number): number {
 /** The hash of the line that ends at `end`. */
 export function lastLine(fd: number, end: number): string {
   if (end === 0) return FIRST_LINE;
-  const tail = readEnd(fd, end, 1 << 20).subarray(0, -1);
+  const tail = readLine(fd, end).subarray(0, -1);
   return hashOf(tail.subarray(tail.lastIndexOf(10) + 1));
+}
+
+/** The bytes of an open file before `end`, from further back than their last line begins: a client can make it as long as it likes. */
+function readLine(fd: number, end: number): Buffer {
+  for (let maxBytes = 1 << 16; ; maxBytes *= 4) {
+    const bytes = readEnd(fd, end, maxBytes);
+    if (bytes.length === end || bytes.subarray(0, -1).includes(10)) return bytes;
+  }
 }
 
 /** The last bytes of an open file of `size` bytes. */

@@ -206,6 +206,9 @@ test.each([
   'Library/LaunchAgents/x.plist',
   'id_ed25519',
   '.zshenv',
+  '.vimrc',
+  '.config/nvim/init.lua',
+  '.local/lib/python3/site-packages/gate.pth',
   'ſsh/../.ssh/x',
 ])('the protected name %s is refused, there or not', (path) => {
   using granted = grantFolder();

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { findBrokenMcpLine, ledgersOf, listMcpReceipts } from '../../../native-h
 import { openReceipts, type ReceiptFacts } from '../../../native-host/mcp/receipts.ts';
 import { openSlot } from '../../../native-host/mcp/slot.ts';
 import { readFact } from '../../../native-host/state/meta.ts';
+import { makeId } from '../../../shared/ids.ts';
 
 const FACTS = {
   at: 1,
@@ -42,6 +43,27 @@ test('receipts are chained over restarts, hashed under the device’s key, and a
     ]);
     const key = Buffer.from(readFact(slot.store, 'ledgerKey') ?? '', 'hex');
     expect(receipts[2]?.hash).toBe(createHmac('sha256', key).update('6:').update('ä text').update('7:').update('another').digest('hex'));
+    slot.store.close();
+  } finally {
+    rmSync(home, { recursive: true });
+  }
+});
+
+test('a line of any length is followed by the next, also when it is torn', () => {
+  const home = mkdtempSync(join(tmpdir(), 'headgate-receipts-'));
+  try {
+    const slot = openSlot(home, []);
+    const file = { grant: makeId('g', randomBytes), folder: '/f', path: '\u0001'.repeat(4_000), size: 1, mtimeMs: 1, dev: 1, ino: 1 };
+    const files = Array.from({ length: 100 }, () => file);
+    for (const at of [1, 2, 3]) {
+      const receipts = openReceipts(slot.folder, slot.store);
+      receipts.append({ ...FACTS, at }, [`${at}`], files);
+      receipts.close();
+      const [ledger = ''] = ledgersOf(home);
+      expect(findBrokenMcpLine(ledger)).toBe(null);
+      if (at === 2) appendFileSync(ledger, 'x'.repeat(1_500_000));
+    }
+    expect(listMcpReceipts(home, 10)[0]?.at).toBe(3);
     slot.store.close();
   } finally {
     rmSync(home, { recursive: true });

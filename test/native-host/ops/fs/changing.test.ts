@@ -238,10 +238,11 @@ describe('refused', () => {
     expect([read('cfg/notes/x.txt'), read('other/.git/config')]).toEqual(['x', '[core]']);
   });
 
-  test.each(['.git', '.git/commondir', '.git/rebase-merge/git-rebase-todo', 'sub/.GIT', 'repo/.git/HEAD'])(
-    'nothing is made, changed or moved in what git runs: %s',
+  test.each(['.git', '.git/commondir', '.git/rebase-merge/git-rebase-todo', 'sub/.GIT', 'repo/.git/HEAD', '.vscode', '.vscode/tasks.json'])(
+    'nothing is made, changed or moved in what git or an editor runs: %s',
     async (path) => {
       granted.write('repo/.git/HEAD', 'ref: refs/heads/main');
+      granted.write('.vscode/tasks.json', '{}');
       mkdirSync(join(granted.folder, '.git/rebase-merge'), { recursive: true });
       const before = treeOf(granted.folder);
       const codes = [
