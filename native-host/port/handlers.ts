@@ -7,6 +7,7 @@ import type { Approvals } from '../gate/approvals.ts';
 import { choosePersonally } from '../gate/chooser.ts';
 import { chooseAlways } from './choose-always.ts';
 import { viewCommand } from '../gate/command-grants.ts';
+import { rememberRevoked } from '../gate/granted-again.ts';
 import { viewGrant } from '../gate/grants-file.ts';
 import { viewReceipt } from '../gate/ledger.ts';
 import type { LedgerHeads } from '../gate/ledger-heads.ts';
@@ -102,6 +103,7 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       return { command: viewCommand(command, grants.list()) };
     },
     'grants.revoke': ({ grant }, { from }) => {
+      rememberRevoked(store, grants, grant);
       grants.revoke(grant, from === 'terminal' ? 'the person' : 'anyone');
       runs.onGrants();
       services.onStatus();

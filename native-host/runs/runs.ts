@@ -12,6 +12,7 @@ import { UNKNOWN_WORLD } from '../../shared/placement.ts';
 import type { CLOUD_NOTIFICATIONS } from '../../shared/protocol/agent.ts';
 import type * as z from 'zod';
 import type { Approvals } from '../gate/approvals.ts';
+import { withGrantedAgain } from '../gate/granted-again.ts';
 import { purgeUnreachable, runsOfOtherGrants } from '../gate/purge.ts';
 import { createScanner } from '../gate/scan/scanner.ts';
 import type { GrantsFile } from '../gate/grants-file.ts';
@@ -264,7 +265,7 @@ export function createRuns(services: RunsServices): Runs {
       if (log.get(id).state.status === 'running')
         throw new HeadgateError('conflict', 'That run is still under way.', { next: 'Cancel it first.' });
       if (undoing.has(id)) throw new HeadgateError('busy', 'That run is being undone already.');
-      const hands = { journal, grants, now };
+      const hands = { journal, grants: withGrantedAgain(store, grants), now };
       if (dryRun) return previewUndo(hands, id);
       undoing.add(id);
       try {
@@ -280,7 +281,7 @@ export function createRuns(services: RunsServices): Runs {
     plan: (request) => makePlan(request, startContext()),
     endStanding,
     async recover() {
-      recoverJournal({ journal, grants, now }, (error) => services.logError(error, 'settle the journal'));
+      recoverJournal({ journal, grants: withGrantedAgain(store, grants), now }, (error) => services.logError(error, 'settle the journal'));
       purgeJournal(store, journal.preImages, now());
       await tasks.settle();
       for (const record of log.open()) {

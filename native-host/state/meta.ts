@@ -12,12 +12,14 @@ const FACTS = {
   /** The last head of the ledger that was signed, and the furthest that the cloud says it has. */
   ledgerHead: z.string().nullable(),
   cloudLedgerHead: z.string().nullable(),
+  /** Folders of revoked grants, by the grant. */
+  revoked: z.record(z.string(), z.string()),
   /** Moving averages of work speed, bytes per millisecond, by op. */
   speed: z.record(z.string(), z.number()),
 } as const;
 type Facts = { [Key in keyof typeof FACTS]: z.infer<(typeof FACTS)[Key]> };
 
-const EMPTY: Facts = { pairing: null, refresh: null, ledgerKey: null, ledgerHead: null, cloudLedgerHead: null, speed: {} };
+const EMPTY: Facts = { pairing: null, refresh: null, ledgerKey: null, ledgerHead: null, cloudLedgerHead: null, revoked: {}, speed: {} };
 
 export function readFact<Key extends keyof Facts>(store: Store, key: Key): Facts[Key] {
   const row = store.get<{ value: string }>('SELECT value FROM meta WHERE key = ?', key);

@@ -188,6 +188,21 @@ test('undo of what changed nothing names the last run that did', () => {
   headgate('revoke', 'My Texts');
 }, 60_000);
 
+test('what was done in a folder that was revoked is taken back once it is granted again', () => {
+  headgate('grant', `${texts}:read,write:home`);
+  const digest = headgateJson('run', 'digest', texts).document as { run: { run: string }; files: string[] };
+  const { run } = digest.run;
+  headgate('revoke', 'My Texts');
+  expect(headgate('undo', run)).toMatchObject({ status: 1, stdout: expect.stringContaining('not granted any more') });
+  headgate('grant', `${texts}:read`);
+  expect(headgate('undo', run)).toMatchObject({ status: 1, stdout: expect.stringContaining('not granted any more') });
+  headgate('grant', `${texts}:read,write`);
+  expect(existsSync(digest.files[0] ?? '')).toBe(true);
+  expect(headgate('undo', run)).toMatchObject({ status: 0, stdout: expect.stringContaining('1 taken back') });
+  expect(existsSync(digest.files[0] ?? '')).toBe(false);
+  headgate('revoke', 'My Texts');
+}, 60_000);
+
 test('what is not there is named with the next step', () => {
   expect(headgate('run', 'digest', texts)).toMatchObject({ status: 1, stderr: expect.stringContaining(`There is no grant "${texts}"`) });
   expect(headgate('run', 'digst')).toMatchObject({ status: 2, stderr: expect.stringContaining('Did you mean "digest"?') });

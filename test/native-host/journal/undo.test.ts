@@ -198,7 +198,7 @@ test('an old version that is not kept any more is said', async () => {
   expect(read('a.txt')).toBe('ours');
 });
 
-test('a grant that is gone makes it fail for now, and later it can be taken back', async () => {
+test('a grant that is gone makes it fail, and nothing is changed', async () => {
   const { run } = await createText(granted, 'note.md', 'x');
   granted.grants.revoke(granted.grant.id);
   expect(await undo(granted, run)).toMatchObject([{ result: 'failed', says: expect.stringContaining('not granted any more') }]);
