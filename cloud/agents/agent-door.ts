@@ -11,7 +11,7 @@ import { HeadgateError } from '../../shared/errors.ts';
 import { AGENT_METHODS, type AgentMethod, CLOSE, HEARTBEAT_MS, HEARTBEATS_MISSED, HELLO_DEADLINE_MS } from '../../shared/protocol/agent.ts';
 import type { ParamsOf, ResultIn } from '../../shared/protocol/rpc.ts';
 import { chooseProtocol } from '../../shared/protocol/version.ts';
-import { activeDevice, checkNonceProof } from '../auth/device-proof.ts';
+import { activeDevice, checkNonceProof, revokedDevice } from '../auth/device-proof.ts';
 import type { Tokens } from '../auth/tokens.ts';
 import type { Inference } from '../inference/infer.ts';
 import { factsOf, type Log } from '../log.ts';
@@ -137,10 +137,10 @@ export function openAgentDoor(services: AgentServices, socket: WebSocket, carrie
       const known = await admit(services, hello, nonce);
       clearTimeout(deadline);
       if (!rpc.isOpen()) throw new HeadgateError('timeout', 'The hello came too late.');
+      if (!hub.join(known.caller.device, rpc)) throw revokedDevice();
       caller = known.caller;
       expireAt(known.expiresAt);
       listen();
-      hub.join(known.caller.device, rpc);
       log('info', 'agent.connected', { device: known.caller.device, runs: hello.runs.length });
       services.onConnection(known.caller, true);
       // After the answer has gone: the device reads its hello first.

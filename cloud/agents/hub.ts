@@ -10,8 +10,8 @@ import type { RpcSocket } from './rpc-socket.ts';
 export type Heartbeat = ParamsOf<typeof AGENT_METHODS, 'agent.heartbeat'>;
 
 export interface Hub {
-  /** Closes the older socket of the same device. */
-  join(device: DeviceId, socket: RpcSocket): void;
+  /** Closes the older socket of the same device. False for a device that was revoked, be it while its socket was being opened. */
+  join(device: DeviceId, socket: RpcSocket): boolean;
   /** True when this was the device's live socket. */
   leave(device: DeviceId, socket: RpcSocket): boolean;
   beat(device: DeviceId, heartbeat: Heartbeat): void;
@@ -25,10 +25,14 @@ export interface Hub {
 export function createHub(models: readonly string[]): Hub {
   const sockets = new Map<DeviceId, RpcSocket>();
   const beats = new Map<DeviceId, Heartbeat>();
+  /** By this process. Those of earlier ones no greeting gets past. */
+  const revoked = new Set<DeviceId>();
   return {
     join(device, socket) {
+      if (revoked.has(device)) return false;
       sockets.get(device)?.close(CLOSE.replaced, 'the device connected again');
       sockets.set(device, socket);
+      return true;
     },
     leave(device, socket) {
       if (sockets.get(device) !== socket) return false;
@@ -39,7 +43,10 @@ export function createHub(models: readonly string[]): Hub {
     beat: (device, heartbeat) => void beats.set(device, heartbeat),
     isConnected: (device) => sockets.has(device),
     notify: (device, name, params) => sockets.get(device)?.notify(name, params),
-    revoke: (device) => sockets.get(device)?.close(CLOSE.revoked, 'the device was revoked'),
+    revoke(device) {
+      revoked.add(device);
+      sockets.get(device)?.close(CLOSE.revoked, 'the device was revoked');
+    },
     world: (device) => worldOf(models, beats.get(device)),
     closeAll: (code) => {
       for (const socket of sockets.values()) socket.close(code, 'the cloud is stopping');

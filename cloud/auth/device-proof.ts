@@ -68,9 +68,12 @@ export async function checkAssertion(db: Database, assertion: string, audience: 
 export async function activeDevice(db: Database, id: DeviceId): Promise<DeviceRow> {
   const device = await findDevice(db, id);
   if (device === null) throw refused();
-  if (device.revoked_at !== null)
-    throw new HeadgateError('revoked', 'This device was revoked.', { next: 'Pair it again if that was not meant.' });
+  if (device.revoked_at !== null) throw revokedDevice();
   return device;
+}
+
+export function revokedDevice(): HeadgateError {
+  return new HeadgateError('revoked', 'This device was revoked.', { next: 'Pair it again if that was not meant.' });
 }
 
 function claimedDevice(assertion: string): DeviceId {

@@ -72,8 +72,23 @@ async function readList(session: Session, signal: AbortSignal, onRun: CloudReade
     credentials: 'omit',
     cache: 'no-store',
   });
-  const list = ListRuns.result.safeParse(answer.ok ? await answer.json() : null);
+  const list = ListRuns.result.safeParse(answer.ok ? decode(await readCapped(answer)) : null);
   if (list.success && !signal.aborted) for (const run of list.data.runs) onRun(run);
+}
+
+/** The body's text; of one that is too long no more than its beginning, which is no JSON. */
+async function readCapped({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for (const reader = body?.getReader(); reader !== undefined; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    text += decoder.decode(value, { stream: true });
+    if (text.length <= MAX_MESSAGE_CHARS) continue;
+    await reader.cancel();
+    break;
+  }
+  return text;
 }
 
 function readStream(session: Session, signal: AbortSignal, onRun: CloudReaderOptions['onRun']): Promise<boolean> {

@@ -47,7 +47,8 @@ export function createKnown(onChange: (snapshot: Snapshot) => void): Known {
     const others = [...elsewhere.values()]
       .filter((run) => !own.has(run.run))
       .map((run) => ({ ...run, files: [], elsewhere: true as const }));
-    return [...own.values(), ...others].sort((a, b) => b.createdAt - a.createdAt).slice(0, MAX_RUNS);
+    // Each has its own cap: however many a cloud tells of, none of this device's own goes for one.
+    return [...own.values(), ...others].sort((a, b) => b.createdAt - a.createdAt);
   };
   const known: Known = {
     snapshot: () => ({ ...rest, runs: listRuns() }),
@@ -65,7 +66,8 @@ export function createKnown(onChange: (snapshot: Snapshot) => void): Known {
       changed();
     },
     setElsewhere(run) {
-      elsewhere.set(run.run, run);
+      // Nor does it stand before them for ever.
+      elsewhere.set(run.run, { ...run, createdAt: Math.min(run.createdAt, Date.now()) });
       trim(elsewhere);
       if (!own.has(run.run)) changed();
     },

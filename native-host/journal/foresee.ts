@@ -1,6 +1,7 @@
 // What a changing step would do, from its own dry run: each change in words with its whole path, the lines that differ where
 // content is written, and what a yes to it is bound to. For moves and trash that is what things are, not what they hold.
 import type { TargetState } from '../../shared/gate/approvals.ts';
+import { endOfPath } from '../../shared/gate/names.ts';
 import type { DecodedStep } from '../../shared/ops/args.ts';
 import type { ApprovalDetail } from '../../shared/protocol/native.ts';
 import { type Change as Foreseen, NO_CHANGE } from '../gate/changes.ts';
@@ -16,15 +17,18 @@ import { stateAt } from './target-state.ts';
 import { sayChange } from './words.ts';
 
 const MAX_PARTS = 50;
-const SAYS_CHARS = 600;
+/** Two of each are in a title of 300 characters, and in a part of 600. */
+const TITLE_PATH_CHARS = 90;
+const PATH_CHARS = 200;
+const GRANT_CHARS = 40;
 /** A character is at most four bytes. */
 const MAX_DIFF_BYTES = 4 * MAX_DIFF_CHARS;
 
 export async function foreseeChanges(step: DecodedStep<HostOp>, changes: readonly Change[], context: OpContext): Promise<Foresight> {
-  const parts = changes.map((change) => ({ says: sayIn(change, context).slice(0, SAYS_CHARS) }));
+  const parts = changes.map((change) => ({ says: sayIn(change, context, PATH_CHARS) }));
   const written = await contentOf(step, changes, context);
   return {
-    title: titleOf(parts),
+    title: titleOf(changes, context),
     bytes: written.bytes,
     parts,
     content: written.hashes,
@@ -36,14 +40,17 @@ export async function foreseeChanges(step: DecodedStep<HostOp>, changes: readonl
   };
 }
 
-function titleOf(parts: ApprovalDetail['parts']): string {
-  const [first] = parts;
-  const says = parts.length === 1 && first !== undefined ? first.says : `Make ${parts.length} changes to your files`;
-  return `${says.slice(0, 290)}?`;
+function titleOf(changes: readonly Change[], context: OpContext): string {
+  const [first] = changes;
+  return `${changes.length === 1 && first !== undefined ? sayIn(first, context, TITLE_PATH_CHARS) : `Make ${changes.length} changes to your files`}?`;
 }
 
-function sayIn(change: Change, { grants }: OpContext): string {
-  const words = sayChange(change, (grant, path) => `“${path}” in ${grants.grant(grant).name}`);
+/** Where from and where to, both: of each the end, where it is too long. */
+function sayIn(change: Change, { grants }: OpContext, pathChars: number): string {
+  const words = sayChange(
+    change,
+    (grant, path) => `“${endOfPath(path, pathChars)}” in ${endOfPath(grants.grant(grant).name, GRANT_CHARS)}`,
+  );
   return words[0]?.toUpperCase() + words.slice(1);
 }
 

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { HeadgateError } from '../../shared/errors.ts';
+import { endOfPath } from '../../shared/gate/names.ts';
 import type { Terms } from '../../shared/gate/terms.ts';
 import type { RunId, StepId } from '../../shared/ids.ts';
 import { connectTerminal } from '../cli/terminal.ts';
@@ -86,7 +87,7 @@ async function askAgent(
     session.addEventListener('abort', terminal.close, { once: true });
     void terminal.closed.then(() => session.removeEventListener('abort', terminal.close));
     session.throwIfAborted();
-    const shown = items.slice(0, 50).map((item) => item.slice(0, 300));
+    const shown = items.slice(0, 50).map((item) => endOfPath(item, 300));
     const more = items.length - shown.length;
     const asked = { run, step, title: title.slice(0, 300), model: client, bytes, items: shown, more, digest, folders: [...folders] };
     return (await terminal.call('approvals.ask', asked, QUESTION_MS)).answer;

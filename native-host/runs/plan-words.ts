@@ -2,7 +2,7 @@
 // leave and what may change at most. Nothing in it is a word of whoever asked: names are those of this device, escaped.
 import { showCommandTemplate } from '../../shared/gate/command-template.ts';
 import type { CommandGrant } from '../../shared/gate/commands.ts';
-import { escapeForDisplay } from '../../shared/gate/names.ts';
+import { endOfPath, escapeForDisplay } from '../../shared/gate/names.ts';
 import { OPS, TEXT_OPS, type OpName } from '../../shared/ops/catalogue.ts';
 import { MAX_REQUESTED } from '../../shared/recipes/change-files.ts';
 import type { FileReference } from '../state/stored-handle.ts';
@@ -86,8 +86,6 @@ function moreOf(count: number, what: string): string[] {
   return count > 0 ? [`and ${count} more ${count === 1 ? what : `${what}s`}`] : [];
 }
 
-/** Of a long path its end is kept, which says what it is. */
 function quoted(name: string): string {
-  const shown = escapeForDisplay(name);
-  return `“${shown.length <= NAME_CHARS ? shown : `…${shown.slice(1 - NAME_CHARS)}`}”`;
+  return `“${endOfPath(escapeForDisplay(name), NAME_CHARS)}”`;
 }

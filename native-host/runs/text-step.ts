@@ -4,7 +4,7 @@ import { HeadgateError, toErrorData } from '../../shared/errors.ts';
 import { type Label, strictest } from '../../shared/gate/labels.ts';
 import { type Replacement, restoreIn } from '../../shared/gate/redact.ts';
 import type { GrantId, HandleId, ReceiptId } from '../../shared/ids.ts';
-import { escapeForDisplay } from '../../shared/gate/names.ts';
+import { endOfPath, escapeForDisplay } from '../../shared/gate/names.ts';
 import { POLICY_VERSION } from '../../shared/gate/release.ts';
 import type { TextOp } from '../../shared/ops/catalogue.ts';
 import { OPS } from '../../shared/ops/catalogue.ts';
@@ -271,7 +271,7 @@ function grantsBehind(handles: readonly StoredHandle[], context: OpContext, warr
 /** The file that a text was made of, as the person knows it. */
 function nameOf(handle: StoredHandle, context: OpContext): string | null {
   const file = fileOf(handle, context);
-  return file === null ? null : escapeForDisplay(file.path).slice(0, 300);
+  return file === null ? null : endOfPath(escapeForDisplay(file.path), 300);
 }
 
 function fileOf(handle: StoredHandle, context: OpContext): FileReference | null {

@@ -41,6 +41,11 @@ export function escapeForDisplay(name: string): string {
   return name.replace(INVISIBLE, (char) => `‹U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}›`);
 }
 
+/** A path that was escaped, cut to its end, which says what it is: nobody says yes to a file whose name they are not shown. */
+export function endOfPath(shown: string, maxChars: number): string {
+  return shown.length <= maxChars ? shown : `…${shown.slice(1 - maxChars)}`;
+}
+
 /** A line of a text in the same way; tabs stay what they are, because every editor shows them. */
 export function escapeLine(line: string): string {
   return line.split('\t').map(escapeForDisplay).join('\t');

@@ -50,6 +50,26 @@ test('the first message authenticates, and runs are told from then on', async ()
   cloud.want(false);
 });
 
+test('a list without end is cut off', async () => {
+  const cut = Promise.withResolvers<number>();
+  server.removeAllListeners('request').on('request', (_request, answer) => {
+    let sent = 0;
+    const more = () => {
+      if (sent > 50_000_000) answer.end();
+      else if (!answer.destroyed) {
+        sent += 100_000;
+        answer.write(' '.repeat(100_000), () => setImmediate(more));
+      }
+    };
+    answer.on('close', () => cut.resolve(sent));
+    more();
+  });
+  const { cloud } = reader();
+  cloud.want(true);
+  expect(await cut.promise).toBeLessThan(20_000_000);
+  cloud.want(false);
+});
+
 test('without the permission for the origin the list is not read', async () => {
   allowed = false;
   const { cloud, onRun } = reader();

@@ -44,6 +44,18 @@ test('this device’s word on a run wins over the cloud’s', () => {
   ]);
 });
 
+test('a cloud that tells of ever new runs takes none of this device’s own from the list, nor the first place for ever', () => {
+  const known = createKnown(() => undefined);
+  known.setRun(run({ run: runId(1), createdAt: 1 }));
+  const { files: _none, ...told } = run();
+  for (let number = 2; number <= 3 * MAX_RUNS; number += 1) known.setElsewhere({ ...told, run: runId(number), createdAt: 1e15 });
+  const { runs } = known.snapshot();
+  expect(runs.map(({ run: id }) => id)).toContain(runId(1));
+  expect(runs.length).toBeLessThanOrEqual(MAX_RUNS + 1);
+  known.setRun(run({ run: runId(900), createdAt: Date.now() + 1 }));
+  expect(known.snapshot().runs[0]?.run).toBe(runId(900));
+});
+
 test('the step at work becomes its op, whatever words the host has for it', () => {
   const known = createKnown(() => undefined);
   known.setRun(run({ run: runId(1), now: 'Summarise text' }));

@@ -225,3 +225,17 @@ test('every op that changes, opens or starts something can be looked ahead at', 
     expect('foresee' in row, op).toBe(changes || !idempotent);
   }
 });
+
+test('of a move both ends are shown, however long its paths are', async () => {
+  const deep = ['a', 'b', 'c'].map((letter) => letter.repeat(240)).join('/');
+  mkdirSync(join(home.folder, deep), { recursive: true });
+  home.write(`${deep}/diary.md`, 'x');
+  const record = start('file.move', { moves: [{ from: at(`${deep}/diary.md`), to: 'public.md' }] });
+  const asked = await question();
+  expect(asked.title).toMatch(/^Move “….*diary\.md” in Notes to “public\.md” in Notes\?$/);
+  expect([...asked.items, ...detailOf(asked).parts.map(({ says }) => says)]).toEqual(
+    Array.from({ length: 2 }, () => expect.stringMatching(/diary\.md” in Notes to “public\.md” in Notes$/)),
+  );
+  home.approvals.answer(asked.id, 'no');
+  await endOf(record);
+});

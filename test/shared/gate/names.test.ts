@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { escapeForDisplay, isDeviceName, MAX_NAME_BYTES, nextName, safeFileName, utf8Length } from '../../../shared/gate/names.ts';
+import {
+  endOfPath,
+  escapeForDisplay,
+  isDeviceName,
+  MAX_NAME_BYTES,
+  nextName,
+  safeFileName,
+  utf8Length,
+} from '../../../shared/gate/names.ts';
 
 const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
@@ -116,4 +124,8 @@ test('a device’s name is one with any extension, in any case, with blanks or a
 
 test('letters that no font draws are made visible', () => {
   expect(escapeForDisplay('a\u3164b\u2800')).toBe('a‹U+3164›b‹U+2800›');
+});
+
+test('of a long path the end is shown', () => {
+  expect([endOfPath('a/b.md', 6), endOfPath('a/b.md', 5)]).toEqual(['a/b.md', '…b.md']);
 });
