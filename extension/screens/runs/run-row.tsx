@@ -113,9 +113,10 @@ function RunNews({ run, onFile }: { run: ScreenRun; onFile: OnFile }) {
   }
   if (run.status === 'failed')
     return (
-      <p class="failure">
-        {run.code === undefined ? t('run_failed') : `${errorWords(run.code)}${run.message ? ` ${escapeForDisplay(run.message)}` : ''}`}
-      </p>
+      <div class="failure">
+        <p>{run.code === undefined ? t('run_failed') : errorWords(run.code)}</p>
+        {run.code !== undefined && run.message !== undefined && <p class="muted">{escapeForDisplay(run.message)}</p>}
+      </div>
     );
   if (run.files.length > 0) {
     return (

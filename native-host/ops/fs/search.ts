@@ -12,6 +12,7 @@ import type { HitsContent } from '../content.ts';
 import { decodeText } from '../decode.ts';
 import type { Op, OpContext } from '../op.ts';
 import { eachGrant, type IsElsewhere } from './each-grant.ts';
+import { lookInTurn } from './in-turn.ts';
 import { createMatcher, findLines, type FoundLine, type Matcher } from './lines.ts';
 import { createParents, type Parents } from './parents.ts';
 import { MAX_DEPTH } from './walk.ts';
@@ -53,6 +54,10 @@ export const search: Op<'fs.search'> = async ({ query, grants, max }, context) =
 async function searchGrant(state: Search, grant: Grant, isElsewhere: IsElsewhere): Promise<string | undefined> {
   using root = openRoot(grant);
   using parents = createParents(root);
+  const proposals = lookInTurn((path) => {
+    if (!isElsewhere(path)) readProposed(state, parents, path);
+    return state.shown < state.max;
+  }, state.context.signal);
   let rest: Buffer = Buffer.alloc(0);
   const end = await runProcess(await ripgrep(), ripgrepArgs(state.matcher), {
     cwd: grant.folder,
@@ -61,17 +66,17 @@ async function searchGrant(state: Search, grant: Grant, isElsewhere: IsElsewhere
     signal: state.context.signal,
     onOutput(chunk) {
       const all = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      const paths: string[] = [];
       let start = 0;
       for (let zero = all.indexOf(0); zero >= 0; zero = all.indexOf(0, start)) {
-        const path = proposed(all, start, zero);
+        paths.push(proposed(all, start, zero));
         start = zero + 1;
-        if (!isElsewhere(path)) readProposed(state, parents, path);
-        if (state.shown >= state.max) return false;
       }
       rest = all.subarray(start);
-      return true;
+      return proposals.add(paths);
     },
   });
+  await proposals.done();
   switch (end.how) {
     case 'missing':
       throw new HeadgateError('unavailable', 'The search program (ripgrep) is missing or cannot be started.', {

@@ -31,5 +31,5 @@ export function portOf(url: URL): number {
 }
 
 export function refuseAddress(what: string): HeadgateError {
-  return new HeadgateError('address_refused', `Headgate fetches only from the internet, and this is ${what}. Nothing was fetched.`);
+  return new HeadgateError('address_refused', `This is ${what}. Nothing was fetched.`);
 }

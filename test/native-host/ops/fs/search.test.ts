@@ -117,6 +117,25 @@ test('one granted folder that is gone does not spoil the others', async () => {
   expect(await codeOf(performOp('fs.search', { query: 'needle', grants: [gone.id] }, granted.context))).toBe('vanished');
 });
 
+test('one large file under many names leaves others their turn', async () => {
+  using granted = grantFolder();
+  const bytes = Buffer.alloc(9_000_000, '\u0001\u0002abc\n');
+  bytes.write('needle');
+  const file = granted.write('a.log', bytes);
+  for (let n = 0; n < 60; n += 1) linkSync(file, `${file}.${n}`);
+  const startedAt = performance.now();
+  let [last, longest] = [startedAt, 0];
+  const tick = () => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  };
+  const ticking = setInterval(tick, 1);
+  await performOp('fs.search', { query: 'needle', grants: [granted.grant.id] }, granted.context);
+  tick();
+  clearInterval(ticking);
+  expect(longest).toBeLessThan((last - startedAt) / 3);
+});
+
 test('a cancelled run stops searching', async () => {
   using granted = grantFolder();
   granted.write('a.md', 'needle');
