@@ -168,6 +168,8 @@ const PROTECTED: readonly (readonly [string, readonly string[]])[] = [
       'start menu/programs/startup',
     ],
   ],
+  // What is in it came from anywhere, from under any label.
+  ['the trash', ['.trash', '.trash-[0-9]*', '.local/share/trash', '.trashes', '$recycle.bin']],
   ['settings of other assistants', ['.mcp.json', '.claude', '.codex', '.cursor']],
 ];
 

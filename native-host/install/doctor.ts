@@ -23,16 +23,17 @@ export interface DoctorQuestion {
   system: System;
 }
 
-/** Every check from outside, in the order in which a message travels. */
+/** Every check from outside, in the order in which a message travels. Where no browser is registered, none needs a launcher. */
 export async function checkInstallation(question: DoctorQuestion): Promise<Check[]> {
   const launcher = launcherFile(question.home, question.system);
-  const launcherChecks = checkLauncher(launcher, question);
-  const launcherStands = launcherChecks.every((check) => check.status !== 'fail');
+  const manifests = question.places.map((place) => checkManifest(place, launcher));
+  const launcherChecks = existsSync(launcher) || manifests.some(({ status }) => status !== 'warn') ? checkLauncher(launcher, question) : [];
+  const launcherStands = existsSync(launcher) && launcherChecks.every((check) => check.status !== 'fail');
   return [
     checkRuntime(process.versions.node),
     checkBundle(question.programs),
     ...launcherChecks,
-    ...question.places.map((place) => checkManifest(place, launcher)),
+    ...manifests,
     ...(question.places.length === 0
       ? [warn('browser.manifest', 'browser', 'No browser of the table was found here.', 'Name one with --browser or --user-data-dir.')]
       : []),

@@ -21,6 +21,7 @@ import {
   thingOf,
 } from './change.ts';
 import { createFolders, type Folders } from './folders.ts';
+import { hasGained, loosensBack } from './gained.ts';
 import type { ChangeRow } from './journal.ts';
 import { isSameFile } from './lineage.ts';
 import { BATCH, type Hands, handsForUndoing, isAlone, performBatch, placesOf, type Prepared } from './perform.ts';
@@ -157,7 +158,13 @@ function failure(row: ChangeRow, error: unknown): UndoItem {
   return { change: row.n, result: 'failed', says: cut(`${quoted(row.change.path)}: ${message}`) };
 }
 
-type Planner<Kind extends ChangeKind> = (change: ChangeOf<Kind>, hands: Hands, folders: Folders, dry: boolean) => Plan | Promise<Plan>;
+type Planner<Kind extends ChangeKind> = (
+  change: ChangeOf<Kind>,
+  hands: Hands,
+  folders: Folders,
+  dry: boolean,
+  at: number,
+) => Plan | Promise<Plan>;
 
 /** How each kind is taken back. */
 const PLANNERS: { readonly [Kind in ChangeKind]: Planner<Kind> } = {
@@ -174,7 +181,7 @@ const PLANNERS: { readonly [Kind in ChangeKind]: Planner<Kind> } = {
 function planFor(hands: Hands, folders: Folders, row: ChangeRow, dry: boolean): Promise<Plan> {
   // The table has for each kind the planner of that kind.
   const planner = PLANNERS[row.change.kind] as Planner<ChangeKind>;
-  return Promise.resolve().then(() => planner(row.change, hands, folders, dry));
+  return Promise.resolve().then(() => planner(row.change, hands, folders, dry, row.at));
 }
 
 async function planRemove(change: ChangeOf<'create'>, hands: Hands, folders: Folders, dry: boolean): Promise<Plan> {
@@ -225,7 +232,7 @@ async function planPutBack(change: ChangeOf<'replace'>, hands: Hands, folders: F
   return { act: { change: create, payload }, result: 'beside', says, close };
 }
 
-function planMoveBack(change: ChangeOf<'move'>, hands: Hands, folders: Folders): Plan {
+function planMoveBack(change: ChangeOf<'move'>, hands: Hands, folders: Folders, _dry: boolean, at: number): Plan {
   const [from, to] = [folders.spot(change.grant, change.path), folders.spot(change.toGrant, change.toPath)];
   const stat = look(to);
   if (stat === null || !isSameFile(hands.journal.store, stat, change.thing)) {
@@ -234,6 +241,8 @@ function planMoveBack(change: ChangeOf<'move'>, hands: Hands, folders: Folders):
       stat === null ? `${name} is no longer where it was moved to` : `${name} was replaced since, so your version stays where it is`,
     );
   }
+  if (loosensBack(hands.grants, change) && hasGained(to, at))
+    return left(`${quoted(change.toPath)} was changed since, where less may leave than from where it was, so it stays where it is`);
   const free = look(from) === null;
   const name = free ? from.name : besideName(from);
   const says = free

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { System } from '../../../native-host/install/browsers.ts';
-import { checkLauncher, checkManifest, checkRuntime } from '../../../native-host/install/doctor.ts';
+import { checkInstallation, checkLauncher, checkManifest, checkRuntime } from '../../../native-host/install/doctor.ts';
 import { applyInstall, planInstall } from '../../../native-host/install/install.ts';
 import { HOST_NAME } from '../../../native-host/install/manifest.ts';
 import { launcherFile, placesOf, profilePlace } from '../../../native-host/install/places.ts';
+import { programFiles } from '../../../native-host/install/program-files.ts';
 import { applyUninstall, findLeftovers, planUninstall } from '../../../native-host/install/uninstall.ts';
 
 let folder: string;
@@ -97,6 +98,24 @@ test('a damaged record is named, not guessed over', async () => {
   await applyInstall(plan(...chromium()));
   writeFileSync(join(home, 'install.json'), '{"version":1,"files":"all"}');
   expect(() => planUninstall(home, system, null)).toThrow(/install\.json, cannot be read/);
+});
+
+test('without a browser that is registered doctor misses no launcher, and with one it does', async () => {
+  const launcher = launcherFile(home, system);
+  const profile = join(folder, 'profile');
+  const places = [profilePlace(profile)];
+  const check = () => checkInstallation({ home, programs: programFiles(), places, system });
+  const launcherIn = (checks: Awaited<ReturnType<typeof check>>) =>
+    checks.filter(({ id }) => id === 'host.launcher').map(({ status }) => status);
+  const before = await check();
+  expect(launcherIn(before)).toEqual([]);
+  expect(before.find(({ id }) => id === 'browser.manifest.profile')).toMatchObject({
+    status: 'warn',
+    next: `headgate install --user-data-dir ${profile}`,
+  });
+  await applyInstall(plan(...places));
+  rmSync(launcher);
+  expect(launcherIn(await check())).toEqual(['fail']);
 });
 
 test('doctor names what is wrong with a launcher', async () => {

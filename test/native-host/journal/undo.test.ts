@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createJournal, type Journal } from '../../../native-host/journal/journal.ts';
 import { previewUndo, undoChanges } from '../../../native-host/journal/undo.ts';
+import type { RunId } from '../../../shared/ids.ts';
 import { grantFolder, type Granted } from '../support/granted.ts';
 import { at, change, createText, nextRun, textHandle, treeOf, undo, writeText } from '../support/changing.ts';
 import { codeOf } from '../support/op-outputs.ts';
@@ -274,4 +275,48 @@ test('an old version that the disk has lost a part of takes no file’s place', 
   writeFileSync(join(granted.home, 'pre-images', image), 'o\0\0');
   expect(await undo(granted, run)).toMatchObject([{ result: 'failed', says: expect.stringContaining('damaged') }]);
   expect([read('a.txt'), readdirSync(granted.folder)]).toEqual(['new', ['a.txt']]);
+});
+
+describe('what was moved to where less may leave', () => {
+  const moveIn = async (): Promise<RunId> => {
+    file('box/a.txt', 'a');
+    file('b.txt', 'b');
+    mkdirSync(join(granted.folder, 'private'));
+    granted.grants.add({ folder: join(granted.folder, 'private'), rights: ['read', 'write'], label: 'home' });
+    const moves = ['box', 'b.txt'].map((name) => ({ from: at(granted, name), to: `private/${name}` }));
+    const { run } = await change(granted, 'fs.move', { moves });
+    granted.store.run('UPDATE changes SET at = ?', Date.now());
+    return run;
+  };
+  const later = new Date(Date.now() + 3600_000);
+
+  test('comes back as long as nothing came to it', async () => {
+    const run = await moveIn();
+    expect(results(await undo(granted, run))).toEqual(['undone', 'undone']);
+    expect([read('box/a.txt'), read('b.txt')]).toEqual(['a', 'b']);
+  });
+
+  test('stays there once it holds more', async () => {
+    const run = await moveIn();
+    granted.store.run('UPDATE changes SET at = at - 60000');
+    file('private/box/since.txt', 'diary');
+    appendFileSync(join(granted.folder, 'private/b.txt'), 'diary');
+    utimesSync(join(granted.folder, 'private/b.txt'), later, later);
+    const hands = { journal: granted.context.journal, grants: granted.grants, now: granted.context.now };
+    expect(results(await previewUndo(hands, run))).toEqual(['left', 'left']);
+    expect(await undo(granted, run)).toMatchObject([
+      { result: 'left', says: expect.stringContaining('where less may leave') },
+      { result: 'left', says: expect.stringContaining('where less may leave') },
+    ]);
+    expect(readdirSync(join(granted.folder, 'private')).sort()).toEqual(['b.txt', 'box']);
+  });
+
+  test('comes back whatever came to it, once no less may leave', async () => {
+    const run = await moveIn();
+    granted.store.run('UPDATE changes SET at = at - 60000');
+    file('private/box/since.txt', 'x');
+    granted.grants.add({ folder: join(granted.folder, 'private'), label: 'open', names: 'shown' });
+    expect(results(await undo(granted, run))).toEqual(['undone', 'undone']);
+    expect(read('box/since.txt')).toBe('x');
+  });
 });

@@ -152,6 +152,18 @@ test('restore takes one thing out of the trash again, once', async () => {
   expect(await codeOf(change(granted, 'fs.restore', { changes: [9999] }))).toBe('not_found');
 });
 
+test('what went to the trash is reached by no grant around it, under whatever label it was', async () => {
+  vi.stubEnv('XDG_DATA_HOME', join(granted.folder, '.local/share'));
+  granted.write('private/diary.txt', 'canary');
+  granted.grants.add({ folder: join(granted.folder, 'private'), rights: ['read', 'trash'], label: 'home' });
+  const { run } = await change(granted, 'fs.trash', { target: [at(granted, 'private/diary.txt')] });
+  expect(read('.local/share/Trash/files/diary.txt')).toBe('canary');
+  const context = nextRun(granted);
+  for (const path of ['.local/share/Trash/files/diary.txt', '.Trash-1000/files/diary.txt', '.trash/x'])
+    expect(await codeOf(performOp('fs.read', { target: [granted.handleOf(path, context)] }, context))).toBe('path_refused');
+  expect(await undo(granted, run)).toMatchObject([{ result: 'undone' }]);
+});
+
 test('a trash that is a link is not used', async () => {
   mkdirSync(join(granted.base, 'share'));
   mkdirSync(join(granted.base, 'elsewhere'));
