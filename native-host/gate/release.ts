@@ -61,7 +61,8 @@ export interface ReleaseRequest {
 export type ReleaseOutcome =
   /** `replacements`: what stands behind the placeholders in `texts`, for putting it back into the answer. */
   | { effect: 'send'; receipt: Receipt; texts: Released<string[]>; replacements: Replacement[] }
-  | { effect: 'ask'; reasons: string[]; bytes: number }
+  /** `would`: the texts as they would go, for the person's eyes alone. */
+  | { effect: 'ask'; reasons: string[]; bytes: number; would: string[] }
   | { effect: 'refuse'; code: Extract<ReleaseDecision, { effect: 'refuse' }>['code']; reasons: string[] };
 
 /** Looks through texts that are to leave, in a thread of its own when they are large. */
@@ -103,7 +104,7 @@ export function release(store: Store, request: ReleaseRequest, now: number): Rel
     const bytes = bytesOf(takenOut.texts);
     const decision = decideRelease({ ...question, bytes });
     if (decision.effect === 'refuse') return decision;
-    if (decision.effect === 'ask') return { effect: 'ask', reasons: decision.reasons, bytes };
+    if (decision.effect === 'ask') return { effect: 'ask', reasons: decision.reasons, bytes, would: takenOut.texts };
     const receipt = appendReceipt(store, factsOf(store, request, label, decision, scan, now), texts, takenOut.texts);
     if (leaves(destination)) {
       keepSent(store, receipt.id, takenOut.texts, now);
