@@ -1,7 +1,7 @@
 // What a changing step would do, from its own dry run: each change in words with its whole path, the lines that differ where
 // content is written, and what a yes to it is bound to. For moves and trash that is what things are, not what they hold.
 import type { TargetState } from '../../shared/gate/approvals.ts';
-import { endOfPath } from '../../shared/gate/names.ts';
+import { endOfPath, quotedName } from '../../shared/gate/names.ts';
 import type { DecodedStep } from '../../shared/ops/args.ts';
 import type { ApprovalDetail } from '../../shared/protocol/native.ts';
 import { type Change as Foreseen, NO_CHANGE } from '../gate/changes.ts';
@@ -47,10 +47,7 @@ function titleOf(changes: readonly Change[], context: OpContext): string {
 
 /** Where from and where to, both: of each the end, where it is too long. */
 function sayIn(change: Change, { grants }: OpContext, pathChars: number): string {
-  const words = sayChange(
-    change,
-    (grant, path) => `“${endOfPath(path, pathChars)}” in ${endOfPath(grants.grant(grant).name, GRANT_CHARS)}`,
-  );
+  const words = sayChange(change, (grant, path) => `${quotedName(path, pathChars)} in ${endOfPath(grants.grant(grant).name, GRANT_CHARS)}`);
   return words[0]?.toUpperCase() + words.slice(1);
 }
 

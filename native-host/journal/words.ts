@@ -1,7 +1,7 @@
 // Changes in plain words, with names as a person may safely read them. For this device's screens and terminal only: names
 // stay at home.
 import { basename, dirname } from 'node:path/posix';
-import { endOfPath, escapeForDisplay } from '../../shared/gate/names.ts';
+import { escapeForDisplay, quotedName } from '../../shared/gate/names.ts';
 import type { Change } from './change.ts';
 
 const MAX_WORDS = 300;
@@ -41,11 +41,11 @@ export function sayChange(change: Change, name: Named): string {
 }
 
 export function quoted(path: string): string {
-  return `“${endOfPath(escapeForDisplay(basename(path)), 120)}”`;
+  return quotedName(basename(path), 120);
 }
 
 export function quotedPath(path: string): string {
-  return `“${endOfPath(escapeForDisplay(path), 160)}”`;
+  return quotedName(path, 160);
 }
 
 export function folderWords(path: string): string {

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { HeadgateError } from '../../shared/errors.ts';
-import { escapeForDisplay } from '../../shared/gate/names.ts';
+import { escapeForDisplay, quotedName } from '../../shared/gate/names.ts';
 import { countRules, type RuleCount, type Scan } from '../../shared/gate/findings.ts';
 import { decideRelease, type ReleaseDecision } from '../../shared/gate/release.ts';
 import { type Label, strictest } from '../../shared/gate/labels.ts';
@@ -145,6 +145,8 @@ function boundTo(gifts: readonly Gift[]): string[] {
 }
 
 const MAX_FOLDERS = 50;
+/** Both names of a title, so that what they are named for is still said. */
+const NAME_CHARS = 100;
 
 function foldersOf(gifts: readonly Gift[], areas: Areas): string[] {
   const near = [...new Set(gifts.map(({ file }) => dirname(areas.absoluteOf(file))))];
@@ -157,9 +159,8 @@ function refuseLeftOut({ grant, path }: Place): void {
 
 function titleOf(gifts: readonly Gift[], client: string): string {
   const [first] = gifts;
-  const name = escapeForDisplay(first?.file.path.split('/').at(-1) ?? '');
-  const what = gifts.length === 1 ? `“${name}”` : `${gifts.length} files`;
-  return `Give ${what} to ${escapeForDisplay(client)}, a program on this device`;
+  const what = gifts.length === 1 ? quotedName(first?.file.path.split('/').at(-1) ?? '', NAME_CHARS) : `${gifts.length} files`;
+  return `Give ${what} to ${quotedName(client, NAME_CHARS)}, a program on this device`;
 }
 
 /**

@@ -2,7 +2,7 @@
 // leave and what may change at most. Nothing in it is a word of whoever asked: names are those of this device, escaped.
 import { showCommandTemplate } from '../../shared/gate/command-template.ts';
 import type { CommandGrant } from '../../shared/gate/commands.ts';
-import { endOfPath, escapeForDisplay } from '../../shared/gate/names.ts';
+import { escapeForDisplay, quotedName } from '../../shared/gate/names.ts';
 import { OPS, TEXT_OPS, type OpName } from '../../shared/ops/catalogue.ts';
 import { MAX_REQUESTED } from '../../shared/recipes/change-files.ts';
 import type { FileReference } from '../state/stored-handle.ts';
@@ -87,5 +87,5 @@ function moreOf(count: number, what: string): string[] {
 }
 
 function quoted(name: string): string {
-  return `“${endOfPath(escapeForDisplay(name), NAME_CHARS)}”`;
+  return quotedName(name, NAME_CHARS);
 }

@@ -46,6 +46,11 @@ export function endOfPath(shown: string, maxChars: number): string {
   return shown.length <= maxChars ? shown : `…${shown.slice(1 - maxChars)}`;
 }
 
+/** A name within a sentence of ours: cut to its end, and without the quotes that it stands in, so that nothing of it passes for our words. */
+export function quotedName(name: string, maxChars: number): string {
+  return `“${endOfPath(escapeForDisplay(name).replace(/[“”„‟]/g, '"'), maxChars)}”`;
+}
+
 /** A line of a text in the same way; tabs stay what they are, because every editor shows them. */
 export function escapeLine(line: string): string {
   return line.split('\t').map(escapeForDisplay).join('\t');

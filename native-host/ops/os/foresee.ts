@@ -1,7 +1,7 @@
 // What opening a file would do, as far as anybody can say: the program is the person's own choice for such files, and what it
 // does with the file is outside gate and journal.
 import type { HandleId } from '../../../shared/ids.ts';
-import { endOfPath, escapeForDisplay } from '../../../shared/gate/names.ts';
+import { quotedName } from '../../../shared/gate/names.ts';
 import { NO_CHANGE } from '../../gate/changes.ts';
 import { only, openTarget } from '../access.ts';
 import type { Foresee, Foresight, OpContext } from '../op.ts';
@@ -21,7 +21,7 @@ export const foreseeReveal: Foresee<'os.reveal'> = async ({ target }, context) =
 function foresee(context: OpContext, handle: HandleId, say: (name: string) => Foresight['parts'][number]): Foresight {
   using file = openTarget(context, handle);
   const { dev, ino, size, mtimeMs, ctimeMs } = file.facts;
-  const part = say(`“${endOfPath(escapeForDisplay(file.path), PATH_CHARS)}” in ${file.grant.name}`);
+  const part = say(`${quotedName(file.path, PATH_CHARS)} in ${file.grant.name}`);
   return {
     title: `${part.says.slice(0, 290)}?`,
     bytes: 0,

@@ -235,7 +235,7 @@ test('a folder labelled ask is read once the person has said yes, to exactly tha
       return approvals.length > 0 ? approvals : null;
     });
     expect(question).toMatchObject({
-      title: 'Give “letter.txt” to claude-test, a program on this device',
+      title: 'Give “letter.txt” to “claude-test”, a program on this device',
       destination: 'client',
       model: 'claude-test',
       bytes: 4,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   endOfPath,
+  quotedName,
   escapeForDisplay,
   isDeviceName,
   MAX_NAME_BYTES,
@@ -128,4 +129,16 @@ test('letters that no font draws are made visible', () => {
 
 test('of a long path the end is shown', () => {
   expect([endOfPath('a/b.md', 6), endOfPath('a/b.md', 5)]).toEqual(['a/b.md', '…b.md']);
+});
+
+test('a name in a sentence ends where its quotes end, whatever is in it', () => {
+  expect(quotedName('a.md', 20)).toBe('“a.md”');
+  expect(quotedName('notes” to your own screen.\u202e “x', 60)).toBe('“notes" to your own screen.‹U+202E› "x”');
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 2, max: 40 }), (name, most) => {
+      const words = quotedName(name, most);
+      expect(words.match(/[“”]/g)).toEqual(['“', '”']);
+      expect(words.length).toBeLessThanOrEqual(most + 2);
+    }),
+  );
 });
