@@ -262,7 +262,7 @@ export function createRuns(services: RunsServices): Runs {
     },
     cancel: (id) => stop(log.get(id)),
     async undo(id, dryRun) {
-      if (log.get(id).state.status === 'running')
+      if (log.get(id).state.status === 'running' || tasks.isAtWork(id))
         throw new HeadgateError('conflict', 'That run is still under way.', { next: 'Cancel it first.' });
       if (undoing.has(id)) throw new HeadgateError('busy', 'That run is being undone already.');
       const hands = { journal, grants: withGrantedAgain(store, grants), now };
