@@ -1,4 +1,5 @@
-// Serves one HTML file to the browser over HTTP, so that a page on disk is an ordinary page with an ordinary address.
+// Serves one HTML file to the browser over HTTP, so that a page on disk is an ordinary page with an ordinary address. Only to
+// who calls it by its name: a page of the web may have its own name point here (DNS rebinding), and has another in `Host`.
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -31,17 +32,18 @@ export async function servePage(file: string): Promise<PageServer> {
   // Without a charset of its own the page says which it has; most say so, or are UTF-8.
   const type = TYPES[extname(file).toLowerCase()] ?? 'text/html';
   const charset = type === 'text/html' && /<meta[^>]+charset/i.test(body.subarray(0, 2048).toString('latin1')) ? '' : '; charset=utf-8';
+  const host = () => `${PAGE_HOST}:${(server.address() as AddressInfo).port}`;
   const server = createServer((request, response) => {
-    if (request.url !== path) return void response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
+    if (request.url !== path || request.headers.host !== host())
+      return void response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
     response.writeHead(200, { 'content-type': `${type}${charset}`, 'cache-control': 'no-store' }).end(body);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   });
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://${PAGE_HOST}:${port}${path}`,
+    url: `http://${host()}${path}`,
     close: () => {
       server.close();
       server.closeAllConnections();

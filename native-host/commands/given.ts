@@ -7,9 +7,9 @@ import type { CommandGrant } from '../../shared/gate/commands.ts';
 import { type Label, strictest } from '../../shared/gate/labels.ts';
 import type { GrantId } from '../../shared/ids.ts';
 import type { Source } from '../../shared/ops/args.ts';
-import { look } from '../gate/resolve/anchored.ts';
+import { anchored, look } from '../gate/resolve/anchored.ts';
 import { type OpenFile, type OpenFolder, openFile, openFolder, realPathOf } from '../gate/resolve.ts';
-import { grantsWithin, grantWith, labelOfFile, locate, refuseChanged, refuseLooserLabel } from '../ops/access.ts';
+import { grantsWithin, grantWith, labelOfFile, locate, refuseChanged, refuseLooserLabel, saidOfFolder } from '../ops/access.ts';
 import type { OpContext } from '../ops/op.ts';
 import { INPUT_FOLDER } from './bubblewrap.ts';
 
@@ -59,7 +59,7 @@ export function openGiven(command: CommandGrant, pieces: readonly Piece[], targe
   const inputLabel = strictest(inputs.map(({ file }) => labelOfFile(context, file)));
   // It may write anywhere in its folder, also where nothing but the folder's own label holds.
   if (command.write && folder !== null)
-    refuseLooserLabel(strictest([inputLabel, folderLabel]), context.grants.labelOf(folder.grant.id, folder.path));
+    refuseLooserLabel(strictest([inputLabel, folderLabel]), saidOfFolder(context, folder.grant, folder.path).label);
   const held = opened.move();
   return {
     folder,
@@ -75,7 +75,7 @@ export function openGiven(command: CommandGrant, pieces: readonly Piece[], targe
 /** The strictest label of every grant around the folder, and of every one in it: a command may read all of that. */
 function labelAround(context: OpContext, folder: OpenFolder): Label {
   const inside = grantsWithin(context.grants, folder.grant, folder.path).map(({ label }) => label);
-  return strictest([context.grants.labelOf(folder.grant.id, folder.path), ...inside]);
+  return strictest([saidOfFolder(context, folder.grant, folder.path).label, ...inside]);
 }
 
 function isOfFolder(command: CommandGrant, { from }: FilePiece): boolean {
@@ -104,10 +104,13 @@ function folderGrant(folder: OpenFolder | null): OpenFolder['grant'] {
 /** A file that the command is to make: its folder is there, and nothing is in the way that it was not told to replace. */
 function checkNew(grant: OpenFolder['grant'], path: string, use: 'write' | 'replace'): { grant: GrantId; path: string } {
   using parent = openFolder(grant, dirname(path) === '.' ? '' : dirname(path));
-  const there = look({ folder: parent, name: basename(path) });
+  const spot = { folder: parent, name: basename(path) };
+  const there = look(spot);
   if (there !== null && (use === 'write' || !there.isFile()))
     throw new HeadgateError('name_taken', 'There is already something of the name that the command is to make.', {
       next: 'Choose another name.',
     });
+  // What nobody changes, and what the grant leaves out, is refused here as it is where Headgate itself writes.
+  anchored(spot);
   return { grant: grant.id, path };
 }

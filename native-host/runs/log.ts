@@ -48,7 +48,7 @@ const WRITE_BEHIND_MS = 40;
 const CACHED_RUNS = 200;
 /** Lines of a log that are taken over from the cloud, and attempts that it may name: far above what any plan comes to. */
 const MAX_COPIED_EVENTS = 50_000;
-const MAX_COPIED_ATTEMPT = 1_000;
+export const MAX_COPIED_ATTEMPT = 1_000;
 
 export interface RunLog {
   get(id: RunId): RunRecord;

@@ -30,7 +30,7 @@ import { createDocumentReader } from '../ops/doc/reader.ts';
 import type { Internet } from '../ops/net/internet.ts';
 import { createDriver } from './drive.ts';
 import { createHomeEngine } from './home-engine.ts';
-import { createRunLog, type RunLog, type RunRecord } from './log.ts';
+import { createRunLog, MAX_COPIED_ATTEMPT, type RunLog, type RunRecord } from './log.ts';
 import { createRequests, type Requests } from './requests.ts';
 import { type Leave, makePlan, type Plan, type StartRequest, startRun } from './start.ts';
 import { createTasks } from './tasks.ts';
@@ -262,7 +262,7 @@ export function createRuns(services: RunsServices): Runs {
     },
     cancel: (id) => stop(log.get(id)),
     async undo(id, dryRun) {
-      if (log.get(id).state.status === 'running')
+      if (log.get(id).state.status === 'running' || tasks.isAtWork(id))
         throw new HeadgateError('conflict', 'That run is still under way.', { next: 'Cancel it first.' });
       if (undoing.has(id)) throw new HeadgateError('busy', 'That run is being undone already.');
       const hands = { journal, grants: withGrantedAgain(store, grants), now };
@@ -317,6 +317,7 @@ export function createRuns(services: RunsServices): Runs {
       if (log.copy(record, events)) services.onChange(record);
     },
     onAssign(task) {
+      if (task.attempt > MAX_COPIED_ATTEMPT) return;
       if (log.find(task.run)?.writer === 'cloud' && outbox.size() < MAX_WAITING_REPORTS) tasks.assign(task);
     },
     onTaskCancel({ run, step }) {

@@ -31,6 +31,8 @@ export interface Tasks {
   /** Settles what a crash left between intent and outcome. Call once, before any task. */
   settle(): Promise<void>;
   active(): number;
+  /** Whether anything of a run is at work or waits, also when whoever drives it says that it is over. */
+  isAtWork(run: RunId): boolean;
   close(): void;
 }
 
@@ -124,6 +126,7 @@ export function createTasks(services: TaskServices): Tasks {
 
   const tasks: Tasks = {
     active: () => active.size,
+    isAtWork: (run) => [...active.values()].some(({ task }) => task.run === run),
     cancelRun(run) {
       for (const { task } of [...active.values()]) if (task.run === run) tasks.cancel(run, task.step);
     },

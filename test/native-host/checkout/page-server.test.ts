@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,15 +14,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function ask(name: string, content: string | Buffer, path?: string) {
+async function ask(name: string, content: string | Buffer, path?: string, host?: string) {
   const file = join(folder, name);
   writeFileSync(file, content);
   const served = await servePage(file);
   try {
     const url = new URL(served.url);
     expect(url.hostname).toBe(PAGE_HOST);
-    const response = await fetch(new URL(path ?? url.pathname, `http://127.0.0.1:${url.port}`));
-    return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
+    const asked = get({ host: '127.0.0.1', port: url.port, path: path ?? url.pathname, headers: { host: host ?? url.host }, agent: false });
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    return { status: response.statusCode, type: response.headers['content-type'], text: await text(response) };
   } finally {
     served.close();
   }
@@ -33,8 +37,9 @@ test('a page that names its charset keeps it', async () => {
   expect((await ask('a.html', '<meta charset="windows-1252"><p>hi</p>')).type).toBe('text/html');
 });
 
-test('nothing but the page is served', async () => {
+test('nothing but the page is served, and by its own name alone', async () => {
   expect((await ask('a.html', 'x', '/other')).status).toBe(404);
+  expect((await ask('a.html', 'x', undefined, 'rebound.example:80')).status).toBe(404);
 });
 
 test('a page that is not there is named', async () => {

@@ -11,7 +11,7 @@ import type { Grant } from '../../../shared/gate/grants.ts';
 import { makeId } from '../../../shared/ids.ts';
 import { OPS } from '../../../shared/ops/catalogue.ts';
 import type { ApprovalView } from '../../../shared/protocol/native.ts';
-import { type Home, openHome, until } from './home.ts';
+import { type Home, MARKDOWN, openHome, PAGE, until } from './home.ts';
 
 let home: Home;
 let grant: Grant;
@@ -238,4 +238,21 @@ test('of a move both ends are shown, however long its paths are', async () => {
   );
   home.approvals.answer(asked.id, 'no');
   await endOf(record);
+});
+
+test('a run that its cloud calls over is not taken back while a step of it is at work', async () => {
+  home.cloud.connected = true;
+  const input = { grant: grant.id, page: PAGE, markdown: MARKDOWN };
+  const record = home.runs.start({ recipe: 'page.save', input, where: 'auto', ask: 'changes', lends: true });
+  for (const step of ['tags', 'summary', 'clip']) await home.assign(record, step);
+  home.begin(record, 'file');
+  const asked = await question();
+  home.tell(record, [{ type: 'run.finished', status: 'succeeded' }]);
+  expect(home.runs.log.get(record.id).state.status).toBe('succeeded');
+  await expect(home.runs.undo(record.id, false)).rejects.toMatchObject({ code: 'conflict' });
+  home.approvals.answer(asked.id, 'once');
+  await until(() => home.files().length > 0 || undefined);
+  await until(() => home.cloud.ended('file'));
+  expect(await home.runs.undo(record.id, false)).toMatchObject([{ result: 'undone' }]);
+  expect(home.files()).toEqual([]);
 });

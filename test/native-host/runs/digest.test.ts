@@ -23,3 +23,22 @@ test('a digest tells nothing, in a folder from which more may leave, of what les
     await home.close();
   }
 });
+
+test('a cloud does not have a step tried without end, nor so often that home could not try it again', async () => {
+  const home = openHome();
+  try {
+    const grant = home.grant({ rights: ['read', 'write'], label: 'open' });
+    home.write('empty.md', '');
+    const record = home.runs.start({ recipe: 'folder.digest', input: { grant: grant.id }, where: 'auto' });
+    await home.assign(record, 'list');
+    expect(await home.assign(record, 'text.0')).toMatchObject({ type: 'failed', code: 'no_text' });
+    const attempt = () => home.store.get<{ attempt: number }>(`SELECT attempt FROM tasks WHERE step = 'text.0'`)?.attempt;
+    await home.assign(record, 'text.0', { attempt: 1_000 });
+    expect(attempt()).toBe(1_000);
+    home.begin(record, 'text.0', { attempt: 1_001 });
+    await home.assign(record, 'digest');
+    expect(attempt()).toBe(1_000);
+  } finally {
+    await home.close();
+  }
+});

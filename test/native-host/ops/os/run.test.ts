@@ -283,6 +283,25 @@ sleep 62.5 & wait; sleep 62.5`,
     expect(saidOf(granted, await start(granted, take, { in: 'diary/today.txt' })).code).toBe(0);
   });
 
+  test('nor where globs leave the name of its folder out', async () => {
+    granted.write('sub/diary/today.txt', 'secret');
+    granted.grants.add({ folder: granted.folder, include: ['*.txt'] });
+    granted.grants.add({ folder: join(granted.folder, 'sub/diary'), label: 'home' });
+    const folder = join(granted.folder, 'sub');
+    const copy = allow(granted, '/bin/cp', ['diary/today.txt', 'out.txt'], { write: true, folder });
+    expect(await codeOf(start(granted, copy))).toBe('label_refused');
+    expect(readdirSync(folder)).toEqual(['diary']);
+  });
+
+  test('it makes nothing of a name that the grant leaves out, or that nobody changes', async () => {
+    granted.write('a.txt', 'x');
+    granted.grants.narrow(granted.grant.id, { exclude: ['*.key'] });
+    mkdirSync(join(granted.folder, '.git'));
+    const copy = allow(granted, '/bin/cp', ['a.txt', '<out:write>'], { write: true });
+    for (const out of ['a.key', '.git/commondir', '.bashrc']) expect(await codeOf(start(granted, copy, { out }))).toBe('path_refused');
+    expect(readdirSync(granted.folder).sort()).toEqual(['.git', 'a.txt']);
+  });
+
   test('with the network, nothing that is labelled home is seen', async () => {
     granted.grants.narrow(granted.grant.id, { label: 'home' });
     expect(await codeOf(start(granted, allow(granted, '/bin/ls', [], { network: 'yes' })))).toBe('label_refused');
