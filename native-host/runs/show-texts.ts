@@ -9,7 +9,7 @@ const MAX_PARTS = 50;
 
 export interface ShownText {
   text: string;
-  /** `null`: it was made of several. */
+  /** `null`: it is of a page, or was made of several. */
   file: FileReference | null;
   name: string | null;
 }
@@ -23,7 +23,7 @@ export function showTexts(texts: readonly ShownText[]): Change {
     lines.push(...shown.lines.map((line) => ({ ...line, part, of: file })));
   }
   return {
-    parts: texts.slice(0, MAX_PARTS).map(({ name }) => ({ says: name ?? 'A text that was made here of several files' })),
+    parts: texts.slice(0, MAX_PARTS).map(({ name }) => ({ says: name ?? 'A text with no file of its own' })),
     more: Math.max(0, texts.length - MAX_PARTS),
     lines,
     cut,
