@@ -23,7 +23,7 @@ import { keyedHashes } from './keyed.ts';
 import { appendReceipt } from './ledger.ts';
 import { keepRedactions, knownRedactions } from './redactions.ts';
 import { scanTexts } from './scan/scan-content.ts';
-import { type Scanner, SMALL_CHARS } from './scan/scanner.ts';
+import { isSmall, type Scanner } from './scan/scanner.ts';
 import { keepSent } from './sent-texts.ts';
 
 declare const released: unique symbol;
@@ -68,11 +68,6 @@ export type ReleaseOutcome =
 /** Looks through texts that are to leave, in a thread of its own when they are large. */
 export async function scanFor(scanner: Scanner, texts: readonly string[], signal?: AbortSignal): Promise<ScannedTexts> {
   return { of: texts, scan: await scanner.texts(texts, signal) };
-}
-
-/** Whether texts are looked through in a few milliseconds, so that no thread is needed for it. */
-export function isSmall(texts: readonly string[]): boolean {
-  return texts.reduce((sum, text) => sum + text.length, 0) <= SMALL_CHARS;
 }
 
 /** Decides, writes the receipt, spends the run's budget, all in one transaction on disk; then returns the content. */
