@@ -149,7 +149,7 @@ test('what a release would send is shown when the person looks, and its answers 
   const ask = show(approval({ items: ['Heron.md'] }), { parts: [{ says: 'Heron.md' }], lines, cut: 3 });
   expect(answers()).toEqual(['once', 'run', 'no']);
   expect(ask).not.toHaveBeenCalled();
-  const look = screen.getByRole('button', { name: 'Show what would go' });
+  const look = screen.getByRole('button', { name: 'Show the text' });
   expect(look.getAttribute('aria-expanded')).toBe('false');
   fireEvent.click(look);
   expect(await screen.findByText('write to ‹email 1›')).toBeTruthy();
