@@ -12,7 +12,7 @@ const LINE_PAINT: Readonly<Record<ApprovalDetail['lines'][number]['sign'], Paint
 
 /** The question in short: what would happen, where it would go, of which items. */
 export function showApproval(approval: ApprovalView, out: Output): void {
-  const { id, kind, title, items, more, others = 0, without, plan, uninspectable, expiresAt } = approval;
+  const { id, title, items, more, others = 0, without, plan, uninspectable, expiresAt } = approval;
   out.line(`${out.paint('yellow', '?')} ${shown(title)}`);
   out.line(`  ${[...movesOf(approval), `open until ${formatTime(expiresAt)}`].join('; ')}`);
   for (const line of plan ?? items) out.line(`  · ${shown(line)}`);
@@ -20,7 +20,7 @@ export function showApproval(approval: ApprovalView, out: Output): void {
   if (without !== undefined) out.line(`  taken out before: ${shown(without)}`);
   if (others > 0) out.line(`  “run” lets ${others} more ${others === 1 ? 'text' : 'texts'} of the run go as well`);
   if (uninspectable !== undefined) out.line(out.paint('yellow', `  cannot be shown: ${shown(uninspectable)}`));
-  if (kind !== 'release') out.line(out.paint('dim', `  headgate approvals ${id}   shows it in full`));
+  out.line(out.paint('dim', `  headgate approvals ${id}   shows it in full`));
   out.line(out.paint('dim', `  headgate approvals ${id} ${answersTo(approval)}`));
 }
 
@@ -58,5 +58,5 @@ export function showDetail({ parts, more, lines, cut }: ApprovalDetail, out: Out
     }
   }
   if (more > 0) out.line(`  and ${more} more`);
-  if (cut > 0) out.line(out.paint('yellow', `  ${cut} more differing lines are not shown`));
+  if (cut > 0) out.line(out.paint('yellow', `  ${cut} more ${cut === 1 ? 'line is' : 'lines are'} not shown`));
 }

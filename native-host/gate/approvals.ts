@@ -198,7 +198,7 @@ export function createApprovals(store: Store, grants: AllowedNow, now: () => num
       store.transaction(() => {
         for (const each of answered)
           store.run(
-            'UPDATE approvals SET answer = ?, expires_at = ? WHERE id = ?',
+            'UPDATE approvals SET answer = ?, expires_at = ?, detail = NULL WHERE id = ?',
             answer,
             answer === 'no' ? now() : now() + APPROVAL_LIFE_MS,
             each,

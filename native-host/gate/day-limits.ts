@@ -36,7 +36,7 @@ export interface Excerpt {
 }
 
 const AMONG = 'file IN (SELECT value FROM json_each(?))';
-const LIMIT_REACHED = '(today’s limit for showing this file is reached)';
+export const LIMIT_REACHED = '(today’s limit for showing this file is reached)';
 
 /** The excerpts as they may be shown now, in their order. One that was shown today before is shown again and not counted twice. */
 export function limitShown(store: Store, excerpts: readonly Excerpt[], now: number): string[] {

@@ -29,6 +29,18 @@ export function lineDiff(before: string, after: string): { lines: DiffLine[]; cu
   return { lines, cut: all.slice(SCREEN_CAPS.hits).filter(({ sign }) => sign === '+' || sign === '-').length };
 }
 
+/** A text as it is, up to so many pieces; `cut`: lines beyond them. */
+export function plainLines(text: string, most: number): { lines: DiffLine[]; cut: number } {
+  const all = text.split(/\r?\n/);
+  const lines: DiffLine[] = [];
+  for (const [index, line] of all.entries()) {
+    const pieces = piecesOf(` ${line}`);
+    if (lines.length + pieces.length > most) return { lines, cut: all.length - index };
+    lines.push(...pieces);
+  }
+  return { lines, cut: 0 };
+}
+
 function piecesOf(line: string): DiffLine[] {
   const sign = line[0] === '+' || line[0] === '-' ? line[0] : ' ';
   // A remark of the diff itself, about a missing line end.

@@ -23,7 +23,7 @@ import { keyedHashes } from './keyed.ts';
 import { appendReceipt } from './ledger.ts';
 import { keepRedactions, knownRedactions } from './redactions.ts';
 import { scanTexts } from './scan/scan-content.ts';
-import { type Scanner, SMALL_CHARS } from './scan/scanner.ts';
+import { isSmall, type Scanner } from './scan/scanner.ts';
 import { keepSent } from './sent-texts.ts';
 
 declare const released: unique symbol;
@@ -61,17 +61,13 @@ export interface ReleaseRequest {
 export type ReleaseOutcome =
   /** `replacements`: what stands behind the placeholders in `texts`, for putting it back into the answer. */
   | { effect: 'send'; receipt: Receipt; texts: Released<string[]>; replacements: Replacement[] }
-  | { effect: 'ask'; reasons: string[]; bytes: number }
+  /** `would`: the texts as they would go, for the person's eyes alone. */
+  | { effect: 'ask'; reasons: string[]; bytes: number; would: string[] }
   | { effect: 'refuse'; code: Extract<ReleaseDecision, { effect: 'refuse' }>['code']; reasons: string[] };
 
 /** Looks through texts that are to leave, in a thread of its own when they are large. */
 export async function scanFor(scanner: Scanner, texts: readonly string[], signal?: AbortSignal): Promise<ScannedTexts> {
   return { of: texts, scan: await scanner.texts(texts, signal) };
-}
-
-/** Whether texts are looked through in a few milliseconds, so that no thread is needed for it. */
-export function isSmall(texts: readonly string[]): boolean {
-  return texts.reduce((sum, text) => sum + text.length, 0) <= SMALL_CHARS;
 }
 
 /** Decides, writes the receipt, spends the run's budget, all in one transaction on disk; then returns the content. */
@@ -103,7 +99,7 @@ export function release(store: Store, request: ReleaseRequest, now: number): Rel
     const bytes = bytesOf(takenOut.texts);
     const decision = decideRelease({ ...question, bytes });
     if (decision.effect === 'refuse') return decision;
-    if (decision.effect === 'ask') return { effect: 'ask', reasons: decision.reasons, bytes };
+    if (decision.effect === 'ask') return { effect: 'ask', reasons: decision.reasons, bytes, would: takenOut.texts };
     const receipt = appendReceipt(store, factsOf(store, request, label, decision, scan, now), texts, takenOut.texts);
     if (leaves(destination)) {
       keepSent(store, receipt.id, takenOut.texts, now);

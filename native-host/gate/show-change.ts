@@ -1,18 +1,29 @@
-// An open question in full, for the screen: what its parts do, and the lines that differ. Lines are content, so they go
+// An open question in full, for the screen: what its parts do, and the lines that differ or would go. Lines are content, so they go
 // through the gate's release and count against what the screen may show of their files today.
 import { escapeLine } from '../../shared/gate/names.ts';
 import { SCREEN_CAPS } from '../../shared/gate/release.ts';
 import type { ApprovalDetail, ApprovalView } from '../../shared/protocol/native.ts';
 import type { Store } from '../state/database.ts';
 import type { Change } from './changes.ts';
-import { limitShown } from './day-limits.ts';
+import { LIMIT_REACHED, limitShown } from './day-limits.ts';
 import { release } from './release.ts';
 
 export function showChange(store: Store, { view, change }: { view: ApprovalView; change: Change }, now: number): ApprovalDetail {
   const { parts, more, cut } = change;
   if (parts.length === 0) return { ...change, parts: partsOf(view), lines: [] };
-  const lines = linesFor(store, view, change, now);
-  return { parts, more, lines, cut: lines.length === 0 ? cut + change.lines.length : cut };
+  const lines = sayLimitOnce(linesFor(store, view, change, now));
+  return { parts, more, lines, cut: cut + change.lines.length - lines.length };
+}
+
+/** Of lines that the day's limit keeps back, the first of a part says so; the others are counted. */
+function sayLimitOnce(lines: ApprovalDetail['lines']): ApprovalDetail['lines'] {
+  const said = new Set<number>();
+  return lines.filter(({ part, excerpt }) => {
+    if (excerpt !== LIMIT_REACHED) return true;
+    if (said.has(part)) return false;
+    said.add(part);
+    return true;
+  });
 }
 
 /** A question that has no more to it than its own words. */

@@ -11,12 +11,13 @@ import { OPS } from '../../shared/ops/catalogue.ts';
 import { OWN_ENGINE, SummarizeAnswer, TEXT_ANSWERS, TEXT_CAPS, type TextAnswer, type TextQuestion } from '../../shared/ops/text.ts';
 import { type Approvals, approve, noYes } from '../gate/approvals.ts';
 import { hashOfContent } from '../gate/keyed.ts';
-import { isSmall, release, type Released, scanFor } from '../gate/release.ts';
-import type { Scanner } from '../gate/scan/scanner.ts';
+import { release, type Released, scanFor } from '../gate/release.ts';
+import { isSmall, type Scanner } from '../gate/scan/scanner.ts';
 import type { OpContext, OpResult } from '../ops/op.ts';
 import type { FileReference, StoredHandle } from '../state/stored-handle.ts';
 import type { Store } from '../state/database.ts';
 import type { HomeEngine } from './home-engine.ts';
+import { showTexts } from './show-texts.ts';
 
 /** How long the cloud may take before our own engine answers. */
 const INFER_DEADLINE_MS = 25_000;
@@ -227,6 +228,7 @@ async function releaseOrAsk(
           model: services.cloudModel() ?? model,
           policy: POLICY_VERSION,
         }),
+        change: showTexts(first.would.map((text, index) => ({ text, ...sourceOf(handles[index], context) }))),
         about: { grants: grantsBehind(handles, context, services.warrantGrants) },
         inTurn: true,
       },
@@ -241,7 +243,7 @@ async function releaseOrAsk(
 }
 
 function namesFor(handles: readonly StoredHandle[], context: OpContext): { items: string[]; more: number } {
-  const names = handles.flatMap((handle) => nameOf(handle, context) ?? []);
+  const names = handles.flatMap((handle) => sourceOf(handle, context).name ?? []);
   return { items: names.slice(0, NAMES_SHOWN), more: Math.max(0, handles.length - NAMES_SHOWN) };
 }
 
@@ -269,9 +271,9 @@ function grantsBehind(handles: readonly StoredHandle[], context: OpContext, warr
 }
 
 /** The file that a text was made of, as the person knows it. */
-function nameOf(handle: StoredHandle, context: OpContext): string | null {
-  const file = fileOf(handle, context);
-  return file === null ? null : endOfPath(escapeForDisplay(file.path), 300);
+function sourceOf(handle: StoredHandle | undefined, context: OpContext): { file: FileReference | null; name: string | null } {
+  const file = handle === undefined ? null : fileOf(handle, context);
+  return { file, name: file === null ? null : endOfPath(escapeForDisplay(file.path), 300) };
 }
 
 function fileOf(handle: StoredHandle, context: OpContext): FileReference | null {

@@ -125,7 +125,7 @@ export const ApprovalView = z.object({
 });
 export type ApprovalView = z.infer<typeof ApprovalView>;
 
-/** What exactly a `change` would do: each part in words, and the lines that differ, under the screen's caps. */
+/** What exactly a `change` would do, or a `release` send: each part in words, and the lines that differ or go, under the screen's caps. */
 export const ApprovalDetail = z.object({
   parts: z.array(z.object({ says: z.string().max(600), uninspectable: z.string().max(300).optional() })).max(50),
   /** Parts that are not shown. */
@@ -134,7 +134,7 @@ export const ApprovalDetail = z.object({
   lines: z
     .array(z.object({ part: z.int(), sign: z.enum([' ', '+', '-', '…']), excerpt: Excerpt, goesOn: z.boolean().optional() }))
     .max(SCREEN_CAPS.hits),
-  /** Differing lines that are not shown. */
+  /** Lines of these that are not shown. */
   cut: z.int(),
 });
 export type ApprovalDetail = z.infer<typeof ApprovalDetail>;

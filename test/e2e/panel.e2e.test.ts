@@ -100,11 +100,14 @@ test('a digest’s file goes away again; one that the person worked on stays, an
   expect(files()).toHaveLength(1);
 });
 
-test('a question is answered in the panel, for the whole run', async () => {
+test('a question shows what would go, and is answered in the panel, for the whole run', async () => {
   const run = await start('folder.digest', { grant: world.grants.Asked?.id });
   await openTab('approvals');
   await panel.waitForSelector('[data-approval]');
   expect(await panel.$eval('#tab-approvals .count', (count) => (count as HTMLElement).innerText)).toMatch(/^[12]/);
+  await press(panel, '[data-approval] [data-look]');
+  const shown = await panel.waitForSelector('[data-approval] .diff');
+  expect(await shown?.evaluate((each) => (each as HTMLElement).innerText)).toContain(`The ${CANARY} opens the gate at dawn`);
   expect(await findViolations(panel)).toEqual([]);
   await press(panel, '[data-approval] [data-answer="run"]');
   await panel.waitForSelector('[data-approval]', { hidden: true });

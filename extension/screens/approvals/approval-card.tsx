@@ -44,7 +44,7 @@ export function ApprovalCard({ approval, runTitle, status, ask, open = true }: A
   const { id, kind, title, expiresAt, uninspectable } = approval;
   const [sent, setSent] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
-  const [looking, setLooking] = useState(open);
+  const [looking, setLooking] = useState(open && kind === 'change');
   const [shown, setShown] = useState(kind !== 'change');
   const [hiddenPart, setHiddenPart] = useState(false);
   const beforehand = uninspectable === undefined && !hiddenPart;
@@ -77,7 +77,16 @@ export function ApprovalCard({ approval, runTitle, status, ask, open = true }: A
         </p>
       )}
       {uninspectable !== undefined && !hiddenPart && <Uninspectable why={uninspectable} />}
-      {kind === 'change' && looking && (
+      {kind === 'plan' && <PlanView approval={approval} />}
+      {kind === 'release' && (
+        <>
+          <Items approval={approval} label={t('approval_items')} />
+          <button type="button" class="quiet small" data-look aria-expanded={looking} onClick={() => setLooking(!looking)}>
+            {t('release_look')}
+          </button>
+        </>
+      )}
+      {looking && (
         <ChangeView
           approval={id}
           title={title}
@@ -88,8 +97,6 @@ export function ApprovalCard({ approval, runTitle, status, ask, open = true }: A
           }}
         />
       )}
-      {kind === 'plan' && <PlanView approval={approval} />}
-      {kind === 'release' && <Items approval={approval} label={t('approval_items')} />}
       <div class="answers">
         {!looking && !shown && (
           <button type="button" class="primary" onClick={() => setLooking(true)}>

@@ -3,12 +3,14 @@
 // whose thread died.
 import type { Scan } from '../../../shared/gate/findings.ts';
 import { createThread } from '../../thread.ts';
+import { findBase64Runs } from './base64-runs.ts';
 import { type PackedScan, unpackScan } from './packed-scan.ts';
 import { isSlowToScan, scanBytes, scanTexts } from './scan-content.ts';
 import type { ScanTask } from './worker.ts';
 
-/** UTF-16 units up to which a scan takes a few milliseconds at most. */
-export const SMALL_CHARS = 64_000;
+/** UTF-16 units, or bytes, up to which a scan takes a few milliseconds at most; and so much base64, which may hold what unpacks to far more. */
+const SMALL = 64_000;
+const SMALL_ENCODED = 1_500;
 /** A document that needs more than this to be read ends its thread, and is not inspected. */
 const MEGABYTES = 768;
 /** Ten times what the largest texts take on a slow machine. */
@@ -22,6 +24,13 @@ export interface Scanner {
   close(): void;
 }
 
+/** Whether texts are looked through in a few milliseconds, so that no thread is needed for it. */
+export function isSmall(texts: readonly string[]): boolean {
+  if (texts.reduce((sum, text) => sum + text.length, 0) > SMALL) return false;
+  const encoded = texts.flatMap((text) => findBase64Runs(text)).reduce((sum, { start, end }) => sum + end - start, 0);
+  return encoded <= SMALL_ENCODED;
+}
+
 export function createScanner(deadlineMs = DEADLINE_MS): Scanner {
   const source = new URL('./worker.ts', import.meta.url);
   const thread = createThread<ScanTask, PackedScan>({ bundled: 'scan.cjs', source, deadlineMs, megabytes: MEGABYTES });
@@ -32,10 +41,10 @@ export function createScanner(deadlineMs = DEADLINE_MS): Scanner {
   return {
     close: thread.close,
     async texts(texts, signal) {
-      return texts.reduce((sum, text) => sum + text.length, 0) <= SMALL_CHARS ? scanTexts(texts) : inThread({ texts }, signal);
+      return isSmall(texts) ? scanTexts(texts) : inThread({ texts }, signal);
     },
     async bytes(bytes, signal) {
-      return bytes.length <= SMALL_CHARS && !isSlowToScan(bytes) ? scanBytes(bytes) : inThread({ bytes }, signal);
+      return bytes.length <= SMALL && !isSlowToScan(bytes) ? scanBytes(bytes) : inThread({ bytes }, signal);
     },
   };
 }

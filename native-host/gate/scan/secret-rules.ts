@@ -54,7 +54,7 @@ export const SECRET_RULES: readonly SecretRule[] = [
   token(
     'aws-session',
     'session_token sessiontoken security-token security_token',
-    new RegExp(String.raw`(?:session|security)[_-]?token${TO_VALUE}([A-Za-z0-9/+=]{100,2000})`, 'i'),
+    new RegExp(`(?:session|security)[_-]?token${TO_VALUE}([A-Za-z0-9/+=]{100,2000})`, 'i'),
     { anywhere: true, entropy: 4 },
   ),
   token('aws-bedrock-key', 'absk', /ABSK[A-Za-z0-9+/]{100,200}={0,2}/, { entropy: 3.5 }),
@@ -66,7 +66,7 @@ export const SECRET_RULES: readonly SecretRule[] = [
   token(
     'azure-storage-key',
     'account-key account_key accountkey storage_key storage-key storagekey',
-    new RegExp(String.raw`(?:account|storage)[_-]?key(?:${TO_VALUE}|[ =]["']?)([A-Za-z0-9+/]{86}==)`, 'i'),
+    new RegExp(`(?:account|storage)[_-]?key(?:${TO_VALUE}|[ =]["']?)([A-Za-z0-9+/]{86}==)`, 'i'),
     { anywhere: true, entropy: 4 },
   ),
   token(
@@ -214,7 +214,7 @@ export const SECRET_RULES: readonly SecretRule[] = [
   // Keys and passwords as such.
   token('age-key', 'age-secret-key-1', /AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}/),
   token('jwt', 'eyj', /(?<![\w-])eyJ[\w-]{10,4000}\.(?:eyJ|[\w-]{0,700}\.)[\w-]{8,8000}(?:\.[\w-]{8,8000}){1,3}/, { entropy: 3.5 }),
-  token('wireguard-key', 'privatekey presharedkey', new RegExp(String.raw`(?:private|preshared)key${TO_VALUE}([A-Za-z0-9+/]{43}=)`, 'i'), {
+  token('wireguard-key', 'privatekey presharedkey', new RegExp(`(?:private|preshared)key${TO_VALUE}([A-Za-z0-9+/]{43}=)`, 'i'), {
     entropy: 4,
   }),
   token(
@@ -293,17 +293,16 @@ export const SECRET_RULES: readonly SecretRule[] = [
     'api-key',
     'api_key apikey api-key access_key accesskey access-key auth_key authkey auth_token authtoken access_token accesstoken refresh_token client_secret clientsecret client-secret app_secret appsecret private_key privatekey encryption_key signing_key master_key secret_key secretkey secret-key webhook_secret license_key',
     new RegExp(
-      String.raw`(?:api|access|auth|refresh|client|app|private|encryption|signing|master|secret|webhook|license)[_-]?(?:key|token|secret)${TO_VALUE}([A-Za-z0-9_~+/.=!@#%^&*-]{12,300})`,
+      `(?:api|access|auth|refresh|client|app|private|encryption|signing|master|secret|webhook|license)[_-]?(?:key|token|secret)${TO_VALUE}([A-Za-z0-9_~+/.=!@#%^&*-]{12,300})`,
       'i',
     ),
     { anywhere: true, entropy: 3, check: looksLikeToken },
   ),
-  token(
-    'secret',
-    'secret token credential',
-    new RegExp(String.raw`(?:secret|token|credential)${TO_VALUE}([A-Za-z0-9_~+/.=!@#%^&*-]{16,300})`, 'i'),
-    { anywhere: true, entropy: 3.3, check: looksLikeToken },
-  ),
+  token('secret', 'secret token credential', new RegExp(`(?:secret|token|credential)${TO_VALUE}([A-Za-z0-9_~+/.=!@#%^&*-]{16,300})`, 'i'), {
+    anywhere: true,
+    entropy: 3.3,
+    check: looksLikeToken,
+  }),
 ];
 
 /** Whether this match of a rule is a secret after all, by its looks. */

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { showChange } from '../../../native-host/gate/show-change.ts';
 import { listReceipts } from '../../../native-host/gate/ledger.ts';
 import type { RunRecord } from '../../../native-host/runs/log.ts';
 import { resultOf } from '../../../native-host/runs/result.ts';
@@ -437,7 +438,7 @@ describe('the gate', () => {
     expect(readAnyHandle(home.store, outcome.outputs[0]?.handle ?? expect.unreachable(), home.clock.now).text).toContain(key);
   });
 
-  test('a question says what is taken out', async () => {
+  test('a question says what is taken out, and shows what would go, as it would go', async () => {
     const grant = home.grant({ label: 'ask' });
     const record = home.runs.start({
       recipe: 'page.save',
@@ -447,8 +448,17 @@ describe('the gate', () => {
     const ending = home.assign(record, 'tags', { where: 'cloud' });
     const asked = await until(() => home.approvals.list()[0]);
     expect(asked.without).toBe('1 address or phone number (email)');
+    const { parts, lines, cut } = showChange(home.store, home.approvals.find(asked.id), home.clock.now);
+    expect(parts).toHaveLength(1);
+    const shown = lines.map(({ excerpt }) => excerpt).join('\n');
+    expect(shown).toContain(MARKDOWN.slice(0, 60));
+    expect(shown).toContain('‹contact:email:1›');
+    expect(shown).not.toContain('ada@river.org');
+    expect(cut).toBe(0);
+    expect(home.cloud.of('infer')).toEqual([]);
     home.approvals.answer(asked.id, 'no');
     await ending;
+    expect(JSON.stringify(home.store.all('SELECT detail FROM approvals'))).not.toContain('email:1');
   });
 
   test('what is labelled home is not released though the task says cloud', async () => {

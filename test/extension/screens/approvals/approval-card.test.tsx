@@ -128,7 +128,7 @@ test.each([
 test('what is left out is counted', async () => {
   show(change(), { more: 3, cut: 41 });
   expect(await screen.findByText('3 more parts are not shown.')).toBeTruthy();
-  expect(screen.getByText('41 more lines that differ are not shown.')).toBeTruthy();
+  expect(screen.getByText('41 more lines are not shown.')).toBeTruthy();
 });
 
 test('names and lines that deceive the eye are shown as what they are', async () => {
@@ -139,6 +139,23 @@ test('names and lines that deceive the eye are shown as what they are', async ()
   expect(await screen.findByText('\tif (admin‹U+2066›) {‹U+200B›', { normalizer: (text) => text })).toBeTruthy();
   expect(screen.getByText('write “photo‹U+202E›gpj.exe”')).toBeTruthy();
   expect(document.body.textContent).not.toMatch(/[\u202E\u2066\u200B]/);
+});
+
+test('what a release would send is shown when the person looks, and its answers are there all the time', async () => {
+  const lines = [
+    { part: 0, sign: ' ' as const, excerpt: '# Heron' },
+    { part: 0, sign: ' ' as const, excerpt: 'write to ‹email 1›' },
+  ];
+  const ask = show(approval({ items: ['Heron.md'] }), { parts: [{ says: 'Heron.md' }], lines, cut: 3 });
+  expect(answers()).toEqual(['once', 'run', 'no']);
+  expect(ask).not.toHaveBeenCalled();
+  const look = screen.getByRole('button', { name: 'Show the text' });
+  expect(look.getAttribute('aria-expanded')).toBe('false');
+  fireEvent.click(look);
+  expect(await screen.findByText('write to ‹email 1›')).toBeTruthy();
+  expect(screen.getByText('3 more lines are not shown.')).toBeTruthy();
+  expect(look.getAttribute('aria-expanded')).toBe('true');
+  expect(answers()).toEqual(['once', 'run', 'no']);
 });
 
 test('a plan is allowed for good in a window of the host, or by a command to copy', () => {

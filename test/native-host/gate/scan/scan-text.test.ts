@@ -38,6 +38,7 @@ test.each([
   ['a date', 'on 2026-11-21 and 21.11.2026 at 12:30:15'],
   ['a version', 'version 10.24.0.117 of 20261121'],
   ['an address of documentation', 'mail to ada@example.com'],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a placeholder as people write it.
   ['a placeholder', 'password = "changeme", api_key = YOUR_API_KEY_HERE, token: <your-token>, secret = ${SECRET}'],
   ['code', 'password = os.environ["PASSWORD"]; token = getToken(user); const secret = config.secretKey'],
   ['prose', 'The password: something that only you know. A token is a word; the secret of it is that there is none.'],
