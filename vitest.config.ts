@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config';
 import { WxtVitest } from 'wxt/testing/vitest-plugin';
 
 const UNIT = ['shared', 'native-host', 'cloud', 'conventions', 'support'];
+const BUILT = 'test/support/build-first.ts';
 const STRICT = 'test/support/strict.ts';
 /** Most tests wait for disks and processes half of their time, so no core is left free for the runner. */
 const WORKERS = Math.max(2, availableParallelism());
@@ -21,6 +22,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          globalSetup: [BUILT],
           include: UNIT.map((folder) => `test/${folder}/**/*.test.ts`),
           setupFiles: [STRICT],
           testTimeout: 20_000,
@@ -41,6 +43,7 @@ export default defineConfig({
       {
         test: {
           name: 'chaos',
+          globalSetup: [BUILT],
           include: ['test/chaos/**/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 60_000,
@@ -51,6 +54,7 @@ export default defineConfig({
       {
         test: {
           name: 'attack',
+          globalSetup: [BUILT],
           include: ['test/attack/**/*.test.ts'],
           setupFiles: [STRICT],
           testTimeout: 120_000,
@@ -62,6 +66,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          globalSetup: [BUILT],
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 90_000,
           hookTimeout: 120_000,

@@ -3,7 +3,6 @@
 // used a second time.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { GrantId, RunId } from '../../shared/ids.ts';
 import type { ApprovalView } from '../../shared/protocol/native.ts';
@@ -13,11 +12,10 @@ import { type Home, openHome } from '../support/world.ts';
 import { createAgent } from '../support/world/agent.ts';
 import { until } from '../support/world/until.ts';
 
-const MAIN = fileURLToPath(new URL('../../native-host/main.ts', import.meta.url));
 let world: Home;
 let folder: string;
 beforeEach(async () => {
-  world = await openHome(MAIN);
+  world = await openHome();
   folder = join(world.folder, 'Notes');
   mkdirSync(folder);
 });
@@ -77,7 +75,7 @@ test('a yes whose process dies before the change was noted is spent: the person 
   writeFileSync(join(folder, 'a.txt'), 'mine');
   const id = await grant('ask');
   await world.agent.stop();
-  const doomed = createAgent(world.home, { ...world.env, HEADGATE_FAULT: 'intent.before' }, MAIN);
+  const doomed = createAgent(world.home, { ...world.env, HEADGATE_FAULT: 'intent.before' });
   await doomed.start();
   const terminal = await doomed.terminal();
   const input = { moves: [{ from: { grant: id, path: 'a.txt' }, to: 'b.txt' }] };

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { BUNDLES } from '../../native-host/checkout/places.ts';
 import { connect, type Enrolled, enrolDevice } from './support/device-program.ts';
 import { id, outcome, SEALED, spec } from './support/runs.ts';
 
@@ -21,7 +22,7 @@ interface Started {
 }
 
 function start(flags: string[], env: Record<string, string> = {}): Started {
-  const child = spawn(process.execPath, ['cloud/main.ts', ...flags], {
+  const child = spawn(process.execPath, [BUNDLES.cloud, ...flags], {
     env: { ...process.env, HEADGATE_CLOUD_DATA: folder, HEADGATE_CLOUD_PORT: '27420', ...env },
     stdio: 'pipe',
   });

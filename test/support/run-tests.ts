@@ -1,4 +1,4 @@
-// What `npm test` runs: gets a browser, builds what is stale, runs vitest with every argument passed on, and closes with one
+// What `npm test` runs: gets a browser, runs vitest with every argument passed on (which builds what is stale first), and closes with one
 // plain line: `N passed, N failed`, and `, N skipped` where some were.
 //
 //   npm test                      all of it
@@ -22,8 +22,6 @@ async function main(args: readonly string[]): Promise<number> {
   const unitOnly = args.includes('--unit');
   const passedOn = args.filter((arg) => arg !== '--unit');
   const browser: Record<string, string> = unitOnly ? {} : { CHROME_PATH: getBrowser(say) };
-  const { buildStale } = await import('../../native-host/checkout/build.ts');
-  await buildStale(unitOnly ? ['host', 'cloud'] : ['host', 'cloud', 'extension'], { say });
 
   const folder = mkdtempSync(join(tmpdir(), 'headgate-test-'));
   try {

@@ -4,10 +4,9 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BUNDLES } from '../../../native-host/checkout/places.ts';
 
-const MAIN = fileURLToPath(new URL('../../../native-host/main.ts', import.meta.url));
 let folder: string;
 let texts: string;
 
@@ -30,7 +29,7 @@ afterAll(() => {
 });
 
 function headgate(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BUNDLES.host, ...args], {
     encoding: 'utf8',
     timeout: 20_000,
     env: { PATH: process.env.PATH, HOME: folder, HEADGATE_HOME: join(folder, 'state') },
@@ -90,7 +89,7 @@ test('help takes the flags of every command', () => {
 });
 
 test('a reader that leaves early ends the command without a word', async () => {
-  const child = spawn(process.execPath, [MAIN, 'help', 'grant'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [BUNDLES.host, 'help', 'grant'], { stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.destroy();
   const said: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));

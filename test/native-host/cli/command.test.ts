@@ -4,10 +4,9 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BUNDLES } from '../../../native-host/checkout/places.ts';
 
-const MAIN = fileURLToPath(new URL('../../../native-host/main.ts', import.meta.url));
 const onLinux = test.runIf(process.platform === 'linux');
 let folder: string;
 let letters: string;
@@ -24,7 +23,7 @@ afterAll(() => {
 });
 
 function headgate(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BUNDLES.host, ...args], {
     encoding: 'utf8',
     timeout: 20_000,
     cwd: letters,

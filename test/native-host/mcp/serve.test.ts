@@ -4,6 +4,7 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, realpathSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { BUNDLES } from '../../../native-host/checkout/places.ts';
 import { isAlive } from '../../../native-host/cli/stop-agent.ts';
 import { connectTerminal } from '../../../native-host/cli/terminal.ts';
 import { createGrantsFile } from '../../../native-host/gate/grants-file.ts';
@@ -433,11 +434,10 @@ test('what cannot be granted is said on stderr, and stdout stays empty', () => {
 });
 
 function commandLine(home: string) {
-  const main = join(import.meta.dirname, '../../../native-host/main.ts');
   const env = { PATH: process.env.PATH ?? '', HOME: home, HEADGATE_HOME: home };
   return {
     headgate(...args: string[]) {
-      const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [BUNDLES.host, ...args], {
         encoding: 'utf8',
         timeout: 15_000,
         env,

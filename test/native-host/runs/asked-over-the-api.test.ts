@@ -4,12 +4,11 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BUNDLES } from '../../../native-host/checkout/places.ts';
 import { RequestView } from '../../../shared/protocol/api.ts';
 import { startTestCloud, type TestCloud } from '../../cloud/support/test-cloud.ts';
 
-const MAIN = fileURLToPath(new URL('../../../native-host/main.ts', import.meta.url));
 const DEADLINE_MS = 30_000;
 let base: string;
 let folder: string;
@@ -40,7 +39,7 @@ afterAll(async () => {
 function headgate(...args: string[]): Promise<unknown> {
   const env = { PATH: process.env.PATH, HOME: base, HEADGATE_HOME: join(base, 'state') };
   return new Promise((resolve, reject) =>
-    execFile(process.execPath, [MAIN, ...args, '--json'], { env, timeout: DEADLINE_MS }, (error, stdout, stderr) =>
+    execFile(process.execPath, [BUNDLES.host, ...args, '--json'], { env, timeout: DEADLINE_MS }, (error, stdout, stderr) =>
       error === null ? resolve(JSON.parse(stdout)) : reject(new Error(`headgate ${args.join(' ')}: ${stdout}${stderr}`)),
     ),
   );

@@ -1,0 +1,10 @@
+// Before a project's first test: builds what is stale of the programs that its tests start, so that they meet what is written.
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { ROOT } from '../../native-host/checkout/places.ts';
+
+export function setup({ name }: TestProject): void {
+  const targets = ['host', 'cloud', ...(name === 'e2e' ? ['extension'] : [])];
+  execFileSync(process.execPath, [join(ROOT, 'native-host', 'checkout', 'build.ts'), ...targets], { stdio: 'inherit' });
+}
