@@ -116,10 +116,17 @@ export async function openChromium({ profile, env, home, scale = 1, extension = 
     return popup;
   };
   const openPanel = async (over?: Page): Promise<Page> => {
-    const opener = await openPopup(over);
     const before = new Set(browser.targets());
-    // A real click: the browser opens a panel for nothing less.
-    await opener.locator('[data-open="panel"]').click();
+    // A real click: the browser opens a panel for nothing less. A popup that goes as its page comes to the front is opened anew.
+    for (let tries = 1; ; tries += 1) {
+      const opener = await openPopup(over);
+      try {
+        await opener.locator('[data-open="panel"]').setTimeout(5_000).click();
+        break;
+      } catch (error) {
+        if (tries === 3) throw error;
+      }
+    }
     const target = await browser.waitForTarget((each) => isPanel(each.url()) && !before.has(each), { timeout: 20_000 });
     const panel = await target.asPage();
     panel.setDefaultTimeout(20_000);
