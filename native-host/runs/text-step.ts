@@ -150,7 +150,8 @@ async function askCloud(
       context.signal,
     );
     const answer = TEXT_ANSWERS[op].safeParse(reply.answer);
-    if (answer.success) return { ...facts, answer: restored(op, answer.data, sent.replacements), engine: reply.model, note: reply.note };
+    if (answer.success && !isNothing(answer.data))
+      return { ...facts, answer: restored(op, answer.data, sent.replacements), engine: reply.model, note: reply.note };
     return {
       ...facts,
       answer: null,
@@ -166,6 +167,11 @@ async function askCloud(
       note: `The cloud did not answer (${toErrorData(error).code}), so our own engine at home did.`,
     };
   }
+}
+
+/** An empty summary of a text that has words: what builds on it would have nothing to work on. */
+function isNothing(answer: TextAnswer): boolean {
+  return 'summary' in answer && answer.summary.trim() === '';
 }
 
 /** The answer with what was taken out put back; as it came where that would make it too long. */

@@ -140,7 +140,7 @@ async function play(
     }
     for (const task of ordinary) begun.push(await person.begin(task));
     for (const run of begun) {
-      const { status } = await person.ended(run);
+      const { status, steps } = await person.ended(run);
       const task = person.tasks.get(run);
       tasks += 1;
       const answers = person.asked.get(run) ?? 0;
@@ -149,7 +149,8 @@ async function play(
       if (answers > 1) fail(`${task?.name} asked ${answers} times`);
       if (status !== 'succeeded' && task?.answer !== 'no') {
         wentWrong += 1;
-        say(`${task?.name} ended as ${status}`);
+        const spoiled = steps.filter(({ code }) => code !== undefined).map(({ step, code, message }) => `${step} ${code} ${message}`);
+        say(`${task?.name} ended as ${status}: ${spoiled.join(', ')}`);
       }
       over.add(run);
     }

@@ -498,6 +498,14 @@ describe('the gate', () => {
     expect(listReceipts(home.store, 9)).toHaveLength(1);
   });
 
+  test('so is one that answers a summary of nothing', async () => {
+    home.cloud.answers.infer = () => ({ answer: { summary: ' \n', language: 'en' }, model: 'test-model', ms: 1 });
+    const outcome = outcomeOf(await home.assign(saveLabelled('open'), 'summary', { where: 'cloud' }));
+    expect(outcome).toMatchObject({ where: 'home', note: 'The model test-model answered nonsense, so our own engine at home answered.' });
+    const text = readAnyHandle(home.store, outcome.outputs[0]?.handle ?? expect.unreachable(), home.clock.now).text;
+    expect((JSON.parse(text ?? '') as { summary: string }).summary).toContain('headgate');
+  });
+
   describe('with the label ask', () => {
     const question = () => until(() => home.approvals.list()[0]);
 
