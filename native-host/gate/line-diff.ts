@@ -29,14 +29,16 @@ export function lineDiff(before: string, after: string): { lines: DiffLine[]; cu
   return { lines, cut: all.slice(SCREEN_CAPS.hits).filter(({ sign }) => sign === '+' || sign === '-').length };
 }
 
-/** A text as it is, up to so many pieces; `cut`: lines beyond them. */
+/** A text as it is, up to so many pieces; `cut`: lines that are not shown, or not to their end. */
 export function plainLines(text: string, most: number): { lines: DiffLine[]; cut: number } {
   const all = text.split(/\r?\n/);
   const lines: DiffLine[] = [];
   for (const [index, line] of all.entries()) {
-    const pieces = piecesOf(` ${line}`);
-    if (lines.length + pieces.length > most) return { lines, cut: all.length - index };
-    lines.push(...pieces);
+    const room = most - lines.length;
+    // No more of a line is looked at than can be shown: a text may be one line.
+    const pieces = piecesOf(` ${line.slice(0, room * MAX_PIECE_CHARS).toWellFormed()}`);
+    lines.push(...pieces.slice(0, room));
+    if (pieces.length > room || line.length > room * MAX_PIECE_CHARS) return { lines, cut: all.length - index };
   }
   return { lines, cut: 0 };
 }

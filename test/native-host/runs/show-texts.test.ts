@@ -23,6 +23,13 @@ test('what is more than can be shown is counted: lines, also those of later text
   expect(shown(...Array.from({ length: 53 }, () => 'x')).more).toBe(3);
 });
 
+test('of a text that is one long line as much is shown as fits, and the line counts as cut', () => {
+  const { lines, cut } = shown('word '.repeat(100_000));
+  expect(lines).toHaveLength(SCREEN_CAPS.hits);
+  expect(cut).toBe(1);
+  expect(shown('short', 'word '.repeat(100_000), 'last').cut).toBe(2);
+});
+
 test('a line too long for one piece goes on in the next, whole characters each, and marks are visible', () => {
   const { lines } = shown(`${'😀'.repeat(300)}\u202e`);
   expect(lines.length).toBeGreaterThan(1);
