@@ -6,7 +6,7 @@ import type { HandleId } from '../../shared/ids.ts';
 import type { FileReference } from '../state/stored-handle.ts';
 import type { Store } from '../state/database.ts';
 import { readAnyHandle } from '../state/handles.ts';
-import { familyOf } from '../journal/lineage.ts';
+import { familiesOf } from '../journal/lineage.ts';
 import { keyedHashes } from './keyed.ts';
 
 /** Searches of one day, over all runs. */
@@ -43,13 +43,13 @@ export function limitShown(store: Store, excerpts: readonly Excerpt[], now: numb
   const keyed = keyedHashes(store);
   const day = dayOf(now);
   const known = new Map<string, string>();
+  let families: ReturnType<typeof familiesOf> | null = null;
   /** A file that Headgate wrote anew, or put back, is still that file. */
   const keysOf = (file: FileReference, key: string): string => {
-    const keys =
-      known.get(key) ??
-      JSON.stringify(
-        file.ino === 0 ? [key] : familyOf(store, file.ino, Date.parse(day)).map((ino) => keyed.identity({ dev: file.dev, ino })),
-      );
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    families ??= familiesOf(store, Date.parse(day));
+    const keys = JSON.stringify(file.ino === 0 ? [key] : families(file.ino).map((ino) => keyed.identity({ dev: file.dev, ino })));
     known.set(key, keys);
     return keys;
   };

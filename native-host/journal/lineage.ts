@@ -37,10 +37,11 @@ function keyOf({ ino, bornMs }: Thing): string {
 }
 
 /**
- * Every number on the disk under which this file was since then, by what Headgate made of it: its versions before and after,
- * and an old one that undo put back or beside it. Numbers are given anew by the disk, so there may be some of others.
+ * Tells of a file every number on the disk under which it was since then, by what Headgate made of it: its versions before and
+ * after, and an old one that undo put back or beside it. Numbers are given anew by the disk, so there may be some of others.
+ * The journal is gone through once, for however many files.
  */
-export function familyOf(store: Store, ino: number, since: number): number[] {
+export function familiesOf(store: Store, since: number): (ino: number) => number[] {
   const near = new Map<number, number[]>();
   const join = (one: number, two: number): void => {
     near.set(one, [...(near.get(one) ?? []), two]);
@@ -56,7 +57,9 @@ export function familyOf(store: Store, ino: number, since: number): number[] {
     const from = undone === null ? null : Change.parse(JSON.parse(undone));
     for (const version of [made, from]) if (version?.kind === 'replace' && made.after !== null) join(made.after.ino, version.before.ino);
   }
-  const family = new Set([ino]);
-  for (const each of family) for (const other of near.get(each) ?? []) family.add(other);
-  return [...family];
+  return (ino) => {
+    const family = new Set([ino]);
+    for (const each of family) for (const other of near.get(each) ?? []) family.add(other);
+    return [...family];
+  };
 }
