@@ -45,19 +45,31 @@ const MAX_PENDING = 256;
 export async function openAgentServer(path: string, services: ServerServices): Promise<AgentServer> {
   const clients = new Set<Client>();
   const sockets = new Set<Socket>();
+  /** Those of `sockets` that have not said hello, the longest waiting first. */
+  const unknown = new Set<Socket>();
   let isLeaving = false;
   if (process.platform !== 'win32') prepareFolder(dirname(path), path);
   const server = createServer((socket) => {
-    if (sockets.size >= MAX_CLIENTS) return void socket.destroy();
+    if (sockets.size >= MAX_CLIENTS) {
+      // Who stands at the door in silence keeps nobody out who knows the secret.
+      const [waiting] = unknown;
+      if (waiting === undefined) return void socket.destroy();
+      unknown.delete(waiting);
+      sockets.delete(waiting);
+      waiting.destroy();
+    }
     sockets.add(socket);
+    unknown.add(socket);
     socket.on('error', () => socket.destroy());
     let client: Client | null = null;
     socket.on('close', () => {
       sockets.delete(socket);
+      unknown.delete(socket);
       if (client !== null) clients.delete(client);
       services.onClients(clients.size);
     });
     awaitHello(socket, services.secret, (hello, rest) => {
+      unknown.delete(socket);
       const gone = new AbortController();
       socket.on('close', () => gone.abort(isLeaving ? new HeadgateError('agent_down', 'The agent is leaving.') : undefined));
       client = serve(socket, hello, rest, services, gone.signal);

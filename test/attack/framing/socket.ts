@@ -48,12 +48,10 @@ async function silent(path: string, fail: (what: string) => void): Promise<void>
   client.socket.destroy();
 }
 
-/** A hundred that wait at the door: once they are gone, a good one is served at once. */
+/** A hundred that wait at the door in silence: a good one is served at once, while they stand there. */
 async function crowd(path: string, hello: object, fail: (what: string) => void): Promise<void> {
   const crowd: SocketClient[] = [];
   for (let count = 0; count < 100; count += 1) crowd.push(await openClient(path));
-  for (const { socket } of crowd) socket.destroy();
-  await Promise.all(crowd.map(({ closed }) => closed));
   const client = await openClient(path, hello);
   client.send({
     jsonrpc: '2.0',
@@ -61,8 +59,9 @@ async function crowd(path: string, hello: object, fail: (what: string) => void):
     method: 'host.hello',
     params: { protocol: { min: 1, max: 1 }, client: { kind: 'terminal', name: 't', version: '0' } },
   });
-  await client.message(0).catch(() => fail('after a crowd at the door nobody was served'));
+  await client.message(0).catch(() => fail('beside a crowd at the door nobody was served'));
   client.socket.destroy();
+  for (const { socket } of crowd) socket.destroy();
 }
 
 /** A relay that another extension's browser started: whatever it says, it is not served. */

@@ -8,6 +8,7 @@ import { type AgentServer, type Client, openAgentServer } from '../../../native-
 import { HeadgateError } from '../../../shared/errors.ts';
 import { CHUNK_BYTES, MAX_FRAME_TO_BROWSER } from '../../../shared/protocol/hello.ts';
 import { NATIVE_METHODS, TERMINAL_METHODS } from '../../../shared/protocol/native.ts';
+import { until } from '../../support/world/until.ts';
 import { openClient, type SocketClient } from './socket-client.ts';
 
 const SECRET = 'a1'.repeat(32);
@@ -100,6 +101,24 @@ test('a client that says nothing is closed', async () => {
   const client = await dial();
   await client.closed;
   await expect.poll(() => counts).toEqual([0]);
+});
+
+test('a crowd that stands at the door in silence keeps nobody out, and the longest waiting goes first', async () => {
+  const crowd: SocketClient[] = [];
+  for (let count = 0; count < 64; count += 1) crowd.push(await dial());
+  const client = await dial(TERMINAL);
+  client.send({ jsonrpc: '2.0', id: 1, method: 'one' });
+  expect(await client.message(0)).toMatchObject({ id: 1, result: { method: 'one' } });
+  await crowd[0]?.closed;
+  expect(crowd[63]?.socket.destroyed).toBe(false);
+});
+
+test('when as many as can be are served, one more is closed, and those who are served stay', async () => {
+  const served: SocketClient[] = [];
+  for (let count = 0; count < 64; count += 1) served.push(await dial(TERMINAL));
+  await until('all to be served', () => server.clients().size === 64);
+  await (await dial(TERMINAL)).closed;
+  expect(server.clients().size).toBe(64);
 });
 
 test('clients are counted as they come and go', async () => {
