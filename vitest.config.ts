@@ -11,6 +11,8 @@ const BUILT = 'test/support/build-first.ts';
 const STRICT = 'test/support/strict.ts';
 /** Most tests wait for disks and processes half of their time, so no core is left free for the runner. */
 const WORKERS = Math.max(2, availableParallelism());
+/** How long `expect.poll` waits where nothing is said: vitest's second is less than a busy disk may take. */
+const PATIENT = { poll: { timeout: 15_000 } };
 /** Files in one process, one after the other: a start for each would take as long as their tests. What one leaves behind would be a fault. */
 const IN_TURN = { isolate: false, maxWorkers: WORKERS, sequence: { groupOrder: 0 } };
 
@@ -22,6 +24,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          expect: PATIENT,
           globalSetup: [BUILT],
           include: UNIT.map((folder) => `test/${folder}/**/*.test.ts`),
           setupFiles: [STRICT],
@@ -34,6 +37,7 @@ export default defineConfig({
         plugins: [await WxtVitest()],
         test: {
           name: 'extension',
+          expect: PATIENT,
           include: ['test/extension/**/*.test.{ts,tsx}'],
           setupFiles: [STRICT],
           testTimeout: 20_000,
@@ -43,6 +47,7 @@ export default defineConfig({
       {
         test: {
           name: 'chaos',
+          expect: PATIENT,
           globalSetup: [BUILT],
           include: ['test/chaos/**/*.test.ts'],
           testTimeout: 240_000,
@@ -54,6 +59,7 @@ export default defineConfig({
       {
         test: {
           name: 'attack',
+          expect: PATIENT,
           globalSetup: [BUILT],
           include: ['test/attack/**/*.test.ts'],
           setupFiles: [STRICT],
@@ -66,6 +72,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          expect: PATIENT,
           globalSetup: [BUILT],
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 90_000,

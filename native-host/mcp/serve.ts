@@ -8,7 +8,7 @@
 //
 // The process ends with its client: when stdin ends, what is open is closed, questions to the person are taken back, and
 // the process leaves.
-import { McpServer } from '@modelcontextprotocol/server';
+import { McpServer, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { HeadgateError, toErrorData } from '../../shared/errors.ts';
 import type { Grant } from '../../shared/gate/grants.ts';
@@ -23,6 +23,7 @@ import { openChanges } from './journaled.ts';
 import { createGiver } from './give.ts';
 import { type LedgerEnd, openReceipts } from './receipts.ts';
 import { openSlot } from './slot.ts';
+import { openStdin } from './stdin.ts';
 import { CHANGE_TOOLS } from './tools/change.ts';
 import { LIST_TOOLS } from './tools/list.ts';
 import { READ_TOOLS } from './tools/read.ts';
@@ -87,7 +88,7 @@ export async function serveMcp({ home, given, say }: ServeOptions): Promise<void
   const { promise: left, resolve: leave } = Promise.withResolvers<void>();
   server.server.onclose = leave;
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => leave());
-  await server.connect(createWire({ input: process.stdin, output: process.stdout, maxLineBytes: MAX_MESSAGE_BYTES }));
+  await server.connect(createWire({ openInput: openStdin, output: process.stdout, maxLineBytes: MAX_MESSAGE_BYTES }));
   await left;
   session.abort();
   scanner.close();
@@ -127,7 +128,11 @@ const MediaOutput = z.object({
 /** What a tool makes of its arguments is the tool's to say. */
 const CallParams = z.object({ name: z.string(), arguments: z.unknown() });
 
-/** Registers the tools, and answers calls itself: arguments are parsed once, and answers have their shape by construction. */
+/**
+ * Registers the tools, and answers calls itself: arguments are parsed once, and answers have their shape by construction. The
+ * SDK parses call and answer of a handler for `tools/call` once more with all that either may be; calls come here by its way
+ * for methods that have none.
+ */
 function registerTools(server: McpServer, services: Services): void {
   const tools = new Map(TOOLS.map((tool) => [tool.name, tool]));
   const answer = async (name: string, given: unknown, signal: AbortSignal) => {
@@ -151,9 +156,14 @@ function registerTools(server: McpServer, services: Services): void {
       { title, description, inputSchema: input, outputSchema: media ? MediaOutput : TextOutput, annotations },
       (args: unknown, context) => answer(name, args, context.mcpReq.signal),
     );
-  server.server.setRequestHandler('tools/call', { params: CallParams }, ({ name, arguments: given }, context) =>
-    answer(name, given, context.mcpReq.signal),
-  );
+  server.server.removeRequestHandler('tools/call');
+  server.server.fallbackRequestHandler = async ({ method, params }, context) => {
+    if (method !== 'tools/call') throw new ProtocolError(ProtocolErrorCode.MethodNotFound, 'Method not found');
+    const call = CallParams.safeParse(params);
+    if (!call.success)
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Invalid params for tools/call: ${z.prettifyError(call.error)}`);
+    return answer(call.data.name, call.data.arguments, context.mcpReq.signal);
+  };
 }
 
 function shape(answer: Answer) {

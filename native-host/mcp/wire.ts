@@ -7,33 +7,36 @@ import { type JSONRPCMessage, serializeMessage, type Transport } from '@modelcon
 import type { Readable, Writable } from 'node:stream';
 
 export interface WireOptions {
-  input: Readable;
+  /** Starts to bring bytes; a chunk is only good as long as `take` works on it. */
+  openInput(take: (chunk: Buffer) => void): Readable;
   output: Writable;
   /** A longer line ends the connection. */
   maxLineBytes: number;
 }
 
-export function createWire({ input, output, maxLineBytes }: WireOptions): Transport {
+export function createWire({ openInput, output, maxLineBytes }: WireOptions): Transport {
   const lines = createLines(maxLineBytes, take);
+  let input: Readable | null = null;
   let closed = false;
 
   const wire: Transport = {
     async start() {
-      input.on('data', onData).on('error', onError).once('end', close).once('close', close);
+      input = openInput(onData).on('error', onError).once('end', close).once('close', close);
       output.on('error', onOutputError);
       if (input.readableEnded || input.destroyed) setImmediate(close);
     },
     async send(message) {
       if (closed) throw new Error('The connection is closed.');
-      if (output.write(serializeMessage(message)) || input.isPaused()) return;
-      input.pause();
-      output.once('drain', () => input.resume());
+      if (output.write(serializeMessage(message)) || input?.isPaused() === true) return;
+      input?.pause();
+      output.once('drain', () => input?.resume());
     },
     close: async () => close(),
   };
   return wire;
 
   function onData(chunk: Buffer): void {
+    if (closed) return;
     try {
       lines(chunk);
     } catch (thrown) {
@@ -69,7 +72,7 @@ export function createWire({ input, output, maxLineBytes }: WireOptions): Transp
   function close(): void {
     if (closed) return;
     closed = true;
-    input.off('data', onData).pause();
+    input?.pause();
     wire.onclose?.();
   }
 }
@@ -88,7 +91,7 @@ function createLines(maxBytes: number, take: (line: string) => void): (chunk: Bu
       take(line.toString('utf8'));
     }
     if (start === chunk.length) return;
-    rest.push(chunk.subarray(start));
+    rest.push(Buffer.from(chunk.subarray(start)));
     bytes += chunk.length - start;
     if (bytes > maxBytes) throw tooLong(maxBytes);
   };

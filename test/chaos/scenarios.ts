@@ -1,6 +1,7 @@
 // What the chaos test does to real files: small runs that together pass every fault point, going forwards or when undone.
 import { chmodSync, existsSync, mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { FaultPoint } from '../../native-host/journal/fault-points.ts';
 import type { HostOp } from '../../native-host/ops/op.ts';
 import type { GrantId, HandleId } from '../../shared/ids.ts';
 
@@ -25,6 +26,9 @@ export interface Scenario {
   /** Its undo is that of a kind of change which another scenario has already: killed only in full. */
   undoIsKnown?: true;
 }
+
+/** Points that no change passes, only the undo of one. */
+export const ONLY_IN_UNDO: readonly FaultPoint[] = ['rmdir.removed', 'remove.displaced', 'remove.removed'];
 
 /** What a browser calls a download that it makes for the host. */
 export const IN_INBOX = `hg-${'0a'.repeat(16)}`;

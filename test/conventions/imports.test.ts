@@ -60,8 +60,8 @@ const IMPORTERS: readonly Rule[] = [
   },
   {
     what: 'node:net',
-    why: 'the host listens on no network port: its own socket, and those who reach it',
-    only: [/^native-host\/port\/(server|reach-agent)\.ts$/, /^native-host\/cli\/terminal\.ts$/, CHECKOUT],
+    why: 'the host listens on no network port: its own socket, and those who reach it; an MCP client’s pipe',
+    only: [/^native-host\/port\/(server|reach-agent)\.ts$/, /^native-host\/(cli\/terminal|mcp\/stdin)\.ts$/, CHECKOUT],
   },
   {
     what: 'node:http',
@@ -107,6 +107,7 @@ const IMPORTERS: readonly Rule[] = [
       /^native-host\/journal\//, // old versions, kept outside all grants
       /^native-host\/ops\/fs\/(copy|new-version)\.ts$/, // facts of files that the gate has opened
       /^native-host\/mcp\/(receipts|ledgers|sent)\.ts$/, // the ledgers of what MCP clients got
+      /^native-host\/mcp\/stdin\.ts$/, // what standard input is
       /^native-host\/cli\/grant-command\.ts$/, // the arguments of a command, from a file that the person names
       /^native-host\/cli\/mcp\.ts$/, // finds the MCP server's bundle
       /^native-host\/cli\/cloud\.ts$/, // finds the cloud's bundle

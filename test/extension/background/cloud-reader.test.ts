@@ -5,6 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { fakeBrowser } from 'wxt/testing/fake-browser';
 import { createCloudReader } from '../../../extension/background/cloud-reader.ts';
 import { run, runId } from '../support/samples.ts';
+import { eventually } from '../../support/eventually.ts';
 
 let server: Server;
 let sockets: WebSocketServer;
@@ -46,7 +47,7 @@ test('the first message authenticates, and runs are told from then on', async ()
   const { files, ...told } = run({ run: runId(8), status: 'running' });
   socket.send(JSON.stringify({ jsonrpc: '2.0', method: 'run.changed', params: told }));
   socket.send('no JSON');
-  await vi.waitFor(() => expect(onRun.mock.calls.map(([one]) => one.run).toSorted()).toEqual([runId(7), runId(8)]));
+  await eventually(() => expect(onRun.mock.calls.map(([one]) => one.run).toSorted()).toEqual([runId(7), runId(8)]));
   cloud.want(false);
 });
 

@@ -17,6 +17,7 @@ import { HeadgateError } from '../../../shared/errors.ts';
 import { type Change, NO_CHANGE } from '../../../native-host/gate/changes.ts';
 import type { ApprovalId, RunId, StepId } from '../../../shared/ids.ts';
 import { type Granted, grantFolder } from '../support/granted.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const RUN = `r_${'1'.repeat(32)}` as RunId;
 const BOUND: Bound = {
@@ -225,7 +226,7 @@ describe('asking for a yes and using it', () => {
   test('looks again when the yes came: what changed meanwhile is refused', async () => {
     let content = 'new';
     const using = approve(approvals, { question: QUESTION, about, bound: () => ({ ...BOUND, content: [content] }) }, on());
-    await vi.waitFor(() => expect(approvals.list()).toHaveLength(1));
+    await eventually(() => expect(approvals.list()).toHaveLength(1));
     content = 'newer';
     approvals.answer(approvals.list()[0]?.id as never, 'once');
     await expect(using).rejects.toMatchObject({
@@ -236,7 +237,7 @@ describe('asking for a yes and using it', () => {
 
   test('gives a no its own code', async () => {
     const using = approve(approvals, { question: QUESTION, about, bound: () => BOUND }, on());
-    await vi.waitFor(() => expect(approvals.list()).toHaveLength(1));
+    await eventually(() => expect(approvals.list()).toHaveLength(1));
     approvals.answer(approvals.list()[0]?.id as never, 'no');
     await expect(using).rejects.toMatchObject({ code: 'approval_denied' });
   });

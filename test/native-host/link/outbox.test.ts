@@ -7,6 +7,7 @@ import { openStore, type Store } from '../../../native-host/state/database.ts';
 import { HeadgateError } from '../../../shared/errors.ts';
 import type { RunId } from '../../../shared/ids.ts';
 import { TestCloud } from '../runs/home.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const RUN = `r_${'1'.repeat(32)}` as RunId;
 
@@ -45,7 +46,7 @@ function create(prepare: (params: unknown) => Promise<unknown> = async (params) 
 }
 const put = (...numbers: number[]): void => store.transaction(() => numbers.forEach((n) => void outbox.put(RUN, 'task.report', { n })));
 const sent = () => cloud.asked.map(({ params }) => params.n);
-const empty = () => vi.waitFor(() => expect(outbox.size()).toBe(0));
+const empty = () => eventually(() => expect(outbox.size()).toBe(0));
 
 test('what is put goes in order, and leaves when it was answered', async () => {
   put(1, 2, 3);
@@ -87,7 +88,7 @@ test('what was not answered when the link was lost goes again', async () => {
   };
   put(1, 2, 3);
   outbox.flush();
-  await vi.waitFor(() => expect(outbox.size()).toBe(2));
+  await eventually(() => expect(outbox.size()).toBe(2));
   cloud.connected = true;
   outbox.flush();
   await empty();
@@ -98,7 +99,7 @@ test('what was not answered before a restart goes again', async () => {
   cloud.answers['task.report'] = () => new Promise(() => undefined);
   put(1, 2);
   outbox.flush();
-  await vi.waitFor(() => expect(sent()).toEqual([1, 2]));
+  await eventually(() => expect(sent()).toEqual([1, 2]));
   outbox.close();
   cloud.answers = {};
   outbox = create();
@@ -147,7 +148,7 @@ test('many rows all go, once each', async () => {
   put(...numbers);
   outbox.flush();
   outbox.flush();
-  await vi.waitFor(() => expect(outbox.size()).toBe(0), { timeout: 5_000 });
+  await eventually(() => expect(outbox.size()).toBe(0));
   expect(sent()).toEqual(numbers);
 });
 

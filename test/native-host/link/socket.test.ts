@@ -15,6 +15,7 @@ import type { RunId } from '../../../shared/ids.ts';
 import { catalogueDigest } from '../../../shared/ops/catalogue.ts';
 import { CLOSE, HEARTBEAT_MS, HEARTBEATS_MISSED } from '../../../shared/protocol/agent.ts';
 import { DEVICE, goodBehaviour, IN_TEN_MINUTES, openSmallCloud, type SmallCloud } from './small-cloud.ts';
+import { eventually } from '../../support/eventually.ts';
 
 function cancelRequested(seq: number) {
   const event = { run: `r_${'1'.repeat(32)}` as RunId, seq, epoch: 1, at: 0, type: 'run.cancelRequested' } as const;
@@ -61,7 +62,7 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-const inState = (state: string) => vi.waitFor(() => expect(link.state().state).toBe(state), { timeout: 5_000, interval: 5 });
+const inState = (state: string) => eventually(() => expect(link.state().state).toBe(state), 5);
 const connect = async (): Promise<void> => {
   link.start();
   await inState('connected');
@@ -108,7 +109,7 @@ describe('the greeting', () => {
   test('nothing is asked before the cloud has answered it', async () => {
     cloud.behave.answer = () => undefined;
     link.start();
-    await vi.waitFor(() => expect(received('agent.hello')).toHaveLength(1));
+    await eventually(() => expect(received('agent.hello')).toHaveLength(1));
     await expect(link.ask('run.cancel', { run: `r_${'1'.repeat(32)}` as never })).rejects.toMatchObject({ code: 'cloud_away' });
     expect(cloud.received).toHaveLength(1);
   });
@@ -116,7 +117,7 @@ describe('the greeting', () => {
   test('a second challenge is not answered', async () => {
     await connect();
     cloud.notify('agent.challenge', { nonce: 'YWdhaW4', issuer: cloud.url });
-    await vi.waitFor(() => expect(lines).toContain('the cloud sent a second challenge'));
+    await eventually(() => expect(lines).toContain('the cloud sent a second challenge'));
     expect(received('agent.hello')).toHaveLength(1);
   });
 
@@ -131,7 +132,7 @@ describe('the greeting', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
     cloud.behave.challenge = false;
     link.start();
-    await vi.waitFor(() => expect(cloud.connections).toHaveLength(1));
+    await eventually(() => expect(cloud.connections).toHaveLength(1));
     await vi.advanceTimersByTimeAsync(10_000);
     expect(states.map(({ state }) => state)).toContain('away');
     expect(states.find(({ state }) => state === 'away')?.problem).toMatchObject({
@@ -144,9 +145,9 @@ describe('the greeting', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
     cloud.behave.challenge = false;
     link.start();
-    await vi.waitFor(() => expect(cloud.connections).toHaveLength(1));
+    await eventually(() => expect(cloud.connections).toHaveLength(1));
     link.stop();
-    await vi.waitFor(() => expect(cloud.connections[0]?.readyState).toBe(3));
+    await eventually(() => expect(cloud.connections[0]?.readyState).toBe(3));
     await vi.advanceTimersByTimeAsync(60_000);
     expect(link.state().state).toBe('unpaired');
     expect(cloud.connections).toHaveLength(1);
@@ -162,7 +163,7 @@ describe('a refusal', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
     cloud.behave.token = refuse(403, code);
     link.start();
-    await vi.waitFor(() => expect(link.state()).toMatchObject({ state: 'refused', problem: { code, message: 'no' } }));
+    await eventually(() => expect(link.state()).toMatchObject({ state: 'refused', problem: { code, message: 'no' } }));
     await vi.advanceTimersByTimeAsync(120_000);
     expect(cloud.tokensGiven).toBe(1);
   });
@@ -245,7 +246,7 @@ describe('a connection that ends', () => {
   ])('%s (%i) leaves the link %s', async (_name, code, state, problem) => {
     await connect();
     cloud.connections[0]?.close(code);
-    await vi.waitFor(() => expect(states.map((each) => each.state)).toContain(state));
+    await eventually(() => expect(states.map((each) => each.state)).toContain(state));
     expect(states.find((each) => each.state === state)).toMatchObject({ models: [], problem: { code: problem } });
   });
 
@@ -254,10 +255,10 @@ describe('a connection that ends', () => {
       method === 'run.cancel' ? undefined : goodBehaviour().answer(method, params, socket);
     await connect();
     const asked = link.ask('run.cancel', { run: `r_${'1'.repeat(32)}` as never });
-    await vi.waitFor(() => expect(received('run.cancel')).toHaveLength(1));
+    await eventually(() => expect(received('run.cancel')).toHaveLength(1));
     cloud.connections[0]?.terminate();
     await expect(asked).rejects.toMatchObject({ code: 'cloud_away', message: 'The connection to the cloud was lost.' });
-    await vi.waitFor(() => expect(cloud.connections).toHaveLength(2), { timeout: 5_000 });
+    await eventually(() => expect(cloud.connections).toHaveLength(2));
     await inState('connected');
   });
 });
@@ -285,9 +286,9 @@ describe('heartbeats', () => {
   test('go out at once and then at their pace', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
     link.start();
-    await vi.waitFor(() => expect(received('agent.heartbeat')).toHaveLength(1));
+    await eventually(() => expect(received('agent.heartbeat')).toHaveLength(1));
     await vi.advanceTimersByTimeAsync(HEARTBEAT_MS);
-    await vi.waitFor(() => expect(received('agent.heartbeat')).toHaveLength(2));
+    await eventually(() => expect(received('agent.heartbeat')).toHaveLength(2));
     expect(received('agent.heartbeat')[1]?.params).toMatchObject({ load: 0, onBattery: false, roundTripMs: expect.any(Number) });
   });
 
@@ -296,7 +297,7 @@ describe('heartbeats', () => {
     cloud.behave.answer = (method, params, socket) =>
       method === 'agent.heartbeat' ? undefined : goodBehaviour().answer(method, params, socket);
     link.start();
-    await vi.waitFor(() => expect(link.state().state).toBe('connected'));
+    await eventually(() => expect(link.state().state).toBe('connected'));
     for (let beat = 1; beat < HEARTBEATS_MISSED; beat++) await vi.advanceTimersByTimeAsync(HEARTBEAT_MS);
     expect(link.state().state).toBe('connected');
     await vi.advanceTimersByTimeAsync(HEARTBEAT_MS);
@@ -325,9 +326,9 @@ describe('heartbeats', () => {
   test('the token is renewed before it ends', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
     link.start();
-    await vi.waitFor(() => expect(link.state().state).toBe('connected'));
+    await eventually(() => expect(link.state().state).toBe('connected'));
     await vi.advanceTimersByTimeAsync(540_000);
-    await vi.waitFor(() => expect(received('agent.renew')).toHaveLength(1));
+    await eventually(() => expect(received('agent.renew')).toHaveLength(1));
     expect(link.state().state).toBe('connected');
   });
 });
@@ -347,7 +348,7 @@ describe('messages', () => {
     const asked = [1, 2, 3].map((count) =>
       link.ask('run.replicate', { events: Array.from({ length: count }, (_, n) => cancelRequested(n + 1)) }),
     );
-    await vi.waitFor(() => expect(waiting).toHaveLength(3));
+    await eventually(() => expect(waiting).toHaveLength(3));
     for (const answer of waiting.reverse()) answer();
     expect(await Promise.all(asked)).toEqual([1, 2, 3].map((seq) => ({ seq, epoch: 1 })));
   });
@@ -409,7 +410,7 @@ describe('messages', () => {
     cloud.connections[0]?.send(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'fs.read', params: { path: '/etc/passwd' } }));
     cloud.connections[0]?.send(JSON.stringify({ jsonrpc: '2.0', id: 4711, result: {} }));
     cloud.notify('run.unknown', { run: `r_${'1'.repeat(32)}` });
-    await vi.waitFor(() => expect(told).toHaveLength(2));
+    await eventually(() => expect(told).toHaveLength(2));
     expect(told.map(({ name }) => name)).toEqual(['task.assign', 'run.unknown']);
     expect(lines).toHaveLength(5);
     expect(link.state().state).toBe('connected');

@@ -4,6 +4,7 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, realpathSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
 import { BUNDLES } from '../../../native-host/checkout/places.ts';
 import { isAlive } from '../../../native-host/cli/stop-agent.ts';
 import { connectTerminal } from '../../../native-host/cli/terminal.ts';
@@ -525,6 +526,19 @@ function commandLine(home: string) {
     },
   };
 }
+
+test('what is no call of a tool is answered as JSON-RPC says, and a tool that is not there in the words of an answer', async () => {
+  await using desk = openDesk();
+  const { client, refusal, text } = await desk.serve();
+  const ask = (method: string, params: Record<string, unknown>) => client.request({ method, params }, z.unknown());
+  await expect(ask('tools/call', {})).rejects.toMatchObject({ code: -32602, message: expect.stringContaining('name') });
+  await expect(ask('tools/call', { name: 7 })).rejects.toMatchObject({ code: -32602 });
+  for (const method of ['tools/everything', 'resources/list', 'constructor'])
+    await expect(ask(method, {})).rejects.toMatchObject({ code: -32601 });
+  expect(await refusal('read_everything')).toBe('There is no tool read_everything.');
+  expect(await refusal('list_directory', { path: 7 })).toMatch(/Invalid arguments for tool list_directory/);
+  expect(await text('list_directory', { path: desk.folder })).toBe('');
+});
 
 /** The files under a folder, relative to it, in which these words stand. */
 function holds(folder: string, words: string): string[] {

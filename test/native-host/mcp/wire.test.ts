@@ -9,7 +9,7 @@ const MAX_ANSWER_CHARS = 100_000;
 
 async function open() {
   const [input, output] = [new PassThrough(), new PassThrough()];
-  const wire = createWire({ input, output, maxLineBytes: MAX_LINE_BYTES });
+  const wire = createWire({ openInput: (take) => input.on('data', take), output, maxLineBytes: MAX_LINE_BYTES });
   const messages: unknown[] = [];
   const errors: string[] = [];
   const seen = { closed: 0 };

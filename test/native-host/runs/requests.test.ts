@@ -15,6 +15,7 @@ import type { RunRequest } from '../../../native-host/runs/asked-plan.ts';
 import { chooseAlways } from '../../../native-host/port/choose-always.ts';
 import { type Desktop, openDesktop } from '../../support/desktop.ts';
 import { type Home, MARKDOWN, openHome, until } from './home.ts';
+import { eventually } from '../../support/eventually.ts';
 
 let home: Home;
 let grant: Grant;
@@ -132,7 +133,7 @@ describe('without a standing warrant', () => {
     if (answer === 'no') home.approvals.answer(view?.id as never, 'no');
     else home.clock.now += APPROVAL_LIFE_MS;
     await vi.advanceTimersByTimeAsync(APPROVAL_LIFE_MS);
-    await vi.waitFor(() => expect(told(asked).at(-1)).toEqual({ type: 'refused', code }));
+    await eventually(() => expect(told(asked).at(-1)).toEqual({ type: 'refused', code }));
     expect(runsHere()).toEqual([]);
   });
 

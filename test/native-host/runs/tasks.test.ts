@@ -12,6 +12,7 @@ import type { Label } from '../../../shared/gate/labels.ts';
 import { makeId, type StepId } from '../../../shared/ids.ts';
 import type { NewEvent, Report } from '../../../shared/run/events.ts';
 import { type Home, MARKDOWN, openHome, PAGE, until } from './home.ts';
+import { eventually } from '../../support/eventually.ts';
 
 let home: Home;
 beforeEach(() => {
@@ -347,7 +348,7 @@ describe('the person’s last word', () => {
     const record = saveLabelled('open');
     home.runs.cancel(record.id);
     home.runs.onAssign({ run: record.id, step: 'tags' as StepId, attempt: 1, where: 'cloud' });
-    await vi.waitFor(() => expect(home.cloud.ended('tags')).toMatchObject({ type: 'refused' }));
+    await eventually(() => expect(home.cloud.ended('tags')).toMatchObject({ type: 'refused' }));
     expect(home.cloud.of('infer')).toEqual([]);
     await vi.advanceTimersByTimeAsync(6_000);
     expect(record).toMatchObject({ writer: 'home', state: { status: 'cancelled' } });
@@ -675,10 +676,10 @@ describe('the gate', () => {
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
       const record = saveLabelled('ask');
       home.runs.onAssign({ run: record.id, step: 'tags' as StepId, attempt: 1, where: 'cloud' });
-      await vi.waitFor(() => expect(home.approvals.list()).toHaveLength(1));
+      await eventually(() => expect(home.approvals.list()).toHaveLength(1));
       home.clock.now += 10 * 60_000;
       await vi.advanceTimersByTimeAsync(10 * 60_000);
-      await vi.waitFor(() => expect(home.cloud.ended('tags')).toMatchObject({ type: 'refused', code: 'approval_expired' }));
+      await eventually(() => expect(home.cloud.ended('tags')).toMatchObject({ type: 'refused', code: 'approval_expired' }));
       expect(home.cloud.of('infer')).toEqual([]);
       expect(home.approvals.list()).toEqual([]);
     });

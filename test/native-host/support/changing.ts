@@ -1,7 +1,7 @@
 // Changing ops and undo on a granted folder: short ways to call them, and the whole tree as values to compare.
 import { chmodSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { type UndoItem, undoChanges } from '../../../native-host/journal/undo.ts';
 import type { OpContext, OpResult } from '../../../native-host/ops/op.ts';
 import type { HostOp } from '../../../native-host/ops/op.ts';
@@ -50,6 +50,9 @@ export interface TreeOptions {
   times?: boolean;
 }
 
+/** A larger file is compared by its hash. */
+const IN_CLEAR = 10_000;
+
 /** Every name below a folder with its mode and, for files, bytes and (to a tenth of a second) time. */
 export function treeOf(folder: string, { times = true }: TreeOptions = {}): Record<string, string> {
   const tree: Record<string, string> = {};
@@ -61,11 +64,15 @@ export function treeOf(folder: string, { times = true }: TreeOptions = {}): Reco
       if (stat.isDirectory()) {
         tree[inner] = `folder ${mode}`;
         walk(inner);
-      } else tree[inner] = `${mode} ${times ? Math.round(stat.mtimeMs / 100) : ''} ${readFileSync(join(folder, inner)).toString('base64')}`;
+      } else tree[inner] = `${mode} ${times ? Math.round(stat.mtimeMs / 100) : ''} ${contentOf(readFileSync(join(folder, inner)))}`;
     }
   };
   walk('');
   return tree;
+}
+
+function contentOf(bytes: Buffer): string {
+  return bytes.length <= IN_CLEAR ? bytes.toString('base64') : `sha256-${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 export function mode(path: string, value: number): void {

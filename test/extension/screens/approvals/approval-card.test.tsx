@@ -8,6 +8,7 @@ import type { ApprovalId } from '../../../../shared/ids.ts';
 import type { ApprovalDetail, ApprovalView } from '../../../../shared/protocol/native.ts';
 import { speak } from '../../support/browser.ts';
 import { approval, id, run, runId, status } from '../../support/samples.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 beforeEach(() => speak());
 afterEach(() => {
@@ -197,7 +198,7 @@ test('the time that is left is counted down on the screen, by seconds at the end
   rerender(<ApprovalCard status={null} approval={approval({ expiresAt: 1_000_000 + 95_000 })} runTitle={undefined} ask={vi.fn()} />);
   expect(screen.getByText('has expired')).toBeTruthy();
   cleanup();
-  await vi.waitFor(() => expect(vi.getTimerCount()).toBe(0));
+  await eventually(() => expect(vi.getTimerCount()).toBe(0));
 });
 
 test('of several changes only the first is asked for, and an answer that fails is said', async () => {
