@@ -54,7 +54,7 @@ test('append adds to the end, also when it is called again with its own handle',
   expect(read('a.txt')).toBe('a12');
 });
 
-test('a file so large that others have their turn meanwhile is copied and appended to, to the letter', async () => {
+test('a file so large that others have their turn meanwhile is copied, appended to and restored to the letter', async () => {
   // Each file that is opened takes the first free number of a descriptor: of one that was closed too early, too.
   const large = Buffer.alloc(40_000_000, 'of this file ');
   const other = Buffer.alloc(40_000_000, 'of another file ');
@@ -70,9 +70,15 @@ test('a file so large that others have their turn meanwhile is copied and append
   const bytesOf = (path: string) => readFileSync(join(granted.folder, path));
   expect(bytesOf('copy.txt').equals(large)).toBe(true);
   expect(bytesOf('other copy.txt').equals(other)).toBe(true);
-  await Promise.all([writeText(granted, 'fs.append', 'copy.txt', 'end'), writeText(granted, 'fs.append', 'other copy.txt', 'END')]);
+  const appended = await Promise.all([
+    writeText(granted, 'fs.append', 'copy.txt', 'end'),
+    writeText(granted, 'fs.append', 'other copy.txt', 'END'),
+  ]);
   expect(bytesOf('copy.txt').equals(Buffer.concat([large, Buffer.from('end')]))).toBe(true);
   expect(bytesOf('other copy.txt').equals(Buffer.concat([other, Buffer.from('END')]))).toBe(true);
+  const undone = await Promise.all(appended.map(({ run }) => undo(granted, run)));
+  expect(undone).toMatchObject([[{ result: 'undone' }], [{ result: 'undone' }]]);
+  expect(bytesOf('copy.txt').equals(large) && bytesOf('other copy.txt').equals(other)).toBe(true);
 });
 
 test('a file that the person changed since its handle was made is left alone', async () => {
