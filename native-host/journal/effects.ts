@@ -49,6 +49,8 @@ export interface Payload {
 export interface Bench {
   folders: Folders;
   now(): number;
+  /** Throws when no more is to be done: asked while something is written, and before it takes effect. */
+  goOn(): void;
   /** Resolves when this old version is on disk. Throws when it could not be kept. */
   kept(hash: string): Promise<void>;
 }
@@ -67,10 +69,11 @@ interface Effect<Kind extends ChangeKind> {
 
 const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
   create: {
-    async act(change, { folders }, payload, refine) {
+    async act(change, { folders, goOn }, payload, refine) {
       const [spot, temporary] = spots(folders, change);
-      const staged = await stageChange(change, spot, temporary, payload, { mode: payload?.mode }, refine);
+      const staged = await stageChange(change, spot, temporary, payload, { mode: payload?.mode }, goOn, refine);
       try {
+        goOn();
         return nameStaged(staged, spot, temporary, payload?.numbered === true, refine);
       } catch (thrown) {
         removeName(temporary);
@@ -90,7 +93,7 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
     },
   },
   replace: {
-    async act(change, { folders, kept }, payload, refine) {
+    async act(change, { folders, goOn, kept }, payload, refine) {
       const [spot, temporary] = spots(folders, change);
       const staged = await stageChange(
         change,
@@ -98,6 +101,7 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
         temporary,
         payload,
         { ...change.kept, ...(payload?.mode !== undefined && { mode: payload.mode }) },
+        goOn,
         (more) => {
           // The old version goes to the disk with the new one.
           void kept(change.before.hash).catch(() => {});
@@ -106,6 +110,7 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
       );
       try {
         await kept(change.before.hash);
+        goOn();
         const now = look(spot);
         if (!isMarked(now, change.before)) throw changedMeanwhile();
         if (now !== null && now.nlink > 1) throw secondName();
@@ -285,6 +290,7 @@ async function stageChange<Version extends ChangeOf<'create'> | ChangeOf<'replac
   temporary: Spot,
   payload: Payload | undefined,
   kept: { mode?: number | undefined; uid?: number; gid?: number },
+  goOn: () => void,
   refine: (change: Change) => void,
 ): Promise<Version> {
   if (payload === undefined) throw new TypeError(`a ${change.kind} needs its content`);
@@ -299,7 +305,10 @@ async function stageChange<Version extends ChangeOf<'create'> | ChangeOf<'replac
   };
   let staged = change;
   await stage(temporary, payload.content, looks, {
-    onBytes: (bytes) => hash.update(bytes),
+    onBytes(bytes) {
+      goOn();
+      hash.update(bytes);
+    },
     halfway: () => passFaultPoint('stage.half-written'),
     written(stat) {
       passFaultPoint('stage.written');

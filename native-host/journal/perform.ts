@@ -30,6 +30,8 @@ export interface Hands {
   journal: Journal;
   grants: GrantReader;
   now(): number;
+  /** Asked on the way: throws when no more is to be done. What is half written goes, and what is done stays. */
+  goOn?(): void;
   /** Outcomes are not waited for: what is not on disk yet when the power goes, the next start sees on the files themselves. */
   outcomesSoon?: boolean;
 }
@@ -46,30 +48,31 @@ export function handsForUndoing(hands: Hands): Hands {
 }
 
 /**
- * Does one batch. With `goOn` each change stands for itself; else the first that fails is the last that was tried. `also`
+ * Does one batch. With `onwards` each change stands for itself; else the first that fails is the last that was tried. `also`
  * writes to the store in the same transaction as the outcomes, and gets those that happened.
  */
 export async function performBatch<Result>(
   hands: Hands,
   scope: Scope,
   entries: readonly Prepared[],
-  goOn: boolean,
+  onwards: boolean,
   also?: (done: Change[]) => Result,
 ): Promise<{ performed: Performed[]; result: Result | undefined }> {
-  const { journal, grants, now, outcomesSoon = false } = hands;
+  const { journal, grants, now, goOn = () => {}, outcomesSoon = false } = hands;
   const ns = journal.intend(scope, entries);
   using folders = createFolders(grants);
-  const bench: Bench = { folders, now, kept: journal.preImages.kept };
+  const bench: Bench = { folders, now, goOn, kept: journal.preImages.kept };
   const performed: Performed[] = [];
   let failed = false;
   for (const [index, entry] of entries.entries()) {
     const n = ns[index] ?? 0;
-    if (failed && !goOn) {
+    if (failed && !onwards) {
       performed.push({ n, change: null, error: null });
       continue;
     }
-    if (index % STRETCH === STRETCH - 1) await new Promise((resolve) => setImmediate(resolve));
-    const one = await performOne(journal, bench, entry, n);
+    const isPause = index % STRETCH === STRETCH - 1;
+    if (isPause) await new Promise((resolve) => setImmediate(resolve));
+    const one = await performOne(journal, bench, entry, n, isPause);
     failed ||= one.error !== null;
     performed.push(one);
   }
@@ -89,9 +92,16 @@ export async function performBatch<Result>(
 /** What failed in a way that leaves open what became of it: its row stays, and the next start of the agent settles it. */
 class Unsettled extends Error {}
 
-async function performOne(journal: Journal, bench: Bench, { change, payload }: Prepared, n: number): Promise<Performed> {
+async function performOne(
+  journal: Journal,
+  bench: Bench,
+  { change, payload }: Prepared,
+  n: number,
+  isAfterPause: boolean,
+): Promise<Performed> {
   let latest = change;
   try {
+    if (isAfterPause) bench.goOn();
     const acted = actOut(change, bench, payload, (refined) => {
       latest = refined;
       journal.refine(n, refined);

@@ -24,7 +24,7 @@ export function handsOf(context: OpContext): Hands {
 
 /** Does all changes of a step and gives handles on the files that came of them. Throws what the first that fails throws. */
 export async function carryOut(context: OpContext, entries: readonly Prepared[]): Promise<OpResult> {
-  const hands = handsOf(context);
+  const hands: Hands = { ...handsOf(context), goOn: () => stopIfCancelled(context) };
   const scope = { run: context.run, step: context.step, total: entries.length, maxChanges: context.maxChanges };
   const outputs: OpResult['outputs'] = [];
   const standing = new Set<number>();
@@ -38,7 +38,7 @@ export async function carryOut(context: OpContext, entries: readonly Prepared[])
     const failed = performed.find(({ error }) => error !== null);
     for (const { n, change } of performed) if (change !== null) standing.add(n);
     if (failed !== undefined) {
-      await takeBack(context, standing);
+      if (!context.signal.aborted) await takeBack(context, standing);
       throw failed.error;
     }
     done += batch.length;
@@ -102,29 +102,32 @@ async function takeBack(context: OpContext, only: ReadonlySet<number>): Promise<
 }
 
 function handlesFor(context: OpContext, changes: readonly Change[], max: number): OpResult['outputs'] {
-  const roots = new Map<string, OpenFolder>();
+  const roots = new Map<string, OpenFolder | null>();
   const files: { file: FileReference; label: Label }[] = [];
   try {
     for (const change of changes) {
       const place = placeAfter(change);
       if (files.length >= max || place === null || change.kind === 'mkdir' || ('folder' in change && change.folder)) continue;
-      const root = roots.get(place.grant) ?? openRoot(context.grants.grant(place.grant));
+      const known = roots.get(place.grant);
+      const root = known === undefined ? ifGiven(() => openRoot(context.grants.grant(place.grant))) : known;
       roots.set(place.grant, root);
-      const facts = factsIn(root, place.path);
-      if (facts === null) continue;
-      const file = { grant: root.grant, path: place.path, facts };
-      files.push({ file: referenceTo(file), label: labelOfFile(context, file) });
+      if (root === null) continue;
+      const found = ifGiven(() => {
+        const file = { grant: root.grant, path: place.path, facts: statFileIn(root, place.path) };
+        return { file: referenceTo(file), label: labelOfFile(context, file) };
+      });
+      if (found !== null) files.push(found);
     }
   } finally {
-    for (const root of roots.values()) root[Symbol.dispose]();
+    for (const root of roots.values()) root?.[Symbol.dispose]();
   }
   return context.handles.putFiles(files);
 }
 
-/** `null`: someone took the file away already; that is no failure of ours. */
-function factsIn(root: OpenFolder, path: string) {
+/** `null`: someone took the file away already, or the person the grant. What was done is done, and noted, all the same. */
+function ifGiven<Found>(find: () => Found): Found | null {
   try {
-    return statFileIn(root, path);
+    return find();
   } catch (thrown) {
     if (thrown instanceof HeadgateError) return null;
     throw thrown;
