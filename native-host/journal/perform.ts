@@ -94,7 +94,7 @@ async function performOne(journal: Journal, bench: Bench, { change, payload }: P
   try {
     const acted = actOut(change, bench, payload, (refined) => {
       latest = refined;
-      journal.refine(n, refined);
+      return journal.refine(n, refined);
     });
     return { n, change: acted instanceof Promise ? await acted : acted, error: null };
   } catch (error) {

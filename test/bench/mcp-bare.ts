@@ -64,6 +64,8 @@ const commitSoon = (...acts: (() => unknown)[]): void => {
   database.exec('PRAGMA synchronous=FULL');
 };
 const sync = promisify(fsync);
+const syncData = promisify(fdatasync);
+const log = openSync(join(state, 'bare.db-wal'), 'r+');
 /** As long as a receipt. */
 const LINE = 'x'.repeat(700);
 const had = new Set<string>();
@@ -167,13 +169,12 @@ const ACTS: Record<string, Act> = {
       fstatSync(file);
       fchmodSync(file, there?.mode ?? 0o666 & ~process.umask());
       fstatSync(file);
-      // What must be on disk before the name changes goes there at the same time.
-      const synced = [sync(file), kept?.()];
-      commit(
+      commitSoon(
         () => setStep.run(`staged ${LINE}`, id),
         () => there && setKept.run(`staged ${LINE}`),
       );
-      await Promise.all(synced);
+      // What must be on disk before the name changes goes there at the same time.
+      await Promise.all([sync(file), kept?.(), syncData(log)]);
       closeSync(file);
       if (there === undefined) {
         linkSync(temporary, target);
