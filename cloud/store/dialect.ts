@@ -10,6 +10,7 @@ import { HeadgateError } from '../../shared/errors.ts';
 import type { Log } from '../log.ts';
 import { factsOf } from '../log.ts';
 import { openDump, saveDump } from './dump.ts';
+import { loadEmptyStore } from './empty-store.ts';
 import { withPrepared } from './prepared.ts';
 
 export interface Engine {
@@ -48,7 +49,8 @@ async function openFolder(folder: string, log: Log): Promise<PGlite> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (!existsSync(whole) && existsSync(dataDir)) await rm(dataDir, { recursive: true });
   try {
-    const pglite = await PGlite.create(dataDir, OPTIONS);
+    const empty = existsSync(dataDir) ? null : await loadEmptyStore();
+    const pglite = await PGlite.create(dataDir, { ...OPTIONS, ...(empty && { loadDataDir: empty }) });
     await writeFile(whole, '', { mode: 0o600 });
     return pglite;
   } catch (cause) {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleCloud, bundleHost, endBundling } from './bundle.ts';
 import { buildExtension } from './build-extension.ts';
 import { withLock } from './lock.ts';
-import { BUNDLES, DIST, ROOT } from './places.ts';
+import { BUNDLES, DIST, EMPTY_STORE, ROOT } from './places.ts';
 import { digestInputs, isFresh, writeStamp } from './stamp.ts';
 
 export type Target = 'host' | 'cloud' | 'extension';
@@ -32,7 +32,13 @@ const TARGETS: Record<Target, TargetRow> = {
     outputs: [BUNDLES.host, BUNDLES.relay],
     build: bundleHost,
   },
-  cloud: { says: 'the cloud', entry: 'cloud/main.ts', inputs: [...COMMON, 'cloud'], outputs: [BUNDLES.cloud], build: bundleCloud },
+  cloud: {
+    says: 'the cloud',
+    entry: 'cloud/main.ts',
+    inputs: [...COMMON, 'cloud'],
+    outputs: [BUNDLES.cloud, EMPTY_STORE],
+    build: bundleCloud,
+  },
   extension: {
     says: 'the extension',
     entry: 'wxt.config.ts',

@@ -1,9 +1,11 @@
 // The esbuild bundles of host and cloud. Everything is bundled but what brings files of its own (ripgrep's binary, PGlite's
 // WebAssembly); dynamic imports stay lazy, so that a program pays at its start only for what it uses then.
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { type BuildOptions, build, stop } from 'esbuild';
-import { DIST, ROOT } from './places.ts';
+import { DIST, EMPTY_STORE, ROOT } from './places.ts';
 
 const SHARED: BuildOptions = {
   absWorkingDir: ROOT,
@@ -40,6 +42,7 @@ export function endBundling(): Promise<void> {
 }
 
 const OLD_CHUNK_MS = 3600_000;
+const STORE_MS = 120_000;
 const REQUIRE_BANNER = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
 /** Split, because only so do lazy imports keep the order in which ES modules run. */
@@ -73,17 +76,24 @@ export async function bundleHost(): Promise<void> {
   writeAll(folder, files);
 }
 
-/** Writes dist/cloud: cloud.mjs and the chunks that it loads lazily; where there is one, worker.mjs. */
+/** Writes dist/cloud: cloud.mjs and the chunks that it loads lazily; where there is one, worker.mjs; and the store that a first start begins from. */
 export async function bundleCloud(): Promise<void> {
   const folder = join(DIST, 'cloud');
   const worker = 'cloud/inference/worker.ts';
   const entries = { cloud: 'cloud/main.ts', ...(existsSync(join(ROOT, worker)) && { worker }) };
   const { outputFiles = [] } = await build({ ...CLOUD, entryPoints: entries, outdir: folder });
   writeAll(folder, outputFiles);
+  if (!isNewer(EMPTY_STORE, join(ROOT, 'package-lock.json')))
+    await promisify(execFile)(process.execPath, [join(ROOT, 'cloud', 'store', 'make-empty-store.ts'), EMPTY_STORE], { timeout: STORE_MS });
   removeOldChunks(
     folder,
     outputFiles.map(({ path }) => path),
   );
+}
+
+/** It takes seconds, and is the same until there is another PGlite. */
+function isNewer(made: string, cause: string): boolean {
+  return existsSync(made) && statSync(made).mtimeMs > statSync(cause).mtimeMs;
 }
 
 /** Chunks of earlier builds go once no cloud that was started from them is likely to load them any more. */

@@ -8,6 +8,9 @@ export const SAMPLES = join(ROOT, 'native-host', 'checkout', 'samples');
 /** Data of `npm start`. */
 export const DATA = join(ROOT, '.headgate');
 
+/** The cloud’s store as a first start has it. */
+export const EMPTY_STORE = join(DIST, 'cloud', 'empty-store.tar.gz');
+
 export const BUNDLES = {
   host: join(DIST, 'host', 'host.cjs'),
   relay: join(DIST, 'host', 'relay.cjs'),

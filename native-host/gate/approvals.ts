@@ -42,6 +42,8 @@ export interface Asking {
   about: About;
   /** What `show` tells of it. */
   change?: Change | undefined;
+  /** Who asks can only ask again when the agent starts anew: what is shown is kept in memory alone, never on disk. */
+  isPassing?: boolean | undefined;
   /** A release of a run's step: it waits while another of the run is asked about. */
   inTurn?: boolean | undefined;
 }
@@ -94,6 +96,8 @@ const COVERED_BY = { release: 'approved_under', change: 'changes_approved_under'
 
 export function createApprovals(store: Store, grants: AllowedNow, now: () => number, onChange: (count: number) => void): Approvals {
   const waiting = new Map<string, Set<(answer: Answer) => void>>();
+  /** Of open questions, what is shown of those that are `isPassing`. */
+  const passing = new Map<ApprovalId, Change>();
   const list = (): ApprovalView[] =>
     store
       .all<Row>('SELECT * FROM approvals WHERE answer IS NULL AND expires_at > ? ORDER BY expires_at LIMIT ?', now(), MAX_LISTED)
@@ -102,6 +106,7 @@ export function createApprovals(store: Store, grants: AllowedNow, now: () => num
   const settle = (id: ApprovalId, answer: Answer): void => {
     for (const resolve of waiting.get(id) ?? []) resolve(answer);
     waiting.delete(id);
+    passing.delete(id);
     onChange(list().length);
   };
   const end = (id: ApprovalId, how: 'expired' | 'withdrawn'): void => {
@@ -159,15 +164,17 @@ export function createApprovals(store: Store, grants: AllowedNow, now: () => num
     find(id) {
       const row = rowOf(id);
       if (row === undefined || row.answer !== null || row.expires_at <= now()) throw goneQuestion();
-      return { view: viewOf(row), change: row.detail === null ? NO_CHANGE : parseChange(row.detail) };
+      return { view: viewOf(row), change: passing.get(id) ?? (row.detail === null ? NO_CHANGE : parseChange(row.detail)) };
     },
-    ask({ question, bound, about, change, inTurn }, signal) {
+    ask({ question, bound, about, change, isPassing, inTurn }, signal) {
       const binding = hashOf(question, bound);
       const same = findSame(store, question, binding, now());
       const other = same === undefined && inTurn === true ? findOpenRelease(store, question.run, now()) : undefined;
-      const row = same ?? other ?? insert(store, question, binding, change, termsOf(allAllowed(grants), about), now());
+      const row =
+        same ?? other ?? insert(store, question, binding, isPassing ? undefined : change, termsOf(allAllowed(grants), about), now());
       const asked = { id: row.id, until: row.expires_at, isOther: row === other };
       if (isYes(row.answer)) return { ...asked, answered: Promise.resolve(row.answer) };
+      if (isPassing && change !== undefined) passing.set(row.id, change);
       const answered = waitFor(row, signal, row !== other);
       onChange(list().length);
       return { ...asked, answered };

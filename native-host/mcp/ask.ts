@@ -8,6 +8,7 @@ import { endOfPath } from '../../shared/gate/names.ts';
 import type { Terms } from '../../shared/gate/terms.ts';
 import type { RunId, StepId } from '../../shared/ids.ts';
 import { connectTerminal } from '../cli/terminal.ts';
+import { type Change, packTexts } from '../gate/changes.ts';
 import type { Areas } from './areas.ts';
 
 /** Clients give up on a call after a minute. */
@@ -24,6 +25,10 @@ export interface Question {
   step: StepId;
   /** Everything that a yes covers: places, identity and content. */
   bound: readonly string[];
+  /** What a yes would give, for the person's eyes: made when the question is put. */
+  shows(): Change;
+  /** Why the person cannot see all of it: then no yes beforehand covers it. */
+  uninspectable?: string | undefined;
   /** Where the files lie: what the person narrows there withdraws the question. */
   folders: readonly string[];
 }
@@ -62,7 +67,7 @@ export function createAsker(
 
   return {
     async ask(question, client) {
-      if (all !== null && !areas.isTightened(all)) return;
+      if (all !== null && question.uninspectable === undefined && !areas.isTightened(all)) return;
       const digest = digestOf(question.bound);
       if (!open.has(digest) && unanswered >= MAX_OPEN_QUESTIONS)
         throw new HeadgateError('busy', 'Too many questions wait for the person already.');
@@ -80,7 +85,7 @@ async function askAgent(
   question: Question & { run: RunId; digest: string; client: string },
   session: AbortSignal,
 ): Promise<Answer> {
-  const { title, items, bytes, step, run, digest, client, folders } = question;
+  const { title, items, bytes, step, run, digest, client, folders, uninspectable } = question;
   try {
     using terminal = await connectTerminal({ home });
     // With the connection the agent takes the question back.
@@ -89,7 +94,19 @@ async function askAgent(
     session.throwIfAborted();
     const shown = items.slice(0, 50).map((item) => endOfPath(item, 300));
     const more = items.length - shown.length;
-    const asked = { run, step, title: title.slice(0, 300), model: client, bytes, items: shown, more, digest, folders: [...folders] };
+    const asked = {
+      run,
+      step,
+      title: title.slice(0, 300),
+      model: client,
+      bytes,
+      items: shown,
+      more,
+      digest,
+      folders: [...folders],
+      shows: packTexts(question.shows()),
+      ...(uninspectable !== undefined && { uninspectable }),
+    };
     return (await terminal.call('approvals.ask', asked, QUESTION_MS)).answer;
   } catch {
     return 'unreachable';

@@ -17,6 +17,7 @@ import { isVisible } from '../gate/visible.ts';
 import type { Areas, Place } from './areas.ts';
 import { createAsker } from './ask.ts';
 import type { Receipts } from './receipts.ts';
+import { showGifts } from './show-gifts.ts';
 
 /** Content of one file, or made of one. */
 export interface Gift {
@@ -91,11 +92,12 @@ export function createGiver(
       if (decision.effect === 'ask') {
         await asker.ask(
           {
-            title: titleOf(gifts, giver.client),
+            title: titleOf(tool, gifts, giver.client),
             items: gifts.map(({ file }) => escapeForDisplay(areas.absoluteOf(file))),
             bytes,
             step: stepOf(tool),
             bound: boundTo(gifts),
+            ...showGifts(gifts, areas),
             folders: foldersOf(gifts, areas),
           },
           giver.client,
@@ -157,10 +159,12 @@ function refuseLeftOut({ grant, path }: Place): void {
   if (!isVisible(grant, path, 'file')) throw new HeadgateError('vanished', 'The person has left this file out meanwhile.');
 }
 
-function titleOf(gifts: readonly Gift[], client: string): string {
+function titleOf(tool: ToolName, gifts: readonly Gift[], client: string): string {
   const [first] = gifts;
   const what = gifts.length === 1 ? quotedName(first?.file.path.split('/').at(-1) ?? '', NAME_CHARS) : `${gifts.length} files`;
-  return `Give ${what} to ${quotedName(client, NAME_CHARS)}, a program on this device`;
+  // Changing the file needs no yes where writing is granted; the lines around the change are its content.
+  const part = tool === 'edit_file' ? 'the lines around an edit of ' : '';
+  return `Give ${part}${what} to ${quotedName(client, NAME_CHARS)}, a program on this device`;
 }
 
 /**

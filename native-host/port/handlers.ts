@@ -4,11 +4,13 @@ import type { Grant } from '../../shared/gate/grants.ts';
 import type { RunResult } from '../../shared/protocol/native.ts';
 import { POLICY_VERSION } from '../../shared/gate/release.ts';
 import type { Approvals } from '../gate/approvals.ts';
+import { unpackTexts } from '../gate/changes.ts';
 import { choosePersonally } from '../gate/chooser.ts';
 import { chooseAlways } from './choose-always.ts';
 import { viewCommand } from '../gate/command-grants.ts';
 import { rememberRevoked } from '../gate/granted-again.ts';
 import { viewGrant } from '../gate/grants-file.ts';
+import { hashOfContent } from '../gate/keyed.ts';
 import { viewReceipt } from '../gate/ledger.ts';
 import type { LedgerHeads } from '../gate/ledger-heads.ts';
 import { type LeftOfFile, receiptsOfPlaces } from '../gate/ledger-of.ts';
@@ -153,17 +155,25 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       services.onStatus();
       return {};
     },
-    'approvals.ask': async ({ digest, folders, ...question }, { gone }) => {
+    'approvals.ask': async ({ digest, folders, shows, ...question }, { gone }) => {
+      const change = shows === undefined ? undefined : unpackTexts(shows);
       const bound: Bound = {
         op: 'give',
         args: {},
-        content: [digest],
+        // What the person sees, as well as what the asker would give for it.
+        content: [digest, ...(change === undefined ? [] : [hashOfContent(JSON.stringify(change))])],
         targets: [],
         destination: 'client',
         model: question.model,
         policy: POLICY_VERSION,
       };
-      const asking = { question: { ...question, kind: 'release', destination: 'client' }, bound, about: { grants: [], folders } } as const;
+      const asking = {
+        question: { ...question, kind: 'release', destination: 'client' },
+        bound,
+        about: { grants: [], folders },
+        change,
+        isPassing: true,
+      } as const;
       // Nobody could use a yes to it once its asker has gone.
       const { id, answered } = approvals.ask(asking, gone);
       const answer = await answered;

@@ -17,7 +17,7 @@ import type { OpContext, OpResult } from '../ops/op.ts';
 import type { FileReference, StoredHandle } from '../state/stored-handle.ts';
 import type { Store } from '../state/database.ts';
 import type { HomeEngine } from './home-engine.ts';
-import { showTexts } from './show-texts.ts';
+import { showTexts } from '../gate/show-texts.ts';
 
 /** How long the cloud may take before our own engine answers. */
 const INFER_DEADLINE_MS = 25_000;

@@ -139,6 +139,24 @@ export const ApprovalDetail = z.object({
 });
 export type ApprovalDetail = z.infer<typeof ApprovalDetail>;
 
+/** Which file a shown line is of: what the screen shows of one file is counted. */
+export const OfFile = z.object({
+  grant: GrantId,
+  path: z.string().max(4096),
+  size: z.number(),
+  mtimeMs: z.number(),
+  dev: z.number(),
+  ino: z.number(),
+});
+
+/** What an MCP server of this device would give, for the agent to show: as `ApprovalDetail`, with the file of each part. */
+export const TextsShown = z
+  .object({ ...ApprovalDetail.shape, files: z.array(OfFile.nullable()).max(50) })
+  .refine(({ parts, files, lines }) => files.length === parts.length && lines.every(({ part }) => part >= 0 && part < files.length), {
+    message: 'each line is of a part, and each part has its file',
+  });
+export type TextsShown = z.infer<typeof TextsShown>;
+
 /** A standing warrant as the terminal shows it. */
 export const StandingView = z.object({ ...StandingWarrant.shape, runsToday: z.int() });
 export type StandingView = z.infer<typeof StandingView>;
@@ -319,6 +337,8 @@ export const TERMINAL_METHODS = {
       digest: z.string().length(64),
       /** The folders in which the files lie: what the person narrows there withdraws the question. */
       folders: z.array(z.string().max(4096)).max(50).optional(),
+      /** What a yes would give, as far as it can be shown. */
+      shows: TextsShown.optional(),
     }),
     result: z.object({ answer: z.enum(['once', 'run', 'no', 'expired', 'withdrawn']) }),
   },

@@ -93,7 +93,7 @@ const IMPORTERS: readonly Rule[] = [
     what: 'node:fs',
     why: 'the person’s files are opened below gate/resolve only; the rest touches our own',
     only: [
-      /^native-host\/gate\/resolve(\/\w+)?\.ts$/,
+      /^native-host\/gate\/resolve(\/[\w-]+)?\.ts$/,
       /^native-host\/gate\/(grants-file|grants-on-disk|check-folder)\.ts$/, // the grants file, outside all grants; which folder the person means
       /^native-host\/gate\/ledger-heads\.ts$/, // the ledger's signed head, kept beside the store
       /^native-host\/gate\/ledger-of\.ts$/, // which path the person means; nothing is opened

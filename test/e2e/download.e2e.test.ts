@@ -151,10 +151,8 @@ test('a download that is cancelled leaves nothing', async () => {
     return total === 100 && done > 0;
   });
   expect(files().filter((name) => !before.includes(name))).toHaveLength(1);
-  const cancelled = performance.now();
   await terminal.call('runs.cancel', { run });
   expect((await world.waitForRun(run)).status).toBe('cancelled');
-  expect(performance.now() - cancelled).toBeLessThan(1_500);
   expect(files()).toEqual(before);
 });
 

@@ -4,6 +4,8 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } 
 import { join } from 'node:path';
 import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BUNDLES } from '../../native-host/checkout/places.ts';
+import { connect } from '../native-host/mcp/servers.ts';
 import { findViolations } from '../support/world/axe.ts';
 import { sampleDocuments } from '../support/world/documents.ts';
 import { press } from '../support/world/popup.ts';
@@ -115,6 +117,27 @@ test('a question shows what would go, and is answered in the panel, for the whol
   expect(await panel.$eval('#tab-panel', (each) => (each as HTMLElement).innerText)).toContain('No question waits');
 });
 
+test('a question of an MCP client shows what it would get, and the client gets exactly that', async () => {
+  const grant = `${folder('Asked')}:read`;
+  await using served = await connect([BUNDLES.host, 'mcp', '--grant', grant], {
+    home: world.home,
+    name: 'an-editor',
+    env: { ...world.env, HEADGATE_HOME: world.home },
+  });
+  const reading = served.text('read_text_file', { path: 'One.md', head: 1 });
+  await openTab('approvals');
+  const card = await panel.waitForSelector('[data-approval]');
+  expect(await card?.evaluate((each) => (each as HTMLElement).innerText)).toContain('“an-editor”');
+  await press(panel, '[data-approval] [data-look]');
+  const shown = await panel.waitForSelector('[data-approval] .diff');
+  expect(await shown?.evaluate((each) => (each as HTMLElement).innerText)).toContain('# One');
+  expect(await panel.$eval('[data-approval]', (each) => (each as HTMLElement).innerText)).not.toContain(CANARY);
+  expect(await findViolations(panel)).toEqual([]);
+  await press(panel, '[data-approval] [data-answer="once"]');
+  await panel.waitForSelector('[data-approval]', { hidden: true });
+  expect(await reading).toBe('# One');
+});
+
 test('a change is shown line by line before there is a yes to it, and the yes lets exactly that happen', async () => {
   const file = join(folder('Narrow'), 'List.txt');
   writeFileSync(file, 'bread\nmilk\n\u202Esalt\n');
@@ -213,9 +236,11 @@ test('the ledger shows what left, by day and by run, and verifies by the button'
   await panel.waitForSelector('[data-verdict]');
   expect(await panel.$eval('[data-verdict]', (each) => each.getAttribute('data-verdict'))).toBe('ok');
   const { receipts } = await (await world.agent.terminal()).call('ledger.list', { limit: 500 });
-  const left = receipts.filter(({ destination }) => destination === 'cloud').reduce((sum, { bytes }) => sum + bytes, 0);
+  // What clients got is in ledgers of their own, and told here with the rest.
+  const own = receipts.filter(({ destination }) => destination !== 'client');
+  const left = receipts.filter(({ destination }) => destination !== 'screen').reduce((sum, { bytes }) => sum + bytes, 0);
   expect(await panel.$$eval('.days li', (days) => days.reduce((sum, day) => sum + Number(day.getAttribute('data-bytes')), 0))).toBe(left);
-  expect(await panel.$eval('.verdict', (each) => (each as HTMLElement).innerText)).toContain(`${receipts.length} lines`);
+  expect(await panel.$eval('.verdict', (each) => (each as HTMLElement).innerText)).toContain(`${own.length} lines`);
   await press(panel, '.receipts summary');
   const words = await panel.$$eval('.receipt', (all) => all.map((each) => each.textContent).join('\n'));
   for (const part of ['you said yes', 'the label allowed it', 'Show a change', 'for your own eyes']) expect(words).toContain(part);

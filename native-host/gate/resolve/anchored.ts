@@ -27,6 +27,7 @@ import { calling, naming, type OpenFolder, realPathOf, refuseLarge, refuseProtec
 import { syncMeanwhile } from '../../state/write-file.ts';
 import { isVisible } from '../visible.ts';
 import { errnoOf, fileError, type Named, notThere, refusal } from './errno.ts';
+import { isInGitFolder } from './git-folder.ts';
 import { segmentProblem } from './path.ts';
 import { choosePrimitive } from './primitive.ts';
 import { refuseDivided, refuseProtectedIn } from './whole.ts';
@@ -58,7 +59,7 @@ export function anchored(spot: Spot, kind: 'file' | 'folder' = 'file'): string {
   const path = anchoredAnyhow(spot);
   if (!isReached(spot, kind))
     throw refusal('path_refused', 'The grant for this folder leaves this name out.', naming(spot.folder.grant, pathOf(spot), kind));
-  const why = unchangedReason(absoluteOf(spot));
+  const why = unchangedReason(absoluteOf(spot)) ?? (isInGitFolder(spot.folder, spot.name) ? 'a repository of git’s' : null);
   if (why !== null)
     throw refusal('path_refused', `This is ${why}, and Headgate changes nothing there.`, naming(spot.folder.grant, pathOf(spot), kind));
   return path;

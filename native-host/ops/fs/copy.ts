@@ -21,5 +21,6 @@ export const copy: Op<'fs.copy'> = async ({ target, grant: id, path, dryRun }, c
   }
   const change: Change = { kind: 'create', grant: id, path, temporary: temporaryName(), copy: true, after: null };
   if (dryRun) return preview(context, [change]);
-  return carryOut(context, [{ change, payload: { content: { fd: file.fd }, mode: statOf(file).mode & 0o777 } }]);
+  // Awaited here: the file stays open until all of it is copied.
+  return await carryOut(context, [{ change, payload: { content: { fd: file.fd }, mode: statOf(file).mode & 0o777 } }]);
 };

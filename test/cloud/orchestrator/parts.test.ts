@@ -1,5 +1,4 @@
 // The orchestrator's small parts: the pen, the alarm, the cache, and what a replicated log means.
-import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { createAlarm } from '../../../cloud/orchestrator/alarm.ts';
 import { createKeyedQueue } from '../../../cloud/orchestrator/keyed-queue.ts';
@@ -14,18 +13,20 @@ test('work on one key goes one after the other, also after a failure, and other 
   const queue = createKeyedQueue();
   const order: string[] = [];
   const work =
-    (name: string, ms: number, fail = false) =>
+    (name: string, until: Promise<void>, fail = false) =>
     async () => {
       order.push(`${name}+`);
-      await pause(ms);
+      await until;
       order.push(`${name}-`);
       if (fail) throw new Error(name);
     };
-  const first = queue.run('a', work('a1', 20, true));
-  const second = queue.run('a', work('a2', 1));
-  const beside = queue.run('b', work('b', 5));
+  const slow = Promise.withResolvers<void>();
+  const first = queue.run('a', work('a1', slow.promise, true));
+  const second = queue.run('a', work('a2', Promise.resolve()));
+  await queue.run('b', work('b', Promise.resolve()));
+  slow.resolve();
   await expect(first).rejects.toThrow('a1');
-  await Promise.all([second, beside]);
+  await second;
   await queue.idle();
   expect(order).toEqual(['a1+', 'b+', 'b-', 'a1-', 'a2+', 'a2-']);
 });

@@ -1,13 +1,11 @@
-// A real cloud for tests: real server, real PGlite in memory. The database starts from a template that the first test of a
-// test run makes, because creating one takes seconds.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { PGlite } from '@electric-sql/pglite';
+// A real cloud for tests: real server, real PGlite in memory. The database starts from the one that the build has made,
+// because creating one takes seconds.
+import { dirname } from 'node:path';
 import { type Cloud, startCloud } from '../../../cloud/cloud.ts';
 import type { Config } from '../../../cloud/config.ts';
 import { createLog } from '../../../cloud/log.ts';
+import { loadEmptyStore } from '../../../cloud/store/empty-store.ts';
+import { EMPTY_STORE } from '../../../native-host/checkout/places.ts';
 import { enrolDevice, type Enrolled } from './device-program.ts';
 
 export const EXTENSION_ORIGIN = 'chrome-extension://abcdefghijklmnopabcdefghijklmnop';
@@ -46,31 +44,9 @@ export async function startTestCloud(
   return { ...cloud, logged, enrol: async () => enrolDevice(cloud.url, (await cloud.makeOwnerCode()).code) };
 }
 
-/** Made once for a version of PGlite; test files that run side by side wait for the one that makes it. */
+/** As the build made it. */
 export async function loadTemplate(): Promise<Blob> {
-  const folder = join(tmpdir(), 'headgate-test');
-  const file = join(folder, 'pglite-0.5.16.tar');
-  mkdirSync(folder, { recursive: true });
-  const until = Date.now() + 40_000;
-  while (!existsSync(file)) {
-    if (takeTurn(`${file}.making`)) {
-      const pglite = await PGlite.create();
-      writeFileSync(`${file}.${process.pid}`, Buffer.from(await (await pglite.dumpDataDir('none')).arrayBuffer()));
-      await pglite.close();
-      renameSync(`${file}.${process.pid}`, file);
-      rmSync(`${file}.making`, { recursive: true });
-    }
-    if (Date.now() > until) throw new Error(`nobody made ${file} in time; remove ${file}.making`);
-    await setTimeout(100);
-  }
-  return new Blob([readFileSync(file)], { type: 'application/x-tar' });
-}
-
-function takeTurn(folder: string): boolean {
-  try {
-    mkdirSync(folder);
-    return true;
-  } catch {
-    return false;
-  }
+  const template = await loadEmptyStore(dirname(EMPTY_STORE));
+  if (template === null) throw new Error('The cloud was not built.');
+  return template;
 }

@@ -7,6 +7,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BUNDLES } from '../../../native-host/checkout/places.ts';
 
+/** Seconds, in words that no other test of this machine uses. */
+const LONG = `65.1${process.pid}`;
 const onLinux = test.runIf(process.platform === 'linux');
 let folder: string;
 let letters: string;
@@ -99,7 +101,7 @@ onLinux(
   async () => {
     const program = join(folder, 'programs', 'slow');
     mkdirSync(join(folder, 'programs'));
-    writeFileSync(program, '#!/bin/sh\necho began >> began\n(setsid sleep 65.5 &)\nsleep 65.5\n');
+    writeFileSync(program, `#!/bin/sh\necho began >> began\n(setsid sleep ${LONG} &)\nsleep ${LONG}\n`);
     chmodSync(program, 0o755);
     expect(headgate('grant', `${letters}:read,write`).status).toBe(0);
     expect(headgate('grant', '--command', program, '--in', letters, '--write', '--without-isolation').status).toBe(0);
@@ -119,7 +121,7 @@ onLinux(
 function sleeping(): string[] {
   return readdirSync('/proc').filter((name) => {
     try {
-      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/cmdline`, 'utf8') === 'sleep\u000065.5\0';
+      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/cmdline`, 'utf8') === `sleep\0${LONG}\0`;
     } catch {
       return false;
     }

@@ -1,5 +1,5 @@
 // Questions and answers on the real store: what a yes is good for, and what outlives the one who asked.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
@@ -302,6 +302,58 @@ describe('a question about what the person narrows', () => {
     granted.grants.narrow(granted.grant.id, { label: 'home' });
     approvals.withdrawNarrowed();
     expect(await answered).toBe('withdrawn');
+  });
+});
+
+describe('what is shown of a question whose asker does not outlive this agent', () => {
+  const CANARY = 'Zymurgyquill';
+  const change: Change = { ...NO_CHANGE, parts: [{ says: 'a' }], lines: [{ part: 0, sign: ' ', excerpt: CANARY, of: null }] };
+  const passing = { change, isPassing: true };
+  const onDisk = () =>
+    readdirSync(granted.home, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .some((entry) => readFileSync(join(entry.parentPath, entry.name)).includes(CANARY));
+
+  const narrowed = () => {
+    granted.grants.narrow(granted.grant.id, { label: 'home' });
+    approvals.withdrawNarrowed();
+  };
+
+  test('is shown while it is open, and is never on disk', () => {
+    const { id } = ask({ kind: 'release' }, BOUND, passing);
+    expect(approvals.find(id).change).toEqual(change);
+    expect(onDisk()).toBe(false);
+    const kept = ask({ kind: 'release' }, { ...BOUND, content: ['other'] }, { change });
+    expect(approvals.find(kept.id).change).toEqual(change);
+    expect(onDisk()).toBe(true);
+  });
+
+  test.each<[string, (id: ApprovalId) => void]>([
+    ['answered', (id) => approvals.answer(id, 'no')],
+    ['withdrawn with what its grant allowed', () => narrowed()],
+    ['withdrawn with all', () => approvals.withdrawAll()],
+    ['left by its asker', () => stop.abort()],
+    ['left by an agent that goes', () => stop.abort(new HeadgateError('agent_down', 'Leaving.'))],
+  ])('is gone when the question is %s', (_how, end) => {
+    const { id } = ask({ kind: 'release' }, BOUND, passing);
+    end(id);
+    // As if it were open again: nothing of what it showed has been kept.
+    store.run('UPDATE approvals SET answer = NULL, expires_at = ? WHERE id = ?', clock + 1, id);
+    expect(approvals.find(id).change).toEqual(NO_CHANGE);
+  });
+
+  test('is there again once the same is asked anew', () => {
+    const { id } = ask({ kind: 'release' }, BOUND, passing);
+    const later = createApprovals(
+      store,
+      granted.grants,
+      () => clock,
+      () => {},
+    );
+    expect(later.find(id).change).toEqual(NO_CHANGE);
+    const asking = { question: { ...QUESTION, kind: 'release' as const }, bound: BOUND, about: { grants: [granted.grant.id] }, ...passing };
+    expect(later.ask(asking, stop.signal).id).toBe(id);
+    expect(later.find(id).change).toEqual(change);
   });
 });
 

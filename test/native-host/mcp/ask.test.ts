@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { NO_CHANGE } from '../../../native-host/gate/changes.ts';
 import { createAreas } from '../../../native-host/mcp/areas.ts';
 import { createAsker, type Question } from '../../../native-host/mcp/ask.ts';
 import type { RunId, StepId } from '../../../shared/ids.ts';
@@ -17,7 +18,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const about = (name: string): Question => ({ title: name, items: [], bytes: 1, step: 'read-file' as StepId, bound: [name], folders: [] });
+const about = (name: string): Question => ({
+  title: name,
+  items: [],
+  bytes: 1,
+  step: 'read-file' as StepId,
+  bound: [name],
+  folders: [],
+  shows: () => NO_CHANGE,
+});
 
 test('questions that came to nothing while nobody waited for them hold up no others', async () => {
   const areas = createAreas([], () => []);

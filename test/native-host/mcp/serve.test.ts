@@ -243,6 +243,13 @@ test('a folder labelled ask is read once the person has said yes, to exactly tha
       bytes: 4,
     });
     expect(question?.items).toEqual([join(desk.folder, 'letter.txt')]);
+    expect(await terminal.call('approvals.show', { approval: question?.id ?? ('' as never) })).toEqual({
+      parts: [{ says: `${join(desk.folder, 'letter.txt')}, 4 bytes` }],
+      more: 0,
+      lines: [{ part: 0, sign: ' ', excerpt: 'dear' }],
+      cut: 0,
+    });
+    expect(headgate('approvals', question?.id ?? '').stdout).toContain('dear');
     await terminal.call('approvals.answer', { approval: question?.id ?? ('' as never), answer: 'once' });
     expect(await reading).toBe('dear');
 
@@ -266,6 +273,77 @@ test('a folder labelled ask is read once the person has said yes, to exactly tha
   }
   expect(await refusal('write_file', { path: 'letter.txt', content: 'x' })).toMatch(/not granted to write/);
   headgate('stop');
+});
+
+test('what the person saw is what the client gets: never on the agent’s disk, counted for the screen, and asked about anew when it is another', async () => {
+  await using desk = openDesk();
+  const CANARY = 'Zymurgyquill';
+  const file = desk.write('letter.txt', `dear ${CANARY}\n${'a line of a long letter\n'.repeat(200)}`);
+  const { text } = await desk.serve({ rights: '', name: 'claude-test' });
+  using terminal = await connectTerminal({ home: desk.home });
+  const question = () => until('the question', async () => (await terminal.call('approvals.list', {})).approvals[0] ?? null);
+  const reading = text('read_text_file', { path: 'letter.txt', head: 1 });
+  const first = await question();
+  const shown = await terminal.call('approvals.show', { approval: first.id });
+  expect(shown.lines.map(({ excerpt }) => excerpt)).toEqual([`dear ${CANARY}`]);
+  expect(holds(desk.home, CANARY)).toEqual([]);
+  const { receipts } = await terminal.call('ledger.list', { limit: 10 });
+  expect(receipts).toMatchObject([{ destination: 'screen', run: first.run, bytes: CANARY.length + 5 }]);
+
+  writeFileSync(file, 'other words\n');
+  await terminal.call('approvals.answer', { approval: first.id, answer: 'once' });
+  expect(await reading).toBe(`dear ${CANARY}`);
+  // What the client got is kept in its own ledger's folder, and nowhere else.
+  expect(holds(desk.home, CANARY).filter((path) => !path.startsWith('mcp'))).toEqual([]);
+
+  const again = text('read_text_file', { path: 'letter.txt', head: 1 });
+  const second = await question();
+  expect(second.id).not.toBe(first.id);
+  const changed = await terminal.call('approvals.show', { approval: second.id });
+  expect(changed.lines.map(({ excerpt }) => excerpt)).toEqual(['other words']);
+  await terminal.call('approvals.answer', { approval: second.id, answer: 'once' });
+  expect(await again).toBe('other words');
+  await terminal.call('host.stop', {});
+  await terminal.closed;
+});
+
+test('of a long text so much is shown as a screen may have of the file in a day, and the rest is counted', async () => {
+  await using desk = openDesk();
+  desk.write('letter.txt', Array.from({ length: 100 }, (_, line) => `line ${line} of a letter`).join('\n'));
+  const { text } = await desk.serve({ rights: '' });
+  using terminal = await connectTerminal({ home: desk.home });
+  const reading = text('read_text_file', { path: 'letter.txt' }).catch((error: Error) => error.message);
+  const { id } = await until('the question', async () => (await terminal.call('approvals.list', {})).approvals[0] ?? null);
+  const { lines, cut } = await terminal.call('approvals.show', { approval: id });
+  expect(lines.at(0)?.excerpt).toBe('line 0 of a letter');
+  expect(lines.at(-1)?.excerpt).toMatch(/today’s limit/);
+  expect(lines.length + cut).toBe(100);
+  expect(lines.length).toBeLessThan(70);
+  await terminal.call('approvals.answer', { approval: id, answer: 'no' });
+  expect(await reading).toBe('The person said no to this.');
+  await terminal.call('host.stop', {});
+  await terminal.closed;
+});
+
+test('bytes that nobody can read are said to be so, and no yes beforehand covers them', async () => {
+  await using desk = openDesk();
+  desk.write('letter.txt', 'dear');
+  desk.write('photo.png', Buffer.concat([Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), Buffer.alloc(186, 7)]));
+  const { text } = await desk.serve({ rights: '' });
+  using terminal = await connectTerminal({ home: desk.home });
+  const question = () => until('the question', async () => (await terminal.call('approvals.list', {})).approvals[0] ?? null);
+  const letter = text('read_text_file', { path: 'letter.txt' });
+  await terminal.call('approvals.answer', { approval: (await question()).id, answer: 'run' });
+  expect(await letter).toBe('dear');
+  expect(await text('read_media_file', { path: 'letter.txt' })).toContain(Buffer.from('dear').toString('base64'));
+  const photo = text('read_media_file', { path: 'photo.png' });
+  const asked = await question();
+  expect(asked.uninspectable).toBe('“photo.png” is no text (202 bytes)');
+  await expect(terminal.call('approvals.answer', { approval: asked.id, answer: 'run' })).rejects.toMatchObject({ code: 'forbidden' });
+  await terminal.call('approvals.answer', { approval: asked.id, answer: 'once' });
+  expect(await photo).toContain('image/png');
+  await terminal.call('host.stop', {});
+  await terminal.closed;
 });
 
 test('a client that leaves while the person is asked takes its server and its question with it', async () => {
@@ -461,3 +539,12 @@ test('what is no call of a tool is answered as JSON-RPC says, and a tool that is
   expect(await refusal('list_directory', { path: 7 })).toMatch(/Invalid arguments for tool list_directory/);
   expect(await text('list_directory', { path: desk.folder })).toBe('');
 });
+
+/** The files under a folder, relative to it, in which these words stand. */
+function holds(folder: string, words: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => readFileSync(file).includes(words))
+    .map((file) => file.slice(folder.length + 1));
+}

@@ -29,6 +29,14 @@ export interface Desk extends AsyncDisposable {
   reference(): Promise<Served>;
 }
 
+export interface ClientOptions {
+  home: string;
+  name: string;
+  roots?: string[];
+  /** In place of an environment that knows of `home` and little else. */
+  env?: Readonly<Record<string, string>>;
+}
+
 export function openDesk(): Desk {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'headgate-mcp-')));
   const folder = join(base, 'Documents');
@@ -71,8 +79,9 @@ export function openDesk(): Desk {
   };
 }
 
-async function connect(args: string[], { home, name, roots }: { home: string; name: string; roots?: string[] }): Promise<Served> {
-  const env = { PATH: process.env.PATH ?? '', HOME: join(home, 'nobody'), HEADGATE_HOME: home, HEADGATE_IDLE_SECONDS: '2' };
+/** An MCP client of this name, and the server that it starts with these arguments. */
+export async function connect(args: string[], { home, name, roots, env: given }: ClientOptions): Promise<Served> {
+  const env = given ?? { PATH: process.env.PATH ?? '', HOME: join(home, 'nobody'), HEADGATE_HOME: home, HEADGATE_IDLE_SECONDS: '2' };
   const transport = new StdioClientTransport({ command: process.execPath, args, env, stderr: 'ignore' });
   const client = new Client({ name, version: '0' }, { capabilities: roots === undefined ? {} : { roots: { listChanged: true } } });
   if (roots !== undefined)

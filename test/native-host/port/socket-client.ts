@@ -14,7 +14,7 @@ export interface SocketClient {
   closed: Promise<void>;
 }
 
-const DEADLINE_MS = 5_000;
+const DEADLINE_MS = 15_000;
 
 export async function openClient(path: string, hello?: unknown): Promise<SocketClient> {
   const socket = connect(path);

@@ -205,7 +205,7 @@ export function openHome(options: { paired?: boolean; internet?: Internet } = {}
   return opened;
 }
 
-const DEADLINE_MS = 8_000;
+const DEADLINE_MS = 15_000;
 
 /** Waits for a value. */
 export async function until<Value>(look: () => Value | undefined, deadlineMs = DEADLINE_MS): Promise<Value> {

@@ -46,7 +46,7 @@ export async function chooseByKeyboard(popup: Page, words: string, command: stri
     if (await popup.$eval(selector, (choice) => choice.getAttribute('aria-selected') === 'true')) break;
     await popup.keyboard.press('ArrowDown');
   }
-  await popup.waitForSelector(`${selector}[aria-selected="true"]`, { timeout: 2_000 });
+  await popup.waitForSelector(`${selector}[aria-selected="true"]`);
   await popup.keyboard.press('Enter');
 }
 

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -51,6 +52,33 @@ test('append adds to the end, also when it is called again with its own handle',
   const first = await performOp('fs.append', { target: [at(granted, 'a.txt')], content: [textHandle(context, '1')] }, context);
   await performOp('fs.append', { target: [first.outputs[0]?.handle], content: [textHandle(context, '2')] }, context);
   expect(read('a.txt')).toBe('a12');
+});
+
+test('a file so large that others have their turn meanwhile is copied, appended to and restored to the letter', async () => {
+  // Each file that is opened takes the first free number of a descriptor: of one that was closed too early, too.
+  const large = Buffer.alloc(40_000_000, 'of this file ');
+  const other = Buffer.alloc(40_000_000, 'of another file ');
+  for (const [name, bytes] of [
+    ['large.txt', large],
+    ['other.txt', other],
+  ] as const)
+    writeFileSync(join(granted.folder, name), bytes);
+  await Promise.all([
+    change(granted, 'fs.copy', { target: [at(granted, 'large.txt')], ...at(granted, 'copy.txt') }),
+    change(granted, 'fs.copy', { target: [at(granted, 'other.txt')], ...at(granted, 'other copy.txt') }),
+  ]);
+  const bytesOf = (path: string) => readFileSync(join(granted.folder, path));
+  expect(bytesOf('copy.txt').equals(large)).toBe(true);
+  expect(bytesOf('other copy.txt').equals(other)).toBe(true);
+  const appended = await Promise.all([
+    writeText(granted, 'fs.append', 'copy.txt', 'end'),
+    writeText(granted, 'fs.append', 'other copy.txt', 'END'),
+  ]);
+  expect(bytesOf('copy.txt').equals(Buffer.concat([large, Buffer.from('end')]))).toBe(true);
+  expect(bytesOf('other copy.txt').equals(Buffer.concat([other, Buffer.from('END')]))).toBe(true);
+  const undone = await Promise.all(appended.map(({ run }) => undo(granted, run)));
+  expect(undone).toMatchObject([[{ result: 'undone' }], [{ result: 'undone' }]]);
+  expect(bytesOf('copy.txt').equals(large) && bytesOf('other copy.txt').equals(other)).toBe(true);
 });
 
 test('a file that the person changed since its handle was made is left alone', async () => {
@@ -270,15 +298,68 @@ describe('refused', () => {
     },
   );
 
+  test.each(['HEAD', 'config', 'hooks/post-checkout', 'objects/info/x', 'packed-refs', 'head'])(
+    'nothing is made, changed or moved in a repository that has no .git: %s',
+    async (inside) => {
+      const path = `papers.git/${inside}`;
+      for (const file of ['HEAD', 'config', 'objects/info/packs', 'refs/heads/main', 'hooks/post-checkout'])
+        granted.write(`papers.git/${file}`, 'x');
+      const before = treeOf(granted.folder);
+      const codes = [
+        await codeOf(move(['a.txt', path])),
+        await codeOf(change(granted, 'fs.copy', { target: [at(granted, 'a.txt')], ...at(granted, path) })),
+        await codeOf(change(granted, 'fs.mkdir', at(granted, path))),
+        await codeOf(change(granted, 'fs.trash', { target: [at(granted, path)] })),
+        await codeOf(writeText(granted, 'fs.write', path, 'x')),
+      ];
+      for (const code of codes) expect(code).toMatch(/path_refused|name_taken|vanished|not_a_file|not_a_folder/);
+      expect(codes).toContain('path_refused');
+      expect(treeOf(granted.folder)).toEqual(before);
+    },
+  );
+
+  test.each([
+    [['HEAD', 'refs', 'objects']],
+    [['refs', 'objects', 'HEAD']],
+    [['commondir', 'Head']],
+    [['objects', 'HEAD', 'config', 'refs']],
+  ])('no folder becomes a repository name by name: %j', async (names) => {
+    mkdirSync(join(granted.folder, 'made'));
+    const made = [];
+    for (const name of names) {
+      const [isFolder, spot] = [name === 'refs' || name === 'objects', at(granted, `made/${name}`)];
+      made.push(
+        await codeOf(
+          isFolder ? change(granted, 'fs.mkdir', spot) : change(granted, 'fs.copy', { target: [at(granted, 'a.txt')], ...spot }),
+        ),
+      );
+    }
+    expect(made).toContain('path_refused');
+    // Nor by another name first.
+    granted.write('other/HEAD', 'ref: refs/heads/main');
+    granted.write('other/heads/x', 'x');
+    expect(await codeOf(move(['other/heads', 'other/refs']))).toBe('path_refused');
+    granted.write('third/refs/x', 'x');
+    expect(await codeOf(move(['a.txt', 'third/HEAD']))).toBe('path_refused');
+  });
+
+  test('a repository without a .git moves as a whole, and a file may be called HEAD', async () => {
+    granted.write('papers.git/HEAD', 'ref: refs/heads/main');
+    granted.write('papers.git/refs/heads/main', 'x');
+    await move(['papers.git', 'old.git'], ['a.txt', 'HEAD']);
+    expect([read('old.git/HEAD'), read('HEAD')]).toEqual(['ref: refs/heads/main', 'a']);
+  });
+
   test('a file does not land in a folder that was moved while it was written', async () => {
     mkdirSync(join(granted.folder, 'made/autostart'), { recursive: true });
-    granted.write('big.txt', 'x'.repeat(3_000_000));
+    // So large that the copy pauses on the way, and others have their turn.
+    granted.write('big.txt', 'x'.repeat(40_000_000));
     const copying = change(granted, 'fs.copy', { target: [at(granted, 'big.txt')], ...at(granted, 'made/autostart/gate.txt') });
     for (let turn = 0; readdirSync(join(granted.folder, 'made/autostart')).length === 0; turn += 1) {
       expect(turn).toBeLessThan(10_000);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    await move(['made/autostart', 'made/moved']);
+    renameSync(join(granted.folder, 'made/autostart'), join(granted.folder, 'made/moved'));
     expect(await codeOf(copying)).toBe('vanished');
     expect(readdirSync(join(granted.folder, 'made/moved'))).toEqual([]);
   });

@@ -188,11 +188,11 @@ describe.each(WAYS)('a command $way', ({ jailed }) => {
   });
 
   test('who starts more and more processes is ended, and nothing of it is left', async () => {
-    const program = writeProgram(granted, 'bomb', 'while :; do sleep 61.25 & done');
+    const program = writeProgram(granted, 'bomb', `while :; do sleep ${sleepFor(61)} & done`);
     const command = allow(granted, program, [], { limits: { processes: 40 } });
     const end = await saying(granted, command).catch((error: unknown) => error);
     if (end instanceof HeadgateError) expect(end.message).toMatch(/processes|said more/);
-    expect(running('61.25')).toEqual([]);
+    expect(running(61)).toEqual([]);
   });
 
   test('who ignores signals, opens a session of its own and lets itself be adopted is gone after a cancel', async () => {
@@ -200,25 +200,25 @@ describe.each(WAYS)('a command $way', ({ jailed }) => {
       granted,
       'daemon',
       `trap '' INT TERM HUP
-(setsid sh -c "trap '' INT TERM HUP; (setsid sleep 62.5 &) ; sleep 62.5" &)
+(setsid sh -c "trap '' INT TERM HUP; (setsid sleep ${sleepFor(62)} &) ; sleep ${sleepFor(62)}" &)
 echo up
-sleep 62.5 & wait; sleep 62.5`,
+sleep ${sleepFor(62)} & wait; sleep ${sleepFor(62)}`,
     );
     const abort = new AbortController();
     const ending = start(granted, allow(granted, program, []), {}, { context: { signal: abort.signal } });
-    await until(() => running('62.5').length >= 3);
+    await until(() => running(62).length >= 3);
     const cancelledAt = performance.now();
     abort.abort(new HeadgateError('cancelled', 'Cancelled.'));
     expect(await codeOf(ending)).toBe('cancelled');
     expect(performance.now() - cancelledAt).toBeGreaterThan(7_000);
-    expect(running('62.5')).toEqual([]);
+    expect(running(62)).toEqual([]);
   });
 
   test('who leaves when asked is asked within a second', async () => {
-    const program = writeProgram(granted, 'polite', `trap 'echo interrupted; exit 0' INT\necho up\nwhile :; do sleep 0.1; done`);
+    const program = writeProgram(granted, 'polite', `trap 'echo interrupted; exit 0' INT\necho up\nwhile :; do sleep ${sleepFor(0)}; done`);
     const abort = new AbortController();
     const ending = start(granted, allow(granted, program, []), {}, { context: { signal: abort.signal } });
-    await until(() => running('0.1').length > 0);
+    await until(() => running(0).length > 0);
     abort.abort(new HeadgateError('cancelled', 'Cancelled.'));
     const cancelledAt = performance.now();
     expect(await codeOf(ending)).toBe('cancelled');
@@ -226,9 +226,9 @@ sleep 62.5 & wait; sleep 62.5`,
   });
 
   test('what it leaves running when it ends is ended with it', async () => {
-    const program = writeProgram(granted, 'leaver', '(setsid sleep 63.5 >/dev/null 2>&1 &)\nsleep 0.5\necho done');
+    const program = writeProgram(granted, 'leaver', `(setsid sleep ${sleepFor(63)} >/dev/null 2>&1 &)\nsleep 0.5\necho done`);
     expect((await saying(granted, allow(granted, program, []))).stdout).toBe('done\n');
-    expect(running('63.5')).toEqual([]);
+    expect(running(63)).toEqual([]);
   });
 
   test('who is not allowed any more is not started', async () => {
@@ -309,11 +309,11 @@ sleep 62.5 & wait; sleep 62.5`,
 
   test('what is announced before the start finds what a crash leaves running', async () => {
     const abort = new AbortController();
-    const ending = codeOf(start(granted, allow(granted, '/bin/sleep', ['64.5']), {}, { context: { signal: abort.signal } }));
-    await until(() => running('64.5').length > 0);
+    const ending = codeOf(start(granted, allow(granted, '/bin/sleep', [sleepFor(64)]), {}, { context: { signal: abort.signal } }));
+    await until(() => running(64).length > 0);
     const { settleRun } = await import('../../../../native-host/ops/os/run.ts');
     expect(await settleRun(granted.intents[0], granted.context)).toBeNull();
-    expect(running('64.5')).toEqual([]);
+    expect(running(64)).toEqual([]);
     await ending;
     expect(await settleRun(null, granted.context)).toBe('nothing');
   });
@@ -390,15 +390,22 @@ jail('a bubblewrap that may make no namespace counts as none, and the step is re
   expect((await saying(granted, allow(granted, '/bin/ls', []))).note).toContain('without isolation');
 });
 
-/** The processes on this machine that sleep for exactly so long. */
-function running(seconds: string): number[] {
+/** So many seconds and a little, in words that no other test of this machine uses. */
+function sleepFor(seconds: number): string {
+  return `${seconds}.1${process.pid}`;
+}
+
+/** The processes that sleep for exactly so long. */
+function running(seconds: number): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((pid) => {
       try {
         const [program = '', argument] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-        return program.endsWith('sleep') && argument === seconds && !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+        return (
+          program.endsWith('sleep') && argument === sleepFor(seconds) && !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+        );
       } catch {
         return false;
       }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { showTexts } from '../../../native-host/runs/show-texts.ts';
+import { showTexts } from '../../../native-host/gate/show-texts.ts';
 import { SCREEN_CAPS } from '../../../shared/gate/release.ts';
 
 const shown = (...texts: string[]) => showTexts(texts.map((text, index) => ({ text, file: null, name: `${index}.md` })));
@@ -35,4 +35,13 @@ test('a line too long for one piece goes on in the next, whole characters each, 
   expect(lines.length).toBeGreaterThan(1);
   expect(lines.every(({ excerpt }) => excerpt.length <= SCREEN_CAPS.excerptChars && !/[\ud800-\udbff]$/.test(excerpt))).toBe(true);
   expect(lines.at(-1)).toMatchObject({ goesOn: true, excerpt: expect.stringContaining('‹U+202E›') });
+});
+
+test('of what cannot be shown the reason stands in its place, and it takes no room from the texts', () => {
+  const { parts, lines } = showTexts([
+    { text: null, file: null, name: 'photo.png, 2 kB', uninspectable: 'this is no text' },
+    { text: 'dear', file: null, name: 'letter.txt, 4 bytes' },
+  ]);
+  expect(parts).toEqual([{ says: 'photo.png, 2 kB', uninspectable: 'this is no text' }, { says: 'letter.txt, 4 bytes' }]);
+  expect(lines).toMatchObject([{ part: 1, excerpt: 'dear' }]);
 });
