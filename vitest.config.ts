@@ -11,6 +11,8 @@ const BUILT = 'test/support/build-first.ts';
 const STRICT = 'test/support/strict.ts';
 /** Most tests wait for disks and processes half of their time, so no core is left free for the runner. */
 const WORKERS = Math.max(2, availableParallelism());
+/** Ends what hangs: a test that takes two seconds takes twenty on a machine that does ten other things. */
+const LIMIT_MS = 60_000;
 /** How long `expect.poll` waits where nothing is said: vitest's second is less than a busy disk may take. */
 const PATIENT = { poll: { timeout: 15_000 } };
 /** Files in one process, one after the other: a start for each would take as long as their tests. What one leaves behind would be a fault. */
@@ -28,8 +30,8 @@ export default defineConfig({
           globalSetup: [BUILT],
           include: UNIT.map((folder) => `test/${folder}/**/*.test.ts`),
           setupFiles: [STRICT],
-          testTimeout: 20_000,
-          hookTimeout: 20_000,
+          testTimeout: LIMIT_MS,
+          hookTimeout: LIMIT_MS,
           ...IN_TURN,
         },
       },
@@ -40,7 +42,7 @@ export default defineConfig({
           expect: PATIENT,
           include: ['test/extension/**/*.test.{ts,tsx}'],
           setupFiles: [STRICT],
-          testTimeout: 20_000,
+          testTimeout: LIMIT_MS,
           ...IN_TURN,
         },
       },

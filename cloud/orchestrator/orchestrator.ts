@@ -10,6 +10,7 @@ import { acceptReport } from '../../shared/run/decide.ts';
 import type { NewEvent, RunEvent } from '../../shared/run/events.ts';
 import { fold } from '../../shared/run/fold.ts';
 import { plannedStep, type RunSpec } from '../../shared/run/plan.ts';
+import { storesState } from '../../shared/run/stored-state.ts';
 import { isCompactJwe } from '../auth/base64url.ts';
 import { factsOf, type Log } from '../log.ts';
 import {
@@ -21,7 +22,6 @@ import {
   replaceEvents,
   type StoredRun,
   stateBefore,
-  storesState,
   summaryOf,
 } from '../store/runs.ts';
 import type { Database, RunSummaryRow } from '../store/tables.ts';

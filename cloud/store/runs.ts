@@ -1,8 +1,6 @@
 // Runs and their logs. A log is extended and its state stored in one statement, so in one transaction and one round trip;
 // the statement does nothing when somebody else has extended the log meanwhile.
-//
-// Small states are stored with every event. A large one (a wide fan-out) is stored now and then, and the events after
-// `state_seq` are folded on when it is loaded: the same state, for a fraction of the bytes written.
+// Of a state that is not stored with every event, those after `state_seq` are folded on when it is loaded.
 import { type RawBuilder, sql } from 'kysely';
 import type { DeviceId, PersonId, RunId } from '../../shared/ids.ts';
 import type { RunEvent } from '../../shared/run/events.ts';
@@ -168,12 +166,4 @@ export async function listWakes(db: Database): Promise<{ run: RunId; at: number 
     .where('wake_at', 'is not', null)
     .execute();
   return rows.map((row) => ({ run: row.id as RunId, at: row.wake_at ?? 0 }));
-}
-
-/** States up to this many steps are stored with every event. */
-const SMALL_STATE_STEPS = 40;
-
-/** Whether the state is stored now; a large one once for about every fourth part of its steps in events, and at the end. */
-export function storesState(state: RunState, stateSeq: number): boolean {
-  return state.steps.length <= SMALL_STATE_STEPS || state.status !== 'running' || state.seq - stateSeq >= state.steps.length / 4;
 }

@@ -135,7 +135,10 @@ export const COMMANDS = {
       },
       input: { type: 'string', value: 'JSON', says: "The recipe's input, for a recipe named in full" },
       steps: { type: 'boolean', says: 'Show each step with where it ran and why' },
-      ask: { type: 'boolean', says: 'Show me each change, and ask, before it is made' },
+      ask: {
+        type: 'boolean',
+        says: 'Show me each change, and ask, before it is made; without a terminal, wait up to ten minutes for an answer given elsewhere',
+      },
       'no-wait': { type: 'boolean', says: 'Only start it' },
     },
     examples: [

@@ -5,7 +5,7 @@ import type { RunSummary } from '../../shared/protocol/native.ts';
 import type { RunView } from '../../shared/run/view.ts';
 import { askPerson, canAsk } from './ask-person.ts';
 import type { Output } from './output.ts';
-import { answersTo, showApproval, showDetail } from './show-approval.ts';
+import { noteWaiting, showApproval, showDetail } from './show-approval.ts';
 import type { Terminal } from './terminal.ts';
 
 const LOOK_EVERY_MS = 1000;
@@ -59,7 +59,7 @@ async function putQuestions(terminal: Terminal, id: RunId, asked: Set<string>, o
     asked.add(approval.id);
     out.endProgress();
     if (!canAsk() || out.json) {
-      out.note(`This run waits for your yes: headgate approvals ${approval.id} ${answersTo(approval)}`);
+      noteWaiting(approval, out);
       continue;
     }
     showApproval(approval, out);

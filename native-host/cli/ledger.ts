@@ -2,7 +2,7 @@
 // file, `--sent` shows one release to the letter.
 import { resolve } from 'node:path';
 import { HeadgateError } from '../../shared/errors.ts';
-import type { Receipt } from '../../shared/gate/release.ts';
+import { isHeldBack, type Receipt } from '../../shared/gate/release.ts';
 import { ReceiptId } from '../../shared/ids.ts';
 import { UsageError } from './arguments.ts';
 import type { CallOf } from './commands.ts';
@@ -80,9 +80,9 @@ async function findReceipt(terminal: Terminal, word: string): Promise<ReceiptId>
   return only.id;
 }
 
-function rowOf({ id, at, destination, model, bytes, purpose, label, approvedBy, handles, run, rules }: Receipt, out: Output): string[] {
+function rowOf(receipt: Receipt, out: Output): string[] {
+  const { id, at, destination, model, bytes, purpose, label, approvedBy, handles, run } = receipt;
   const to = model === null ? destination : `${destination} (${model})`;
-  const withheld = (rules ?? []).filter(({ redacted }) => redacted).reduce((sum, { count }) => sum + count, 0);
   return [
     formatTime(at),
     to,
@@ -90,11 +90,19 @@ function rowOf({ id, at, destination, model, bytes, purpose, label, approvedBy, 
     // What an MCP client gets is no handle of a run's.
     handles.length === 0 ? '' : countOf(handles.length, purpose),
     purpose,
-    `label ${label}, by ${approvedBy}`,
-    withheld === 0 ? '' : `${withheld} taken out`,
+    `label ${label}, ${isHeldBack(receipt) ? 'held back' : `by ${approvedBy}`}`,
+    withheldFrom(receipt),
     out.paint('dim', run.slice(0, 10)),
     out.paint('dim', id.slice(0, 10)),
   ];
+}
+
+/** Of what went without them, how many findings; of what did not go, which. */
+function withheldFrom(receipt: Receipt): string {
+  const withheld = (receipt.rules ?? []).filter(({ redacted }) => redacted);
+  if (isHeldBack(receipt)) return withheld.map(({ rule, count }) => `${count} × ${rule}`).join(', ');
+  const count = withheld.reduce((sum, each) => sum + each.count, 0);
+  return count === 0 ? '' : `${count} taken out`;
 }
 
 /** What files are called is no text of theirs. */

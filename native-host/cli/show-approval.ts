@@ -24,6 +24,13 @@ export function showApproval(approval: ApprovalView, out: Output): void {
   out.line(out.paint('dim', `  headgate approvals ${id} ${answersTo(approval)}`));
 }
 
+/** Where nobody can be asked here: what waits, until when, and where it is answered. */
+export function noteWaiting(approval: ApprovalView, out: Output): void {
+  const { id, title, expiresAt } = approval;
+  out.note(`Waits for your yes until ${formatTime(expiresAt)}: ${shown(title)}`);
+  out.note(`  Answer in the browser’s extension, or in another terminal: headgate approvals ${id} ${answersTo(approval)}`);
+}
+
 /** The words that answer a question. */
 export function answersTo({ kind, uninspectable }: ApprovalView): string {
   if (kind === 'plan') return 'yes|always|no';

@@ -1,7 +1,8 @@
 // The gate of the MCP server: the one way by which content reaches a client. What may leave is decided by label
 // (shared/gate/release.ts), a place labelled `ask` waits for the person, the receipt is on disk before the answer goes,
-// and only what has one comes out as `Released`. Names and facts of files are no content, but a folder labelled `home`
-// hides its names too, and the first listing of each grant in a session has its receipt.
+// and only what has one comes out as `Released`. What is held back has its line as well, which says what was found in it
+// and that nothing went. Names and facts of files are no content, but a folder labelled `home` hides its names too, and the
+// first listing of each grant in a session has its receipt.
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { HeadgateError } from '../../shared/errors.ts';
@@ -16,7 +17,7 @@ import { type FileFacts, referenceTo } from '../gate/resolve.ts';
 import { isVisible } from '../gate/visible.ts';
 import type { Areas, Place } from './areas.ts';
 import { createAsker } from './ask.ts';
-import type { Receipts } from './receipts.ts';
+import type { ReceiptFacts, Receipts } from './receipts.ts';
 import { showGifts } from './show-gifts.ts';
 
 /** Content of one file, or made of one. */
@@ -57,13 +58,15 @@ export function createGiver(
   const named = new Set<string>();
   const stepOf = (tool: ToolName): StepId => tool.replaceAll('_', '-') as StepId;
 
-  const append = (tool: ToolName, label: Label, approvedBy: 'label' | 'person', gifts: readonly Gift[], texts: readonly string[]): void => {
+  const append = (
+    tool: ToolName,
+    facts: Pick<ReceiptFacts, 'label' | 'approvedBy' | 'rules'>,
+    gifts: readonly Gift[],
+    texts: readonly string[],
+  ): void => {
     const files = gifts.map(({ file }) => ({ ...referenceTo(file), folder: file.grant.folder }));
-    receipts.append(
-      { at: now(), run, step: stepOf(tool), destination: 'client', purpose: `mcp ${tool}`, model: giver.client, label, approvedBy },
-      texts,
-      files,
-    );
+    const common = { at: now(), run, step: stepOf(tool), destination: 'client', purpose: `mcp ${tool}`, model: giver.client } as const;
+    receipts.append({ ...common, ...facts }, texts, files);
   };
 
   const giver: Giver = {
@@ -88,7 +91,12 @@ export function createGiver(
         scan: { inspected: scan.inspected, problem: scan.problem, rules },
       } as const;
       let decision = decideRelease({ ...question, approved: false });
-      refuseRedacted(decision, rules);
+      const held = heldBack(decision, scan, gifts);
+      if (held !== null) {
+        // The person reads in the ledger what a client is not told.
+        append(tool, { label, approvedBy: 'label', rules: held.rules }, held.gifts, []);
+        throw label === 'ask' ? saysNothing() : held.refusal;
+      }
       if (decision.effect === 'ask') {
         await asker.ask(
           {
@@ -108,7 +116,7 @@ export function createGiver(
         decision = decideRelease({ ...question, label, approved: true });
       }
       if (decision.effect !== 'send') throw new HeadgateError('label_refused', decision.reasons.join('; '));
-      append(tool, label, decision.approvedBy === 'person' ? 'person' : 'label', gifts, texts);
+      append(tool, { label, approvedBy: decision.approvedBy }, gifts, texts);
       return texts as Released<string[]>;
     },
     refuseNames(place) {
@@ -120,7 +128,7 @@ export function createGiver(
     giveNames(tool, place, text) {
       const label = giver.refuseNames(place);
       if (named.has(place.grant.id)) return text;
-      append(tool, label, 'label', [], [text]);
+      append(tool, { label, approvedBy: 'label' }, [], [text]);
       named.add(place.grant.id);
       return text;
     },
@@ -167,18 +175,40 @@ function titleOf(tool: ToolName, gifts: readonly Gift[], client: string): string
   return `Give ${part}${what} to ${quotedName(client, NAME_CHARS)}, a program on this device`;
 }
 
+interface HeldBack {
+  rules: NonNullable<ReceiptFacts['rules']>;
+  /** Those that it was found in. */
+  gifts: readonly Gift[];
+  refusal: HeadgateError;
+}
+
 /**
- * A client writes back what it has read: a placeholder given to it would end up in the file. What the policy would take
- * out is therefore not given at all.
+ * What is not given, whatever the person says; `null` when all of it may go. A client writes back what it has read: a
+ * placeholder given to it would end up in the file, so what the policy would take out is not given at all.
  */
-function refuseRedacted(decision: ReleaseDecision, rules: readonly RuleCount[]): void {
-  if (decision.effect === 'refuse' || decision.redact.length === 0) return;
-  const { redact } = decision;
-  const found = rules.filter(({ kind }) => redact.includes(kind)).map(({ rule }) => rule);
-  throw new HeadgateError(
-    'label_refused',
-    `Access denied - it holds what must not leave this device (${[...new Set(found)].slice(0, 5).join(', ')}).`,
-  );
+function heldBack(decision: ReleaseDecision, { findings, inspected }: Scan, gifts: readonly Gift[]): HeldBack | null {
+  if (decision.effect !== 'refuse' && decision.redact.length === 0) return null;
+  const kept = decision.effect === 'refuse' ? findings : findings.filter(({ kind }) => decision.redact.includes(kind));
+  const rules = inspected ? countRules(kept) : [NOT_INSPECTED];
+  const found = gifts.filter((_gift, index) => kept.some(({ text }) => text === index));
+  const named = [...new Set(rules.map(({ rule }) => rule))].slice(0, 5).join(', ');
+  const says =
+    decision.effect === 'refuse' ? decision.reasons.join('; ') : `Access denied - it holds what must not leave this device (${named}).`;
+  return {
+    rules: rules.slice(0, MAX_RULES).map((rule) => ({ ...rule, redacted: true })),
+    gifts: found.length > 0 ? found : gifts,
+    refusal: new HeadgateError('label_refused', says),
+  };
+}
+
+const MAX_RULES = 200;
+const NOT_INSPECTED: RuleCount = { rule: 'not-inspected', kind: 'opaque', count: 1 };
+
+/** Before the person said yes a client is not told what is in a file: the same for a key, a number, and bytes that nobody can look into. */
+function saysNothing(): HeadgateError {
+  return new HeadgateError('label_refused', 'Access denied - this was held back: Headgate does not let it leave this device.', {
+    next: 'The person can see why with "headgate ledger".',
+  });
 }
 
 function homeRefused(facts: FileFacts | undefined): HeadgateError {

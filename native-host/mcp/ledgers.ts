@@ -4,6 +4,7 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
+import { isHeldBack } from '../../shared/gate/release.ts';
 import type { ReceiptId } from '../../shared/ids.ts';
 import type { DeviceKeys } from '../link/keys.ts';
 import type { LedgerProblem } from '../gate/ledger-verify.ts';
@@ -50,7 +51,7 @@ export function mcpReceiptsOf(home: string, file: string): { receipt: McpReceipt
   const found = ledgersOf(home).flatMap((ledger) =>
     linesOf(ledger, VERIFIED_BYTES).flatMap((line) => {
       const receipt = parsed(line);
-      if (receipt === null) return [];
+      if (receipt === null || isHeldBack(receipt)) return [];
       const by: MatchedBy[] = [];
       if (receipt.files.some(({ folder, path }) => join(folder, path) === real)) by.push('path');
       if (identity !== null && receipt.files.some(({ dev, ino }) => dev === identity.dev && ino === identity.ino)) by.push('identity');

@@ -1,5 +1,5 @@
 // Runs as the device keeps them: the person's input and title, the warrant, and a copy of the log with the state after its
-// last event. Logs that this device writes are on disk before anyone acts on them; copies of the cloud's log are written
+// last event, or after an earlier one, from where the log leads on (shared/run/stored-state.ts). Logs that this device writes are on disk before anyone acts on them; copies of the cloud's log are written
 // behind, a few milliseconds later, because the cloud sends again what a crash lost.
 import * as z from 'zod';
 import { HeadgateError } from '../../shared/errors.ts';
@@ -7,6 +7,7 @@ import { Warrant } from '../../shared/gate/warrants.ts';
 import type { RunId, WarrantId } from '../../shared/ids.ts';
 import { RunEvent } from '../../shared/run/events.ts';
 import { fold, foldAll, hasEnded, type RunState } from '../../shared/run/fold.ts';
+import { storesState } from '../../shared/run/stored-state.ts';
 import type { Store } from '../state/database.ts';
 import type { HandleScope } from '../state/handles.ts';
 
@@ -70,6 +71,8 @@ export interface RunLog {
 export function createRunLog(store: Store): RunLog {
   const cache = new Map<RunId, RunRecord>();
   const behind = new Map<RunId, RunEvent[]>();
+  /** Of the runs in the cache: up to which event the stored state is. */
+  const storedSeq = new Map<RunId, number>();
   let timer: NodeJS.Timeout | null = null;
 
   const remember = (record: RunRecord): RunRecord => {
@@ -77,7 +80,9 @@ export function createRunLog(store: Store): RunLog {
     if (cache.size > CACHED_RUNS) {
       for (const [id, old] of cache) {
         if (cache.size <= CACHED_RUNS) break;
-        if (old.state.status !== 'running' && !behind.has(id)) cache.delete(id);
+        if (old.state.status === 'running' || behind.has(id)) continue;
+        cache.delete(id);
+        storedSeq.delete(id);
       }
     }
     return record;
@@ -86,24 +91,32 @@ export function createRunLog(store: Store): RunLog {
     const known = cache.get(id);
     if (known !== undefined) return known;
     const row = store.get<RunRow>('SELECT id, recipe, title, input, warrant, asks, standing, state, writer FROM runs WHERE id = ?', id);
-    return row === undefined ? null : remember(parseRow(row));
+    if (row === undefined) return null;
+    const record = parseRow(row);
+    storedSeq.set(id, record.state.seq);
+    record.state = eventsAfter(id, record.state.seq, MAX_COPIED_EVENTS).reduce<RunState>(fold, record.state);
+    return remember(record);
   };
-  const write = (record: RunRecord, events: readonly RunEvent[]): void => {
+  const eventsAfter = (id: RunId, seq: number, limit: number): RunEvent[] =>
+    store
+      .all<{ event: string }>('SELECT event FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?', id, seq, limit)
+      .map((row) => RunEvent.parse(JSON.parse(row.event)));
+  const writeEvents = (id: RunId, events: readonly RunEvent[]): void => {
     for (const event of events)
       store.run(
         'INSERT OR REPLACE INTO events (run, seq, epoch, event) VALUES (?, ?, ?, ?)',
-        record.id,
+        id,
         event.seq,
         event.epoch,
         JSON.stringify(event),
       );
-    store.run(
-      'UPDATE runs SET state = ?, status = ?, writer = ? WHERE id = ?',
-      JSON.stringify(record.state),
-      record.state.status,
-      record.writer,
-      record.id,
-    );
+  };
+  const write = ({ id, state, writer }: RunRecord, events: readonly RunEvent[]): void => {
+    writeEvents(id, events);
+    store.run('UPDATE runs SET status = ?, writer = ? WHERE id = ?', state.status, writer, id);
+    if (!storesState(state, storedSeq.get(id) ?? 0)) return;
+    store.run('UPDATE runs SET state = ? WHERE id = ?', JSON.stringify(state), id);
+    storedSeq.set(id, state.seq);
   };
   const flush = (): void => {
     if (timer !== null) clearTimeout(timer);
@@ -152,7 +165,8 @@ export function createRunLog(store: Store): RunLog {
         record.writer,
         record.state.spec.createdAt,
       );
-      write(record, events);
+      writeEvents(record.id, events);
+      storedSeq.set(record.id, record.state.seq);
       remember(record);
     },
     append(record, events) {
@@ -183,9 +197,7 @@ export function createRunLog(store: Store): RunLog {
     },
     events: (id, after, limit) => {
       flush();
-      return store
-        .all<{ event: string }>('SELECT event FROM events WHERE run = ? AND seq > ? ORDER BY seq LIMIT ?', id, after, limit)
-        .map((row) => RunEvent.parse(JSON.parse(row.event)));
+      return eventsAfter(id, after, limit);
     },
   };
 }
@@ -213,7 +225,7 @@ function parseRow(row: RunRow): RunRecord {
     warrant: Warrant.parse(JSON.parse(row.warrant)),
     asks: row.asks === 'changes' ? 'changes' : 'plan',
     standing: row.standing as WarrantId | null,
-    // Written by `write` above from a folded state; `foldAll` over the events gives the same.
+    // Written above from a folded state; `foldAll` over the events up to its seq gives the same.
     state: JSON.parse(row.state) as RunState,
     writer: row.writer === 'home' ? 'home' : 'cloud',
   };

@@ -74,6 +74,11 @@ export const Receipt = z.object({
 /** One release's line in the ledger; `previous` chains the lines. Fields that came later are optional: old lines stay valid. */
 export type Receipt = z.infer<typeof Receipt>;
 
+/** Whether the line tells of what did not go: a client asked for it, and the rules that it names held all of it back. */
+export function isHeldBack({ bytes, rules = [] }: Pick<Receipt, 'bytes' | 'rules'>): boolean {
+  return bytes === 0 && rules.some(({ redacted }) => redacted);
+}
+
 /** `send` as it is · `redact` send a placeholder in its place · `refuse` send nothing of the whole. */
 export const Handling = z.enum(['send', 'redact', 'refuse']);
 export type Handling = z.infer<typeof Handling>;

@@ -1,7 +1,7 @@
 // What left in one run, as one entry that opens to its receipts: when, how much, to whom, under which label, who said yes,
 // and what was taken out before.
 import { escapeForDisplay } from '../../../shared/gate/names.ts';
-import type { Receipt } from '../../../shared/gate/release.ts';
+import { isHeldBack, type Receipt } from '../../../shared/gate/release.ts';
 import { type MessageKey, t, tCount } from '../../i18n.ts';
 import { CloudIcon, DeviceIcon, HomeIcon, OpenIcon } from '../look/icons.tsx';
 import { Name } from '../look/name.tsx';
@@ -36,8 +36,10 @@ export function ReceiptGroupRow({ group, title, now, open }: { group: ReceiptGro
           <span class="receipts-main">
             <Name>{title}</Name>
             <span class="muted">
-              {t('receipts_line', whatWords(receipts), bytesWords(bytes), toWords(newest))}
-              {withheld > 0 && ` · ${tCount('withheld', withheld)}`}
+              {isHeldBack(newest)
+                ? t('receipts_held', toWords(newest))
+                : t('receipts_line', whatWords(receipts), bytesWords(bytes), toWords(newest))}
+              {withheld > 0 && !isHeldBack(newest) && ` · ${tCount('withheld', withheld)}`}
             </span>
           </span>
           <time class="muted" dateTime={new Date(newest.at).toISOString()}>
@@ -58,18 +60,24 @@ export function ReceiptGroupRow({ group, title, now, open }: { group: ReceiptGro
 export function ReceiptRow({ receipt }: { receipt: Receipt }) {
   const { at, bytes, purpose, label, approvedBy } = receipt;
   const withheld = withheldOf(receipt);
+  const isHeld = isHeldBack(receipt);
   return (
     <li class="receipt" data-receipt={receipt.id}>
       <p>
         <span>{purposeWords(purpose)}</span> <span class="amount">{bytesWords(bytes)}</span>
       </p>
       <p class="muted">
-        {[exactTimeWords(at), toWords(receipt), t('receipt_label', t(`label_${label}`)), t(APPROVERS[approvedBy])].join(' · ')}
+        {[
+          exactTimeWords(at),
+          toWords(receipt),
+          t('receipt_label', t(`label_${label}`)),
+          t(isHeld ? 'by_nobody' : APPROVERS[approvedBy]),
+        ].join(' · ')}
       </p>
       {withheld > 0 && (
         <p class="muted">
           {t(
-            'approval_without',
+            isHeld ? 'receipt_held' : 'approval_without',
             (receipt.rules ?? [])
               .filter(({ redacted }) => redacted)
               .map(({ rule, count }) => `${count} × ${rule}`)

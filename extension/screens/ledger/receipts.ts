@@ -1,5 +1,5 @@
 // Receipts as a person reads them: those of one run that follow each other are one entry, and each day has its sum. Pure.
-import type { Receipt } from '../../../shared/gate/release.ts';
+import { isHeldBack, type Receipt } from '../../../shared/gate/release.ts';
 import type { RunId } from '../../../shared/ids.ts';
 
 /** Receipts of one run in a row, newest first. */
@@ -20,9 +20,16 @@ export interface Day {
   releases: number;
 }
 
-/** Whether it went to somebody else than the person: a model in the cloud, or another program. */
-export function leaves({ destination }: Receipt): boolean {
-  return destination === 'cloud' || destination === 'client';
+type Way = 'left' | 'held' | 'stayed';
+
+/** `left`: it went to somebody else than the person, a model in the cloud or another program · `held`: it was asked for, and did not go. */
+export function wayOf(receipt: Receipt): Way {
+  if (receipt.destination !== 'cloud' && receipt.destination !== 'client') return 'stayed';
+  return isHeldBack(receipt) ? 'held' : 'left';
+}
+
+export function leaves(receipt: Receipt): boolean {
+  return wayOf(receipt) === 'left';
 }
 
 /** Findings of one receipt that did not go. */
@@ -34,7 +41,7 @@ export function groupReceipts(receipts: readonly Receipt[]): ReceiptGroup[] {
   const groups: ReceiptGroup[] = [];
   for (const receipt of receipts) {
     const last = groups.at(-1);
-    if (last?.run === receipt.run && leaves(last.receipts[0] as Receipt) === leaves(receipt)) {
+    if (last?.run === receipt.run && wayOf(last.receipts[0] as Receipt) === wayOf(receipt)) {
       last.receipts.push(receipt);
       last.key = receipt.id;
       last.bytes += receipt.bytes;

@@ -105,7 +105,7 @@ async function neverRead({ agent }: Home, open: () => Promise<Relay>, fail: Fail
   const burst = Buffer.concat(Array.from({ length: 20_000 }, () => framed('1')));
   let sent = 0;
   let most = 0;
-  const gone = deaf.ended.then(() => true);
+  const gone = new Promise((resolve) => deaf.process.once('exit', resolve));
   for (let turn = 0; turn < 400; turn += 1) {
     const taken = await Promise.race([
       deaf.write(burst).then(
@@ -124,6 +124,7 @@ async function neverRead({ agent }: Home, open: () => Promise<Relay>, fail: Fail
   await other.close();
   if (most > 300e6) fail(`a client that never reads cost ${Math.round(most / 1e6)} MB`);
   deaf.process.kill('SIGKILL');
+  deaf.process.stdout?.resume();
   await deaf.ended;
   return Math.round(sent / 1e6);
 }

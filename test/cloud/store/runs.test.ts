@@ -4,10 +4,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLog } from '../../../cloud/log.ts';
 import { settle } from '../../../cloud/orchestrator/settle.ts';
 import { openStore, type Store } from '../../../cloud/store/open.ts';
-import { appendEvents, findRun, insertRun, listEvents, storesState, type StoredRun } from '../../../cloud/store/runs.ts';
+import { appendEvents, findRun, insertRun, listEvents, type StoredRun } from '../../../cloud/store/runs.ts';
 import { type DeviceId, makeId, type PersonId } from '../../../shared/ids.ts';
 import { UNKNOWN_WORLD } from '../../../shared/placement.ts';
 import { fold, foldAll } from '../../../shared/run/fold.ts';
+import { storesState } from '../../../shared/run/stored-state.ts';
 import { digestSteps, handle, id, outcome, SEALED, spec } from '../support/runs.ts';
 import { loadTemplate } from '../support/test-cloud.ts';
 

@@ -31,7 +31,7 @@ test('rows outlive a restart, int8 comes back as a number, and migrations run on
   expect(await second.db.selectFrom('persons').selectAll().execute()).toEqual([PERSON]);
   await second.close();
   expect(existsSync(join(folder, 'store.dump.tar.gz'))).toBe(true);
-}, 60_000);
+}, 150_000);
 
 test('a store that cannot be opened is put aside and its last dump takes its place', async () => {
   writeFileSync(join(folder, 'store', 'global', 'pg_control'), 'damaged');
@@ -44,4 +44,4 @@ test('a store that cannot be opened is put aside and its last dump takes its pla
   await store.close();
   expect(lines.join('')).toContain('store.restored_from_dump');
   expect(readdirSync(folder).some((name) => name.startsWith('store.damaged-'))).toBe(true);
-}, 60_000);
+}, 150_000);

@@ -139,7 +139,7 @@ export function dial(url: string, headers: Record<string, string> = {}): DeviceP
         const timer = setTimeout(() => {
           listeners.delete(look);
           reject(new Error(`no ${method} came; heard: ${heard.map((one) => one.method).join(', ')}`));
-        }, 8_000);
+        }, 15_000);
         const look = () => {
           const at = heard.findIndex((one) => one.method === method && fits(one.params as never));
           if (at < 0) return;

@@ -121,6 +121,28 @@ test('a folder is granted, listed, searched, digested and revoked', () => {
   expect(headgateJson('grants').document).toEqual({ grants: [], commands: [] });
 });
 
+test('a run that asks and has no terminal says at once what waits and where to answer, and goes on with the answer', async () => {
+  const { grant } = headgateJson('grant', `${texts}:read,write:home`).document as { grant: { id: string } };
+  const input = JSON.stringify({ moves: [{ from: { grant: grant.id, path: 'bread.txt' }, to: 'loaf.txt' }] });
+  const env = { PATH: process.env.PATH, HOME: folder, HEADGATE_HOME: join(folder, 'state') };
+  const child = spawn(process.execPath, [BUNDLES.host, 'run', 'file.move', '--ask', '--input', input], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = once(child, 'close');
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  await expect.poll(() => said, { timeout: 10_000 }).toMatch(/or in another terminal: headgate approvals a_[0-9a-f]{32} yes\|run\|no\n/);
+  expect(said).toMatch(/^Waits for your yes until \d{4}-\d\d-\d\d \d\d:\d\d: .*bread\.txt/m);
+  expect(existsSync(join(texts, 'bread.txt'))).toBe(true);
+  expect(headgate('approvals', /a_[0-9a-f]{32}/.exec(said)?.[0] ?? '', 'yes').status).toBe(0);
+  expect(await ended).toEqual([0, null]);
+  expect(existsSync(join(texts, 'loaf.txt'))).toBe(true);
+  expect(headgate('undo', 'last').status).toBe(0);
+  expect(existsSync(join(texts, 'bread.txt'))).toBe(true);
+  expect(headgate('revoke', 'My Texts').status).toBe(0);
+});
+
 test('globs, limits and names of a grant are given, shown, kept when nothing is said of them, and taken away', () => {
   const granted = (...args: string[]) => headgateJson('grant', texts, ...args).document.grant as Record<string, unknown>;
   const said = { include: ['*.md', '*.txt'], exclude: ['bread*', 'Digest*'], maxFileBytes: 1_500_000, maxFiles: 20, names: 'hidden' };

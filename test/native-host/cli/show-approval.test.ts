@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { createOutput } from '../../../native-host/cli/output.ts';
-import { showInDetail } from '../../../native-host/cli/show-approval.ts';
+import { noteWaiting, showInDetail } from '../../../native-host/cli/show-approval.ts';
 import { ApprovalId, RunId, StepId } from '../../../shared/ids.ts';
 import type { ApprovalView } from '../../../shared/protocol/native.ts';
 
@@ -50,4 +50,12 @@ test('a change in full keeps its lines at their part', () => {
   expect(said.filter((line) => line.includes('Write'))).toEqual(['? Write “a.md”?']);
   expect(said).toContain('  + new,');
   expect(said).toContain('  ↳ and long');
+});
+
+test('where nobody can be asked it is said what waits, until when, and where it is answered', () => {
+  const change = { ...APPROVAL, kind: 'change', title: 'Move \u202Ea.md?', uninspectable: 'it is too large' } as const;
+  expect(linesOf((out) => noteWaiting(change, out))).toEqual([
+    'Waits for your yes until 2026-11-26 09:47: Move ‹U+202E›a.md?',
+    `  Answer in the browser’s extension, or in another terminal: headgate approvals ${APPROVAL.id} yes|no`,
+  ]);
 });

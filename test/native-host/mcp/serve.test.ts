@@ -11,6 +11,7 @@ import { connectTerminal } from '../../../native-host/cli/terminal.ts';
 import { createGrantsFile } from '../../../native-host/gate/grants-file.ts';
 import { buildStale } from '../../../native-host/checkout/build.ts';
 import { findBrokenMcpLine, ledgersOf, listMcpReceipts } from '../../../native-host/mcp/ledgers.ts';
+import { isHeldBack } from '../../../shared/gate/release.ts';
 import { until } from '../../support/world/until.ts';
 import { makePdf } from '../../attack/secrets/pdf.ts';
 import { makeDocx } from '../gate/scan/corpus.ts';
@@ -111,6 +112,52 @@ test('bytes are looked through before they go: what nobody can look into stays, 
     expect(await refusal('read_media_file', { path }), path).toMatch(/must not leave this device \(github-token/);
   for (const path of ['short.bin', 'long.bin'])
     expect(await refusal('read_media_file', { path }), path).toMatch(/could not be looked through/);
+});
+
+test('what is held back before any yes says the same to the client whatever it is, and the ledger tells the person what', async () => {
+  await using desk = openDesk();
+  desk.write('key.txt', `the key is ghp_${'aB3dE5gH7jK9mN1pQ3sT5vX7zA9cE1gI3kM5'}\n`);
+  desk.write('account.txt', 'Pay to DE89 3704 0044 0532 0130 00, please.\n');
+  desk.write('bytes.bin', Buffer.from([0, 1, 2, 255]));
+  desk.write('plain.txt', 'nothing of the kind\n');
+  const { refusal } = await desk.serve({ rights: ':read,write', name: 'claude-test' });
+  const edit = { edits: [{ oldText: 'in no file', newText: '' }], dryRun: true };
+  const said = [
+    await refusal('read_text_file', { path: 'key.txt' }),
+    await refusal('read_text_file', { path: 'account.txt' }),
+    await refusal('read_media_file', { path: 'bytes.bin' }),
+    await refusal('read_media_file', { path: 'key.txt' }),
+    await refusal('edit_file', { path: 'key.txt', ...edit }),
+    await refusal('read_multiple_files', { paths: ['plain.txt', 'account.txt'] }),
+  ];
+  expect(new Set(said)).toEqual(
+    new Set([
+      'Access denied - this was held back: Headgate does not let it leave this device. The person can see why with "headgate ledger".',
+    ]),
+  );
+
+  using terminal = await connectTerminal({ home: desk.home });
+  expect((await terminal.call('approvals.list', {})).approvals).toEqual([]);
+  const { headgate } = commandLine(desk.home);
+  const { receipts } = await terminal.call('ledger.list', { limit: 20 });
+  expect(receipts.every((receipt) => isHeldBack(receipt) && receipt.bytes === 0 && receipt.label === 'ask')).toBe(true);
+  expect(receipts.map(({ purpose, rules = [] }) => `${purpose}: ${rules.map(({ rule }) => rule).join()}`).sort()).toEqual([
+    'mcp edit_file: github-token',
+    'mcp read_media_file: github-token',
+    'mcp read_media_file: not-inspected',
+    'mcp read_multiple_files: iban',
+    'mcp read_text_file: github-token',
+    'mcp read_text_file: iban',
+  ]);
+  // Of several files the one that held it up, and of none that anything left.
+  const several = listMcpReceipts(desk.home, 20).find(({ purpose }) => purpose === 'mcp read_multiple_files');
+  expect(several?.files.map(({ path }) => path)).toEqual(['account.txt']);
+  expect((await terminal.call('ledger.of', { file: join(desk.folder, 'account.txt') }).catch(({ code }) => code)) as unknown).toBe(
+    'grant_not_found',
+  );
+  expect(headgate('ledger').stdout).toMatch(/claude-test.*0 bytes.*label ask, held back.*1 × iban/);
+  await terminal.call('host.stop', {});
+  await terminal.closed;
 });
 
 test('a key is not given piece by piece either', async () => {

@@ -3,11 +3,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { listReceipts } from '../../../native-host/gate/ledger.ts';
-import { stateFromLog } from '../../../native-host/runs/log.ts';
+import { createRunLog, stateFromLog } from '../../../native-host/runs/log.ts';
 import { resultOf } from '../../../native-host/runs/result.ts';
 import { summarizeRun, viewRun } from '../../../native-host/runs/summary.ts';
 import { RunResult, RunSummary } from '../../../shared/protocol/native.ts';
 import type { RunEvent } from '../../../shared/run/events.ts';
+import type { RunState } from '../../../shared/run/fold.ts';
 import { RunView } from '../../../shared/run/view.ts';
 import type { HandleId, StepId } from '../../../shared/ids.ts';
 import { createRandom } from '../../attack/random.ts';
@@ -146,6 +147,24 @@ test('a failed step tells the person in words what the log may not hold', async 
 test('the log of a run gives its state', async () => {
   const record = await home.ended(save(home.grant().id));
   expect(stateFromLog(home.runs.log, record.id)).toEqual(record.state);
+});
+
+test('a run of many steps is loaded as it is at any moment, though its state is written now and then', async () => {
+  for (let file = 0; file < 30; file += 1) home.write(`note ${file}.md`, MARKDOWN);
+  const record = home.runs.start({ recipe: 'folder.digest', input: { grant: home.grant().id }, where: 'home' });
+  let lagging = 0;
+  let looks = 0;
+  for (let seq = 0; record.state.status === 'running'; seq = record.state.seq) {
+    await until(() => (record.state.seq > seq ? true : undefined));
+    expect(createRunLog(home.store).get(record.id).state).toEqual(record.state);
+    const stored = home.store.get<{ state: string }>('SELECT state FROM runs WHERE id = ?', record.id)?.state ?? '';
+    if ((JSON.parse(stored) as RunState).seq < record.state.seq) lagging += 1;
+    looks += 1;
+  }
+  expect(record.state).toMatchObject({ status: 'succeeded' });
+  expect(record.state.steps.length).toBeGreaterThan(60);
+  expect(lagging).toBeGreaterThan(0);
+  expect(looks).toBeGreaterThan(lagging);
 });
 
 test('a run that ended at home is told to the cloud whole and without words, when the cloud is back', async () => {

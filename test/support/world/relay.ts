@@ -52,7 +52,8 @@ export async function startRelay(
   child.stdout.on('data', (bytes: Buffer) => {
     for (const framed of reader.push(bytes)) if (framed.kind === 'message') answers.push(framed.value as RawAnswer);
   });
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  // Not its exit: what it said last may still be on its way then.
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const relay: Relay = {
     process: child,
     answers,

@@ -41,6 +41,27 @@ test('a receipt says when, what for, how much, to whom, under which label, who s
   expect(row.textContent).toContain('Taken out before: 2 × e-mail');
 });
 
+test('a receipt of what was held back says so, from whom, and what was found', async () => {
+  const rules = [{ rule: 'github-token', kind: 'secret', count: 1, redacted: true } as const];
+  show([
+    receipt({
+      destination: 'client',
+      model: 'an-editor',
+      bytes: 0,
+      label: 'ask',
+      approvedBy: 'label',
+      purpose: 'mcp read_text_file',
+      rules,
+    }),
+  ]);
+  await screen.findByRole('combobox');
+  expect(document.querySelector('.receipts-main .muted')?.textContent).toBe('held back from an-editor');
+  const row = document.querySelector('.receipt') as HTMLElement;
+  expect(row.textContent).toContain('an-editor · label Ask · held back');
+  expect(row.textContent).not.toContain('the label allowed it');
+  expect(row.textContent).toContain('Held back because of: 1 × github-token');
+});
+
 test('receipts stand by run, and one run can be picked', async () => {
   show([receipt({ run: runId(2), destination: 'screen', model: null, purpose: 'show hits' }), receipt(), receipt()]);
   await waitFor(() => expect(document.querySelectorAll('.receipts')).toHaveLength(2));

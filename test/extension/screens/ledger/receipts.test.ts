@@ -59,3 +59,12 @@ test('what was taken out is counted, what was sent is not', () => {
   ] as const;
   expect(withheldOf(receipt({ rules: [...rules] }))).toBe(2);
 });
+
+test('what was held back stands by itself, and is nothing that left', () => {
+  const went = receipt({ destination: 'client', bytes: 5 });
+  const held = receipt({ destination: 'client', bytes: 0, rules: [{ rule: 'github-token', kind: 'secret', count: 1, redacted: true }] });
+  const empty = receipt({ destination: 'client', bytes: 0 });
+  expect([went, held, empty].map(leaves)).toEqual([true, false, true]);
+  expect(groupReceipts([went, held, held, empty]).map(({ receipts }) => receipts.length)).toEqual([1, 2, 1]);
+  expect(sumDays([went, held], went.at, 1)).toMatchObject([{ bytes: 5, releases: 1 }]);
+});
