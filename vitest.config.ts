@@ -4,6 +4,7 @@
 // of its own for each file; only when the others are through).
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 import { WxtVitest } from 'wxt/testing/vitest-plugin';
 
 const UNIT = ['shared', 'native-host', 'cloud', 'conventions', 'support'];
@@ -22,6 +23,7 @@ export default defineConfig({
   test: {
     watch: false,
     reporters: ['default'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

@@ -106,7 +106,13 @@ function prepareFolder(folder: string, path: string): void {
 
 function awaitHello(socket: Socket, secret: string, onHello: (hello: SocketHello, rest: Buffer) => void): void {
   let head = Buffer.alloc(0);
-  const timer = setTimeout(() => socket.destroy(), HELLO_DEADLINE_MS);
+  let isOver = false;
+  const timer = setTimeout(() => {
+    // When this whole process stood still for so long, what was said in time is still to be read.
+    setImmediate(() => {
+      if (!isOver) socket.destroy();
+    });
+  }, HELLO_DEADLINE_MS);
   socket.on('close', () => clearTimeout(timer));
   const onData = (chunk: Buffer): void => {
     head = Buffer.concat([head, chunk]);
@@ -115,6 +121,7 @@ function awaitHello(socket: Socket, secret: string, onHello: (hello: SocketHello
       if (head.length > MAX_HELLO_BYTES) socket.destroy();
       return;
     }
+    isOver = true;
     clearTimeout(timer);
     socket.off('data', onData);
     const hello = parseHello(head.subarray(0, end).toString('utf8'));

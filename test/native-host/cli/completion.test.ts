@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../../../native-host/cli/completion.ts';
 import type { Output } from '../../../native-host/cli/output.ts';
+import { type Desk, isInstalled, typeIn } from './shells.ts';
 
 async function completionFor(shell: string): Promise<string> {
   let document: unknown;
@@ -23,34 +23,50 @@ async function completionFor(shell: string): Promise<string> {
   return (document as { completion: string }).completion;
 }
 
-test('bash completes commands, and of the one that was typed its flags, their values and its words', async () => {
-  const script = await completionFor('bash');
-  const complete = (words: string[]) => {
-    const shell = `${script}\nCOMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _headgate headgate '${words.at(-1)}'; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const folder = mkdtempSync(join(tmpdir(), 'hg-completion-'));
-    writeFileSync(join(folder, 'a file'), '');
-    try {
-      return execFileSync('bash', ['--norc', '-c', shell], { cwd: folder, encoding: 'utf8' }).trim().split('\n');
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  };
-  expect(complete(['headgate', 'gr'])).toEqual(['grant', 'grants']);
-  expect(complete(['headgate', 'grant', '--l'])).toEqual(['--label']);
-  expect(complete(['headgate', 'help', 'led'])).toEqual(['ledger']);
-  expect(complete(['headgate', 'run', 'd'])).toEqual(['digest']);
-  expect(complete(['headgate', 'run', '--where', ''])).toEqual(['home', 'cloud', 'auto']);
-  expect(complete(['headgate', 'run', '--where', 'home', 'fi'])).toEqual(['find']);
-  expect(complete(['headgate', 'run', 'digest', ''])).toEqual(['a file']);
-  expect(complete(['headgate', 'grant', ''])).toEqual(['a file']);
-  expect(complete(['headgate', 'ledger', '--of', 'a'])).toEqual(['a file']);
-  expect(complete(['headgate', 'approvals', 'a_1', ''])).toEqual(['yes', 'run', 'always', 'no']);
-  expect(complete(['headgate', 'undo', ''])).toEqual(['last']);
-  expect(complete(['headgate', 'grants', ''])).toEqual(['']);
+let base: string;
+let desk: Desk;
+beforeAll(() => {
+  base = mkdtempSync(join(tmpdir(), 'hg-completion-'));
+  desk = { folder: join(base, 'folder'), home: join(base, 'home') };
+  mkdirSync(desk.folder);
+  mkdirSync(desk.home);
+  writeFileSync(join(desk.folder, 'a file'), '');
 });
+afterAll(() => rmSync(base, { recursive: true }));
 
-test('zsh and fish scripts name every command', async () => {
-  for (const shell of ['zsh', 'fish']) expect(await completionFor(shell)).toMatch(/grant[\s\S]*uninstall[\s\S]*completion/);
+const OFFERED: readonly (readonly [string, readonly string[]])[] = [
+  ['headgate gr', ['grant', 'grants']],
+  ['headgate he', ['help']],
+  ['headgate help led', ['ledger']],
+  ['headgate grant --l', ['--label']],
+  ['headgate grant --label ', ['ask', 'home', 'open']],
+  ['headgate grant ', ['a file']],
+  ['headgate run d', ['digest']],
+  ['headgate run --where ', ['auto', 'cloud', 'home']],
+  ['headgate run --where home fi', ['find']],
+  ['headgate run digest ', ['a file']],
+  ['headgate runs --limit ', []],
+  ['headgate ledger --of a', ['a file']],
+  ['headgate approvals ', []],
+  ['headgate approvals a_1 ', ['always', 'no', 'run', 'yes']],
+  // A word that is a command's name is no command behind another.
+  ['headgate approvals run ', ['always', 'no', 'run', 'yes']],
+  ['headgate undo ', ['last']],
+];
+
+test.for(['bash', 'zsh', 'fish'] as const)(
+  '%s completes commands, and of the one that was typed its flags, their values and its words',
+  { timeout: 60_000 },
+  async (shell, { skip }) => {
+    skip(!isInstalled(shell), `${shell} is not installed here`);
+    const script = await completionFor(shell);
+    expect(OFFERED.map(([line]) => [line, typeIn(shell, script, line, desk)])).toEqual(OFFERED);
+  },
+);
+
+test('in the function path of zsh the script completes from the first tab on', async ({ skip }) => {
+  skip(!isInstalled('zsh'), 'zsh is not installed here');
+  expect(typeIn('zsh by fpath', await completionFor('zsh'), 'headgate run --where ', desk)).toEqual(['auto', 'cloud', 'home']);
 });
 
 test('another shell is a usage error', async () => {

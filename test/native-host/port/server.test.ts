@@ -103,6 +103,18 @@ test('a client that says nothing is closed', async () => {
   await expect.poll(() => counts).toEqual([0]);
 });
 
+test('a hello that came while the whole agent stood still is read all the same', async () => {
+  const client = await dial();
+  // Once another is answered, this one has its place at the door.
+  const other = await dial(TERMINAL);
+  other.send({ jsonrpc: '2.0', id: 1, method: 'one' });
+  await other.message(0);
+  client.socket.write(`${JSON.stringify(TERMINAL)}\n`);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500);
+  client.send({ jsonrpc: '2.0', id: 2, method: 'two' });
+  expect(await client.message(0)).toMatchObject({ id: 2, result: { method: 'two' } });
+});
+
 test('a crowd that stands at the door in silence keeps nobody out, and the longest waiting goes first', async () => {
   const crowd: SocketClient[] = [];
   for (let count = 0; count < 64; count += 1) crowd.push(await dial());
