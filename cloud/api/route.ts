@@ -52,7 +52,7 @@ export function openRoute<
   return { params: NOTHING, query: NOTHING, body: NOTHING, ...shape, auth: 'none', handle: handle as Route['handle'] };
 }
 
-/** A route for a signed-in person. */
+/** A route for a signed-in person; one that is no GET, for who holds more than a token for reading. */
 export function personRoute<
   Result extends z.ZodType,
   Params extends z.ZodType = z.ZodUnknown,
@@ -75,6 +75,10 @@ export function addRoute(
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
     handler: async (request) => {
       const person = route.auth === 'person' ? await readPerson(request.headers.authorization) : null;
+      if (person !== null && person.scope !== 'write' && route.method !== 'GET')
+        throw new HeadgateError('forbidden', 'With this token things can be looked at, and nothing changed or asked for.', {
+          next: 'Sign in for a token of your own.',
+        });
       const call = {
         params: parse(route.params, request.params, 'path'),
         query: parse(route.query, request.query, 'query'),

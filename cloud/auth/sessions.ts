@@ -38,8 +38,8 @@ export function createSessions(services: { db: Database; tokens: Tokens; now(): 
     return token;
   };
   const answer = async (person: PersonId, family: string, refresh: string): Promise<PersonTokens> => {
-    const access = await tokens.issueAccess(person, family);
-    return { access: access.token, accessExpiresAt: access.expiresAt, refresh };
+    const [access, reading] = await Promise.all([tokens.issueAccess(person, family, 'write'), tokens.issueAccess(person, family, 'read')]);
+    return { access: access.token, reading: reading.token, accessExpiresAt: Math.min(access.expiresAt, reading.expiresAt), refresh };
   };
 
   return {

@@ -16,8 +16,12 @@ export interface Issued {
   expiresAt: number;
 }
 
+/** What a person's token lets its holder do: look at what is theirs, or also change it and ask for runs. */
+export type Scope = 'read' | 'write';
+
 export interface AccessClaims {
   person: PersonId;
+  scope: Scope;
   /** The refresh family that it was got with; revoking the family ends the token too. */
   family: string;
   expiresAt: number;
@@ -29,7 +33,7 @@ export interface DeviceClaims {
 }
 
 export interface Tokens {
-  issueAccess(person: PersonId, family: string): Promise<Issued>;
+  issueAccess(person: PersonId, family: string, scope: Scope): Promise<Issued>;
   issueDevice(device: DeviceId): Promise<Issued>;
   /** Throws `unauthenticated` and `token_expired`. */
   readAccess(token: string): Promise<AccessClaims>;
@@ -61,14 +65,19 @@ export function createTokens(ring: KeyRing, issuer: () => string, now: () => num
       requires: ['sub', 'exp', 'iat'],
       now: now(),
     });
-    return { subject: payload.sub, family: payload.fam, expiresAt: (payload.exp ?? 0) * 1000 };
+    return { subject: payload.sub, family: payload.fam, scope: payload.scope, expiresAt: (payload.exp ?? 0) * 1000 };
   };
   return {
-    issueAccess: (person, family) => issue(JWT_TYPES.access, person, { fam: family }, ACCESS_TOKEN_MS),
+    issueAccess: (person, family, scope) => issue(JWT_TYPES.access, person, { fam: family, scope }, ACCESS_TOKEN_MS),
     issueDevice: (device) => issue(JWT_TYPES.device, device, {}, DEVICE_TOKEN_MS),
     async readAccess(token) {
-      const { subject, family, expiresAt } = await read(JWT_TYPES.access, token);
-      return { person: PersonId.parse(subject), family: typeof family === 'string' ? family : '', expiresAt };
+      const { subject, family, scope, expiresAt } = await read(JWT_TYPES.access, token);
+      return {
+        person: PersonId.parse(subject),
+        scope: scope === 'write' ? 'write' : 'read',
+        family: typeof family === 'string' ? family : '',
+        expiresAt,
+      };
     },
     async readDevice(token) {
       const { subject, expiresAt } = await read(JWT_TYPES.device, token);

@@ -8,7 +8,7 @@ import type { GrantReader } from '../gate/grant-reader.ts';
 import type { Change } from './change.ts';
 import { actOut, type Bench, type Payload, settleOne } from './effects.ts';
 import { passFaultPoint } from './fault-points.ts';
-import { createFolders } from './folders.ts';
+import { createFolders, type Folders } from './folders.ts';
 import type { Entry, Journal, Outcome, Scope } from './journal.ts';
 
 /** Changes that share their syncs: the more, the fewer, and the longer a cancel has to wait. */
@@ -47,7 +47,8 @@ export function handsForUndoing(hands: Hands): Hands {
 
 /**
  * Does one batch. With `goOn` each change stands for itself; else the first that fails is the last that was tried. `also`
- * writes to the store in the same transaction as the outcomes, and gets those that happened.
+ * writes to the store in the same transaction as the outcomes, and gets those that happened. `opened`: the folders that
+ * planning has opened, to go on with.
  */
 export async function performBatch<Result>(
   hands: Hands,
@@ -55,10 +56,11 @@ export async function performBatch<Result>(
   entries: readonly Prepared[],
   goOn: boolean,
   also?: (done: Change[]) => Result,
+  opened?: Folders,
 ): Promise<{ performed: Performed[]; result: Result | undefined }> {
   const { journal, grants, now, outcomesSoon = false } = hands;
   const ns = journal.intend(scope, entries);
-  using folders = createFolders(grants);
+  using folders = opened ?? createFolders(grants);
   const bench: Bench = { folders, now, kept: journal.preImages.kept };
   const performed: Performed[] = [];
   let failed = false;
@@ -94,7 +96,7 @@ async function performOne(journal: Journal, bench: Bench, { change, payload }: P
   try {
     const acted = actOut(change, bench, payload, (refined) => {
       latest = refined;
-      journal.refine(n, refined);
+      return journal.refine(n, refined);
     });
     return { n, change: acted instanceof Promise ? await acted : acted, error: null };
   } catch (error) {

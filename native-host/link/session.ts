@@ -1,5 +1,5 @@
 // Who this device and its person are to the cloud: enrolment by a one-time code, device tokens by private_key_jwt, and the
-// person's rotating refresh token, of which the extension only ever gets short access tokens.
+// person's rotating refresh token, of which the extension only ever gets short tokens for reading.
 import * as z from 'zod';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { DeviceId } from '../../shared/ids.ts';
@@ -16,7 +16,7 @@ export interface Pairing {
   person: string;
 }
 
-export interface AccessToken {
+export interface ReadingToken {
   token: string;
   cloud: string;
   expiresAt: number;
@@ -28,16 +28,17 @@ export interface Session {
   pair(cloud: string, code: string): Promise<Pairing>;
   forget(): void;
   deviceToken(): Promise<{ token: string; expiresAt: number }>;
-  accessToken(): Promise<AccessToken>;
+  /** A token with which what is the person's can be read from the cloud, and nothing changed there. */
+  readingToken(): Promise<ReadingToken>;
 }
 
 const DeviceToken = z.object({ token: z.string(), expiresAt: z.int() });
-/** An access token with less life than this is renewed before it is handed out. */
+/** A token with less life than this is renewed before it is handed out. */
 const FRESH_MS = 60_000;
 
 export function createSession(store: Store, keys: () => Promise<DeviceKeys>, now: () => number): Session {
-  let access: AccessToken | null = null;
-  let refreshing: Promise<AccessToken> | null = null;
+  let reading: ReadingToken | null = null;
+  let refreshing: Promise<ReadingToken> | null = null;
 
   const pairing = (): Pairing | null => {
     const fact = readFact(store, 'pairing');
@@ -51,16 +52,20 @@ export function createSession(store: Store, keys: () => Promise<DeviceKeys>, now
       });
     return known;
   };
-  const keep = (cloud: string, tokens: PersonTokens): AccessToken => {
+  const keep = (cloud: string, tokens: PersonTokens): ReadingToken | null => {
     writeFact(store, 'refresh', tokens.refresh);
-    access = { token: tokens.access, cloud, expiresAt: tokens.accessExpiresAt };
-    return access;
+    reading = tokens.reading === undefined ? null : { token: tokens.reading, cloud, expiresAt: tokens.accessExpiresAt };
+    return reading;
   };
-  const refresh = async (): Promise<AccessToken> => {
+  const refresh = async (): Promise<ReadingToken> => {
     const { cloud } = needPairing();
     const token = readFact(store, 'refresh');
     if (token === null) throw new HeadgateError('unauthenticated', 'You are signed out of the cloud.', { next: 'Pair this device again.' });
-    return keep(cloud, await postJson(`${cloud}/v1/token`, { grant_type: 'refresh_token', refresh_token: token }, PersonTokens));
+    const fresh = keep(cloud, await postJson(`${cloud}/v1/token`, { grant_type: 'refresh_token', refresh_token: token }, PersonTokens));
+    // Never a token that can do more in its place.
+    if (fresh === null)
+      throw new HeadgateError('version_mismatch', 'This cloud gives no token for reading alone.', { next: 'Update the cloud.' });
+    return fresh;
   };
 
   return {
@@ -90,7 +95,7 @@ export function createSession(store: Store, keys: () => Promise<DeviceKeys>, now
       return needPairing();
     },
     forget() {
-      access = null;
+      reading = null;
       store.transaction(() => {
         writeFact(store, 'pairing', null);
         writeFact(store, 'refresh', null);
@@ -102,8 +107,8 @@ export function createSession(store: Store, keys: () => Promise<DeviceKeys>, now
       const assertion = await (await keys()).assertion(device, cloud);
       return postJson(`${cloud}/v1/token`, { grant_type: 'client_credentials', client_assertion: assertion }, DeviceToken);
     },
-    async accessToken() {
-      if (access !== null && access.expiresAt - now() > FRESH_MS) return access;
+    async readingToken() {
+      if (reading !== null && reading.expiresAt - now() > FRESH_MS) return reading;
       refreshing ??= refresh().finally(() => {
         refreshing = null;
       });

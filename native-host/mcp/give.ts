@@ -13,7 +13,7 @@ import { type Label, strictest } from '../../shared/gate/labels.ts';
 import { makeId, type RunId, type StepId } from '../../shared/ids.ts';
 import type { Released } from '../gate/release.ts';
 import type { Scanner } from '../gate/scan/scanner.ts';
-import { type FileFacts, referenceTo } from '../gate/resolve.ts';
+import { type FileFacts, openFile, referenceTo } from '../gate/resolve.ts';
 import { isVisible } from '../gate/visible.ts';
 import type { Areas, Place } from './areas.ts';
 import { createAsker } from './ask.ts';
@@ -29,7 +29,7 @@ export interface Gift {
 }
 
 export interface Giver {
-  /** Decides, asks where the label wants it, writes the receipt, and gives the texts back. Throws `label_refused` and what asking throws. */
+  /** Decides, asks where the label wants it, writes the receipt, and gives the texts back. Throws `label_refused`, `approval_changed` and what asking throws. */
   give(tool: ToolName, gifts: readonly Gift[]): Promise<Released<string[]>>;
   /** Throws `label_refused` where content may never leave, before anything is read. */
   refuseHome(place: Place, facts?: FileFacts): Label;
@@ -112,7 +112,10 @@ export function createGiver(
         );
         // The person may have narrowed while they were asked.
         label = labelNow();
-        for (const { file } of gifts) refuseLeftOut(file);
+        for (const { file } of gifts) {
+          refuseLeftOut(file);
+          refuseChanged(file);
+        }
         decision = decideRelease({ ...question, label, approved: true });
       }
       if (decision.effect !== 'send') throw new HeadgateError('label_refused', decision.reasons.join('; '));
@@ -165,6 +168,16 @@ function foldersOf(gifts: readonly Gift[], areas: Areas): string[] {
 
 function refuseLeftOut({ grant, path }: Place): void {
   if (!isVisible(grant, path, 'file')) throw new HeadgateError('vanished', 'The person has left this file out meanwhile.');
+}
+
+/** A yes is to the file as it was when it was shown. */
+function refuseChanged({ grant, path, facts }: Gift['file']): void {
+  using file = openFile(grant, path);
+  const { dev, ino, size, mtimeMs } = file.facts;
+  if (dev === facts.dev && ino === facts.ino && size === facts.size && mtimeMs === facts.mtimeMs) return;
+  throw new HeadgateError('approval_changed', 'The file has changed since the person was asked, so their yes does not count for it.', {
+    next: 'Make this call again to ask anew.',
+  });
 }
 
 function titleOf(tool: ToolName, gifts: readonly Gift[], client: string): string {

@@ -87,7 +87,7 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
       link.start();
       return status();
     },
-    'session.token': () => session.accessToken(),
+    'session.token': () => session.readingToken(),
 
     'grants.list': () => ({ grants: grants.list().map((grant) => viewGrant(grant)) }),
     'grants.choose': async ({ write }) => {

@@ -14,7 +14,14 @@ export const ApiError = z.object({
 });
 
 /** A person's tokens: a short access token and a refresh token that is replaced at each use (reuse revokes the family). */
-export const PersonTokens = z.object({ access: z.string(), accessExpiresAt: z.int(), refresh: z.string() });
+export const PersonTokens = z.object({
+  access: z.string(),
+  /** An access token to hand on: with it all can be looked at, and nothing changed or asked for. */
+  reading: z.string().optional(),
+  /** When both end. */
+  accessExpiresAt: z.int(),
+  refresh: z.string(),
+});
 export type PersonTokens = z.infer<typeof PersonTokens>;
 
 /** A one-time code: printed by the server for the first sign-in, or made by a signed-in person for another device. */

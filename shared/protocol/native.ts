@@ -219,7 +219,7 @@ export const NATIVE_METHODS = {
   'pair.end': { params: z.object({}), result: HostStatus },
   /** Dials the cloud now instead of at the next try. */
   'cloud.connect': { params: z.object({}), result: HostStatus },
-  /** A short access token with which the extension may read from the cloud. */
+  /** A short token with which the extension may read from the cloud, and nothing else. */
   'session.token': {
     params: z.object({}),
     result: z.object({ token: z.string().max(2000), cloud: z.string().max(300), expiresAt: z.int() }),

@@ -20,6 +20,7 @@ export const member: Member = {
     try {
       await forgeries(scene);
       await misused(scene);
+      await readingOnly(scene);
       await expired(scene);
       await proofs(scene);
       await replays(scene);
@@ -107,7 +108,7 @@ async function forgeries(scene: Scene): Promise<void> {
   const { keys } = (await (await fetch(`${cloud.url}/.well-known/jwks.json`)).json()) as { keys: Good['publicKey'][] };
   const [cloudKey] = keys;
   if (cloudKey === undefined) throw new Error('the cloud shows no key');
-  const { access } = enrolled.tokens;
+  const { access, reading = '' } = enrolled.tokens;
   const token = await tokenNow(scene, enrolled);
   const kinds: { kind: string; good: Good; doors: Record<string, Door> }[] = [
     {
@@ -118,6 +119,11 @@ async function forgeries(scene: Scene): Promise<void> {
         'POST /v1/codes': bearer(cloud.url, '/v1/codes', 'POST'),
         'WSS /v1/stream': streamDoor(cloud.url),
       },
+    },
+    {
+      kind: 'reading',
+      good: { token: reading, publicKey: cloudKey },
+      doors: { 'GET /v1/devices': bearer(cloud.url, '/v1/devices'), 'WSS /v1/stream': streamDoor(cloud.url) },
     },
     { kind: 'device', good: { token, publicKey: cloudKey }, doors: { 'WSS /v1/agent': agentDoor(cloud.url, enrolled, clock.now) } },
     {
@@ -138,6 +144,25 @@ async function forgeries(scene: Scene): Promise<void> {
     for (const [name, door] of Object.entries(doors))
       if ((await door(good.token)) !== 'taken') fail(`${name} does not take a good ${kind} token`);
   }
+}
+
+/** What the extension holds, at every door where something is changed or asked for, as the cloud itself lists them. */
+async function readingOnly({ cloud, enrolled, figures, fail, tried }: Scene): Promise<void> {
+  const { paths } = (await (await fetch(`${cloud.url}/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, { security?: unknown[] }>>;
+  };
+  for (const [path, methods] of Object.entries(paths))
+    for (const [method, { security }] of Object.entries(methods)) {
+      if (security === undefined || method === 'get') continue;
+      tried('changes with a token for reading', enrolled.tokens.reading);
+      const answer = await bearer(
+        cloud.url,
+        path.replace('{device}', enrolled.device),
+        method.toUpperCase(),
+      )(enrolled.tokens.reading ?? '');
+      if (answer !== 'forbidden') fail(`${method} ${path} with a token for reading: ${answer}`);
+    }
+  if ((figures['changes with a token for reading'] ?? 0) < 3) fail('the cloud lists no door where something is changed');
 }
 
 /** Signed with the right key, but of another kind, for another cloud, or with claims that do not fit. */

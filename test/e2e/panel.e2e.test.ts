@@ -184,15 +184,8 @@ test('a change that is refused does not happen, and the popup shows the same que
 
 async function askOverTheCloud(): Promise<void> {
   const terminal = await world.agent.terminal();
-  const { token, cloud } = await terminal.call('session.token', {});
   const device = (await terminal.call('host.status', {})).device.id;
-  const asked = await fetch(new URL('/v1/runs', cloud), {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ device, recipe: 'folder.digest', input: { grant: world.grants.Rivers?.id } }),
-    signal: AbortSignal.timeout(15_000),
-  });
-  expect(asked.ok).toBe(true);
+  await world.postToCloud('/v1/runs', { device, recipe: 'folder.digest', input: { grant: world.grants.Rivers?.id } });
   await openTab('approvals');
   await panel.waitForSelector('[data-approval][data-kind="plan"]');
 }

@@ -52,8 +52,10 @@ export interface World {
   newRun(recipe: string, work: () => Promise<unknown>): Promise<RunId>;
   /** Waits until the agent says that the cloud is in this state. */
   waitForCloud(state: 'connected' | 'away'): Promise<void>;
-  /** Asks the cloud's API as the person. */
+  /** Looks at what the cloud's API shows, with the token that the extension gets. */
   askCloud(path: string): Promise<unknown>;
+  /** Changes or asks for something over the cloud's API, as the person who signed in there. */
+  postToCloud(path: string, body: object): Promise<unknown>;
   /** Paths that the host gave to `xdg-open`, in order. */
   opened(): string[];
   /** Presses this button in the windows that the host shows from now on; until then they are closed. Their texts are in `windows`. */
@@ -131,6 +133,17 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       return { pages, grants: await grantAll(agent, folder, options.grants ?? {}), chromium: await openOne(options.install !== false) };
     };
     const [cloud, { pages, grants, chromium }] = await settleAll([startCloud(), startOthers()]);
+    let access = '';
+    const postToCloud = async (path: string, body: object): Promise<unknown> => {
+      const answer = await fetch(new URL(path, cloud.url), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(access !== '' && { authorization: `Bearer ${access}` }) },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(15_000),
+      });
+      if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+      return answer.json();
+    };
     const world: World = {
       folder,
       home,
@@ -141,6 +154,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       pages,
       grants,
       ...createWaits(agent),
+      postToCloud,
       opened: () => linesOf(join(folder, 'opened.txt')),
       answerWindows: (how) => writeFileSync(join(folder, 'window-ends'), how === 'yes' ? '0' : '1'),
       windows: () => linesOf(join(folder, 'windows.txt')),
@@ -149,7 +163,9 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     };
     if (options.pair !== false) {
       const terminal = await agent.terminal();
-      await terminal.call('pair.start', { cloud: cloud.url, code: cloud.code }, 30_000);
+      ({ access } = (await postToCloud('/v1/sign-in', { code: cloud.code })) as { access: string });
+      const { code } = (await postToCloud('/v1/codes', {})) as { code: string };
+      await terminal.call('pair.start', { cloud: cloud.url, code }, 30_000);
       await world.waitForCloud('connected');
     }
     return world;

@@ -228,12 +228,19 @@ function append(cloud: HostileCloud, run: RunId, driven: Driven, events: Paramet
 }
 
 function enrolled(device: string): unknown {
-  return { device, person: makeId('p', randomBytes), access: 'access', accessExpiresAt: IN_AN_HOUR(), refresh: 'refresh' };
+  return {
+    device,
+    person: makeId('p', randomBytes),
+    access: 'access',
+    reading: 'reading',
+    accessExpiresAt: IN_AN_HOUR(),
+    refresh: 'refresh',
+  };
 }
 
 function tokens(body: Buffer): unknown {
   return body.includes('refresh_token')
-    ? { access: 'access', accessExpiresAt: IN_AN_HOUR(), refresh: 'refresh' }
+    ? { access: 'access', reading: 'reading', accessExpiresAt: IN_AN_HOUR(), refresh: 'refresh' }
     : { token: 'device-token', expiresAt: IN_AN_HOUR() };
 }
 

@@ -19,7 +19,7 @@ beforeEach(async () => {
   cloud = await openSmallCloud();
   cloud.behave.token = () => ({
     status: 200,
-    body: { access: 'a', accessExpiresAt: IN_TEN_MINUTES(), refresh: 'r', device: DEVICE, person: `p_${'6'.repeat(32)}` },
+    body: { access: 'a', reading: 'b', accessExpiresAt: IN_TEN_MINUTES(), refresh: 'r', device: DEVICE, person: `p_${'6'.repeat(32)}` },
   });
   session = createSession(store, () => loadDeviceKeys(home), Date.now);
 });
@@ -39,6 +39,17 @@ test.each(['http://cloud.example', 'http://127.0.0.1.example', 'javascript:alert
     expect(session.pairing()).toBeNull();
   },
 );
+
+test('the extension gets a token for reading, and nothing where the cloud has none', async () => {
+  await session.pair(cloud.url, 'ABCD-1234');
+  expect(await session.readingToken()).toMatchObject({ token: 'b', cloud: cloud.url });
+  cloud.behave.token = () => ({
+    status: 200,
+    body: { access: 'a', accessExpiresAt: IN_TEN_MINUTES(), refresh: 'r', device: DEVICE, person: `p_${'6'.repeat(32)}` },
+  });
+  await session.pair(cloud.url, 'ABCD-1234');
+  await expect(session.readingToken()).rejects.toMatchObject({ code: 'version_mismatch' });
+});
 
 test('what was queued for one cloud does not go to another', async () => {
   await session.pair(cloud.url, 'ABCD-1234');

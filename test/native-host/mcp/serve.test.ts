@@ -322,14 +322,14 @@ test('a folder labelled ask is read once the person has said yes, to exactly tha
   headgate('stop');
 });
 
-test('what the person saw is what the client gets: never on the agent’s disk, counted for the screen, and asked about anew when it is another', async () => {
+test('a question’s text is never on the agent’s disk, counts for the screen, and a yes to it is none to what the file has become', async () => {
   await using desk = openDesk();
   const CANARY = 'Zymurgyquill';
   const file = desk.write('letter.txt', `dear ${CANARY}\n${'a line of a long letter\n'.repeat(200)}`);
-  const { text } = await desk.serve({ rights: '', name: 'claude-test' });
+  const { text, refusal } = await desk.serve({ rights: '', name: 'claude-test' });
   using terminal = await connectTerminal({ home: desk.home });
   const question = () => until('the question', async () => (await terminal.call('approvals.list', {})).approvals[0] ?? null);
-  const reading = text('read_text_file', { path: 'letter.txt', head: 1 });
+  const reading = refusal('read_text_file', { path: 'letter.txt', head: 1 });
   const first = await question();
   const shown = await terminal.call('approvals.show', { approval: first.id });
   expect(shown.lines.map(({ excerpt }) => excerpt)).toEqual([`dear ${CANARY}`]);
@@ -339,9 +339,10 @@ test('what the person saw is what the client gets: never on the agent’s disk, 
 
   writeFileSync(file, 'other words\n');
   await terminal.call('approvals.answer', { approval: first.id, answer: 'once' });
-  expect(await reading).toBe(`dear ${CANARY}`);
-  // What the client got is kept in its own ledger's folder, and nowhere else.
-  expect(holds(desk.home, CANARY).filter((path) => !path.startsWith('mcp'))).toEqual([]);
+  expect(await reading).toBe(
+    'The file has changed since the person was asked, so their yes does not count for it. Make this call again to ask anew.',
+  );
+  expect(holds(desk.home, CANARY)).toEqual([]);
 
   const again = text('read_text_file', { path: 'letter.txt', head: 1 });
   const second = await question();
@@ -350,6 +351,10 @@ test('what the person saw is what the client gets: never on the agent’s disk, 
   expect(changed.lines.map(({ excerpt }) => excerpt)).toEqual(['other words']);
   await terminal.call('approvals.answer', { approval: second.id, answer: 'once' });
   expect(await again).toBe('other words');
+  // What the client got is kept in its own ledger's folder, and nowhere else.
+  const kept = holds(desk.home, 'other words');
+  expect(kept.length).toBeGreaterThan(0);
+  expect(kept.filter((path) => !path.startsWith('mcp'))).toEqual([]);
   await terminal.call('host.stop', {});
   await terminal.closed;
 });
@@ -405,7 +410,8 @@ test('a client that leaves while the person is asked takes its server and its qu
   expect(await reading).toMatch(/closed/i);
   await until('the end of the server', async () => (isAlive(pid) ? null : true));
   await until('the end of the question', async () => ((await open()) === 0 ? true : null));
-  commandLine(desk.home).headgate('stop');
+  await terminal.call('host.stop', {});
+  await terminal.closed;
 });
 
 test('roots narrow the grants and never widen them', async () => {
