@@ -1,12 +1,13 @@
 // Our own engine as a model: short texts are answered on the spot, long ones in a worker thread, so that sockets and
-// heartbeats never wait for them. The thread starts with the first long text and leaves after a minute without work.
+// heartbeats never wait for them. The thread is given one question at a time, so that one that is ended takes no other with
+// it; it starts with the first long text and leaves after a minute without work.
 import { Worker } from 'node:worker_threads';
 import { HeadgateError } from '../../shared/errors.ts';
 import type { TextOp } from '../../shared/ops/catalogue.ts';
 import { answerText, type TextAnswer, type TextQuestion } from '../../shared/ops/text.ts';
 
 export interface OwnEngine {
-  /** Throws `timeout` when a long text takes longer than `deadlineMs`. */
+  /** Throws `timeout` when a long text takes longer than `deadlineMs`, its wait for others included, and `busy` when too many wait. */
   answer(op: TextOp, question: TextQuestion, deadlineMs: number): Promise<TextAnswer>;
   stop(): Promise<void>;
 }
@@ -14,8 +15,12 @@ export interface OwnEngine {
 /** About 5 ms of work. */
 const ON_THE_SPOT_CHARS = 20_000;
 const IDLE_MS = 60_000;
+/** Questions that wait for their turn; more are not taken. */
+const MAX_WAITING = 1_000;
 
-interface Waiting {
+interface Asked {
+  op: TextOp;
+  question: TextQuestion;
   resolve(answer: TextAnswer): void;
   reject(error: Error): void;
 }
@@ -23,53 +28,79 @@ interface Waiting {
 export function createOwnEngine(): OwnEngine {
   let worker: Worker | null = null;
   let idle: NodeJS.Timeout | undefined;
-  let nextId = 1;
-  const waiting = new Map<number, Waiting>();
+  let lastId = 0;
+  let current: { id: number; asked: Asked } | null = null;
+  const waiting = new Set<Asked>();
 
   const start = (): Worker => {
     const started = new Worker(workerFile());
     started.unref();
     started.on('message', ({ id, answer }: { id: number; answer: TextAnswer }) => {
-      waiting.get(id)?.resolve(answer);
-      waiting.delete(id);
-      if (waiting.size === 0) idle = setTimeout(() => void stop(), IDLE_MS).unref();
+      if (current?.id !== id) return;
+      const { resolve } = current.asked;
+      current = null;
+      resolve(answer);
+      next();
     });
-    started.on('error', () => abandon(started));
-    started.on('exit', () => abandon(started));
+    const ended = (): void => {
+      if (worker === started) giveUp(new HeadgateError('unavailable', 'Our own engine was stopped.'));
+    };
+    started.on('error', ended);
+    started.on('exit', ended);
     return started;
   };
-  const abandon = (failed: Worker): void => {
-    if (worker !== failed) return;
-    worker = null;
-    for (const { reject } of waiting.values()) reject(new HeadgateError('unavailable', 'Our own engine was stopped.'));
-    waiting.clear();
+  const next = (): void => {
+    const [asked] = waiting;
+    if (current !== null) return;
+    clearTimeout(idle);
+    if (asked === undefined) {
+      idle = setTimeout(() => void end(), IDLE_MS).unref();
+      return;
+    }
+    waiting.delete(asked);
+    worker ??= start();
+    current = { id: ++lastId, asked };
+    worker.postMessage({ id: lastId, op: asked.op, question: asked.question });
   };
-  const stop = async (): Promise<void> => {
+  const end = async (): Promise<void> => {
     clearTimeout(idle);
     const running = worker;
-    if (running === null) return;
-    abandon(running);
-    await running.terminate();
+    worker = null;
+    await running?.terminate();
+  };
+  /** Ends the thread and what it is at; the next question begins on another. */
+  const giveUp = (error: HeadgateError): void => {
+    void end();
+    const ended = current?.asked;
+    current = null;
+    ended?.reject(error);
+    next();
   };
 
   return {
     answer(op, question, deadlineMs) {
       const chars = question.texts.reduce((sum, text) => sum + text.length, 0);
       if (chars <= ON_THE_SPOT_CHARS) return Promise.resolve(answerText(op, question));
-      clearTimeout(idle);
-      worker ??= start();
-      const id = nextId++;
+      if (waiting.size >= MAX_WAITING) return Promise.reject(new HeadgateError('busy', 'Too many questions wait for our own engine.'));
       const { promise, resolve, reject } = Promise.withResolvers<TextAnswer>();
-      waiting.set(id, { resolve, reject });
-      worker.postMessage({ id, op, question });
-      // A thread that is still at a question nobody waits for would hold up the next one: it is ended.
+      const asked: Asked = { op, question, resolve, reject };
+      waiting.add(asked);
+      next();
       const timer = setTimeout(() => {
-        reject(new HeadgateError('timeout', 'Our own engine did not answer in time.'));
-        void stop();
+        const error = new HeadgateError('timeout', 'Our own engine did not answer in time.');
+        // A thread that is still at a question nobody waits for would hold up the next one: it is ended.
+        if (current?.asked === asked) giveUp(error);
+        else if (waiting.delete(asked)) reject(error);
       }, deadlineMs).unref();
       return promise.finally(() => clearTimeout(timer));
     },
-    stop,
+    async stop() {
+      const stopped = [...waiting, ...(current === null ? [] : [current.asked])];
+      waiting.clear();
+      current = null;
+      for (const { reject } of stopped) reject(new HeadgateError('unavailable', 'Our own engine was stopped.'));
+      await end();
+    },
   };
 }
 

@@ -50,31 +50,28 @@ export interface Bench {
   folders: Folders;
   now(): number;
   /** Throws when no more is to be done: asked while something is written, and before it takes effect. */
-  goOn(): void;
+  stopIfOver(): void;
   /** Resolves when this old version is on disk. Throws when it could not be kept. */
   kept(hash: string): Promise<void>;
 }
 
+type Refine = (change: Change) => Promise<void>;
+
 interface Effect<Kind extends ChangeKind> {
-  /** Returns the change as it came out. `refine` notes more of it on the way. */
-  act(
-    change: ChangeOf<Kind>,
-    bench: Bench,
-    payload: Payload | undefined,
-    refine: (change: Change) => void,
-  ): ChangeOf<Kind> | Promise<ChangeOf<Kind>>;
+  /** Returns the change as it came out. `refine` notes more of it on the way, and resolves when that is on disk. */
+  act(change: ChangeOf<Kind>, bench: Bench, payload: Payload | undefined, refine: Refine): ChangeOf<Kind> | Promise<ChangeOf<Kind>>;
   /** `null`: it did not happen, and nothing is left of it. */
   settle(change: ChangeOf<Kind>, bench: Bench): ChangeOf<Kind> | null;
 }
 
 const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
   create: {
-    async act(change, { folders, goOn }, payload, refine) {
+    async act(change, { folders, stopIfOver }, payload, refine) {
       const [spot, temporary] = spots(folders, change);
-      const staged = await stageChange(change, spot, temporary, payload, { mode: payload?.mode }, goOn, refine);
+      const staged = await stageChange(change, spot, temporary, payload, { mode: payload?.mode }, stopIfOver, refine);
       try {
-        goOn();
-        return nameStaged(staged, spot, temporary, payload?.numbered === true, refine);
+        stopIfOver();
+        return await nameStaged(staged, spot, temporary, payload?.numbered === true, refine);
       } catch (thrown) {
         removeName(temporary);
         throw thrown;
@@ -93,7 +90,7 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
     },
   },
   replace: {
-    async act(change, { folders, goOn, kept }, payload, refine) {
+    async act(change, { folders, stopIfOver, kept }, payload, refine) {
       const [spot, temporary] = spots(folders, change);
       const staged = await stageChange(
         change,
@@ -101,16 +98,12 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
         temporary,
         payload,
         { ...change.kept, ...(payload?.mode !== undefined && { mode: payload.mode }) },
-        goOn,
-        (more) => {
-          // The old version goes to the disk with the new one.
-          void kept(change.before.hash).catch(() => {});
-          refine(more);
-        },
+        stopIfOver,
+        // The old version goes to the disk with the new one.
+        async (more) => void (await Promise.all([refine(more), kept(change.before.hash)])),
       );
       try {
-        await kept(change.before.hash);
-        goOn();
+        stopIfOver();
         const now = look(spot);
         if (!isMarked(now, change.before)) throw changedMeanwhile();
         if (now !== null && now.nlink > 1) throw secondName();
@@ -269,12 +262,7 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
 };
 
 /** Does one change that was noted. Throws and leaves nothing when it cannot be done. */
-export function actOut(
-  change: Change,
-  bench: Bench,
-  payload: Payload | undefined,
-  refine: (change: Change) => void,
-): Change | Promise<Change> {
+export function actOut(change: Change, bench: Bench, payload: Payload | undefined, refine: Refine): Change | Promise<Change> {
   // The table has for each kind the effect of that kind; the compiler cannot follow it through the union.
   return (EFFECTS[change.kind] as Effect<ChangeKind>).act(change, bench, payload, refine);
 }
@@ -290,8 +278,8 @@ async function stageChange<Version extends ChangeOf<'create'> | ChangeOf<'replac
   temporary: Spot,
   payload: Payload | undefined,
   kept: { mode?: number | undefined; uid?: number; gid?: number },
-  goOn: () => void,
-  refine: (change: Change) => void,
+  stopIfOver: () => void,
+  refine: Refine,
 ): Promise<Version> {
   if (payload === undefined) throw new TypeError(`a ${change.kind} needs its content`);
   if (change.kind === 'create' && payload.numbered !== true && look(spot) !== null)
@@ -306,7 +294,7 @@ async function stageChange<Version extends ChangeOf<'create'> | ChangeOf<'replac
   let staged = change;
   await stage(temporary, payload.content, looks, {
     onBytes(bytes) {
-      goOn();
+      stopIfOver();
       hash.update(bytes);
     },
     halfway: () => passFaultPoint('stage.half-written'),
@@ -315,25 +303,26 @@ async function stageChange<Version extends ChangeOf<'create'> | ChangeOf<'replac
       const made = hash.digest('hex');
       if (payload.hash !== undefined && made !== payload.hash) throw damaged();
       staged = { ...change, after: markOf(stat, made) };
-      refine(staged);
+      const noted = refine(staged);
       passFaultPoint('stage.recorded');
+      return noted;
     },
   });
   return staged;
 }
 
 /** Gives a staged file its name, or the first like it that is free; which one is noted before it is given. */
-function nameStaged(
+async function nameStaged(
   staged: ChangeOf<'create'>,
   spot: Spot,
   temporary: Spot,
   numbered: boolean,
-  refine: (change: Change) => void,
-): ChangeOf<'create'> {
+  refine: Refine,
+): Promise<ChangeOf<'create'>> {
   for (let tries = 1; ; tries += 1) {
     const candidate = numbered ? { ...spot, name: freeName(spot) } : spot;
     const named = { ...staged, path: pathOf(candidate) };
-    if (named.path !== staged.path) refine(named);
+    if (named.path !== staged.path) await refine(named);
     try {
       moveFile(temporary, candidate, () => passFaultPoint('create.linked'));
     } catch (thrown) {

@@ -58,8 +58,8 @@ export interface Journal {
    * Throws `warrant_refused`.
    */
   intend(scope: Scope, entries: readonly Entry[]): number[];
-  /** Says more of a change that was noted. */
-  refine(n: number, change: Change): void;
+  /** Says more of a change that was noted; resolves when that is on disk, and all that was noted before. */
+  refine(n: number, change: Change): Promise<void>;
   /** Notes how changes came out, together with what `also` writes; with `soon` without waiting for the disk. */
   settle<Result>(outcomes: readonly Outcome[], also?: () => Result, soon?: boolean): Result | undefined;
   row(n: number): ChangeRow | null;
@@ -116,7 +116,10 @@ export function createJournal(store: Store, now: () => number, limits: PreImageL
       return ns;
     },
     refine(n, change) {
-      store.run('UPDATE changes SET change = ?, pre_image = ? WHERE n = ?', JSON.stringify(change), preImageOf(change), n);
+      store.unsynced(() =>
+        store.run('UPDATE changes SET change = ?, pre_image = ? WHERE n = ?', JSON.stringify(change), preImageOf(change), n),
+      );
+      return store.synced();
     },
     settle(outcomes, also, soon = false) {
       const note = soon ? store.unsynced : store.transaction;

@@ -1,8 +1,8 @@
 // Names that the journal itself gives.
-import { randomBytes } from 'node:crypto';
 import { nextName } from '../../shared/gate/names.ts';
 import { HeadgateError } from '../../shared/errors.ts';
 import { look, type Spot } from '../gate/resolve/anchored.ts';
+import { pooledRandom } from '../state/random.ts';
 
 const MAX_NAMES = 500;
 /** A name on disk may have 255 bytes. */
@@ -10,7 +10,7 @@ const MAX_STEM_BYTES = 180;
 
 /** A name under which something lies for a moment, known to the journal before it is used. */
 export function temporaryName(): string {
-  return `.headgate-${randomBytes(12).toString('hex')}.tmp`;
+  return `.headgate-${pooledRandom(12).toString('hex')}.tmp`;
 }
 
 /** A free name beside this one: `letter (before Headgate).txt`. */

@@ -8,7 +8,7 @@ import type { GrantReader } from '../gate/grant-reader.ts';
 import type { Change } from './change.ts';
 import { actOut, type Bench, type Payload, settleOne } from './effects.ts';
 import { passFaultPoint } from './fault-points.ts';
-import { createFolders } from './folders.ts';
+import { createFolders, type Folders } from './folders.ts';
 import type { Entry, Journal, Outcome, Scope } from './journal.ts';
 
 /** Changes that share their syncs: the more, the fewer, and the longer a cancel has to wait. */
@@ -31,7 +31,7 @@ export interface Hands {
   grants: GrantReader;
   now(): number;
   /** Asked on the way: throws when no more is to be done. What is half written goes, and what is done stays. */
-  goOn?(): void;
+  stopIfOver?(): void;
   /** Outcomes are not waited for: what is not on disk yet when the power goes, the next start sees on the files themselves. */
   outcomesSoon?: boolean;
 }
@@ -48,25 +48,27 @@ export function handsForUndoing(hands: Hands): Hands {
 }
 
 /**
- * Does one batch. With `onwards` each change stands for itself; else the first that fails is the last that was tried. `also`
- * writes to the store in the same transaction as the outcomes, and gets those that happened.
+ * Does one batch. With `goOn` each change stands for itself; else the first that fails is the last that was tried. `also`
+ * writes to the store in the same transaction as the outcomes, and gets those that happened. `opened`: the folders that
+ * planning has opened, to go on with.
  */
 export async function performBatch<Result>(
   hands: Hands,
   scope: Scope,
   entries: readonly Prepared[],
-  onwards: boolean,
+  goOn: boolean,
   also?: (done: Change[]) => Result,
+  opened?: Folders,
 ): Promise<{ performed: Performed[]; result: Result | undefined }> {
-  const { journal, grants, now, goOn = () => {}, outcomesSoon = false } = hands;
+  const { journal, grants, now, stopIfOver = () => {}, outcomesSoon = false } = hands;
   const ns = journal.intend(scope, entries);
-  using folders = createFolders(grants);
-  const bench: Bench = { folders, now, goOn, kept: journal.preImages.kept };
+  using folders = opened ?? createFolders(grants);
+  const bench: Bench = { folders, now, stopIfOver, kept: journal.preImages.kept };
   const performed: Performed[] = [];
   let failed = false;
   for (const [index, entry] of entries.entries()) {
     const n = ns[index] ?? 0;
-    if (failed && !onwards) {
+    if (failed && !goOn) {
       performed.push({ n, change: null, error: null });
       continue;
     }
@@ -101,10 +103,10 @@ async function performOne(
 ): Promise<Performed> {
   let latest = change;
   try {
-    if (isAfterPause) bench.goOn();
+    if (isAfterPause) bench.stopIfOver();
     const acted = actOut(change, bench, payload, (refined) => {
       latest = refined;
-      journal.refine(n, refined);
+      return journal.refine(n, refined);
     });
     return { n, change: acted instanceof Promise ? await acted : acted, error: null };
   } catch (error) {

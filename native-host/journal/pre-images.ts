@@ -4,7 +4,7 @@
 //
 // A power cut can leave a version that is named but not whole. Nothing took effect then: the change comes out as nothing at
 // the next start, and what no change refers to goes (retention.ts) before anything is kept again.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -24,6 +24,7 @@ import { HeadgateError } from '../../shared/errors.ts';
 import { copyBytes } from '../gate/resolve/anchored.ts';
 import { errnoOf, fileError, type Named } from '../gate/resolve/errno.ts';
 import type { Store } from '../state/database.ts';
+import { pooledRandom } from '../state/random.ts';
 import { syncFolderMeanwhile, syncMeanwhile } from '../state/write-file.ts';
 import { passFaultPoint } from './fault-points.ts';
 
@@ -123,7 +124,7 @@ export function createPreImages(
   const keepWithin = async (fd: number, size: number, names: Named, isHard: boolean): Promise<string> => {
     takeRoom(size, isHard);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const temporary = join(folder, `${randomBytes(12).toString('hex')}.tmp`);
+    const temporary = join(folder, `${pooledRandom(12).toString('hex')}.tmp`);
     let copy: number | null = null;
     let isNamed = false;
     try {

@@ -24,7 +24,7 @@ export function handsOf(context: OpContext): Hands {
 
 /** Does all changes of a step and gives handles on the files that came of them. Throws what the first that fails throws. */
 export async function carryOut(context: OpContext, entries: readonly Prepared[]): Promise<OpResult> {
-  const hands: Hands = { ...handsOf(context), goOn: () => stopIfCancelled(context) };
+  const hands: Hands = { ...handsOf(context), stopIfOver: () => stopIfCancelled(context) };
   const scope = { run: context.run, step: context.step, total: entries.length, maxChanges: context.maxChanges };
   const outputs: OpResult['outputs'] = [];
   const standing = new Set<number>();

@@ -6,9 +6,9 @@ import type { Grant } from '../../shared/gate/grants.ts';
 import { makeId, type RunId, type StepId } from '../../shared/ids.ts';
 import { labelOf, namesIn } from '../gate/nested-grants.ts';
 import { look } from '../gate/resolve/anchored.ts';
-import { type FileFacts, naming, openFile, openFolder } from '../gate/resolve.ts';
+import { type FileFacts, naming, openFileIn, openFolder } from '../gate/resolve.ts';
 import { type Change as JournalChange, keptOf, markOf, thingOf } from '../journal/change.ts';
-import { createFolders } from '../journal/folders.ts';
+import { createFolders, type Folders } from '../journal/folders.ts';
 import { type ChangeRow, createJournal } from '../journal/journal.ts';
 import { temporaryName } from '../journal/names.ts';
 import { type Hands, performBatch, type Prepared } from '../journal/perform.ts';
@@ -37,12 +37,19 @@ export function openChanges({ store }: Slot, grants: readonly Grant[], now: () =
   };
 
   /** Does the changes of one call; what one of them throws comes out once those before it are taken back. */
-  const carryOut = async (entries: readonly Prepared[]): Promise<void> => {
+  const carryOut = async (entries: readonly Prepared[], opened?: Folders): Promise<void> => {
     steps += 1;
     const step = `change-${steps}` as StepId;
     const done = new Set<number>();
     for (const entry of entries) {
-      const { performed } = await performBatch(hands, { run, step, total: entries.length, maxChanges: null }, [entry], false);
+      const { performed } = await performBatch(
+        hands,
+        { run, step, total: entries.length, maxChanges: null },
+        [entry],
+        false,
+        undefined,
+        opened,
+      );
       for (const { n, change, error } of performed) {
         if (change !== null) done.add(n);
         if (error === null) continue;
@@ -54,7 +61,10 @@ export function openChanges({ store }: Slot, grants: readonly Grant[], now: () =
 
   return {
     write: (place, bytes, expected) =>
-      inTurn(async () => carryOut([{ change: await planWrite(hands, place, expected), payload: { content: { bytes } } }])),
+      inTurn(async () => {
+        using folders = createFolders(hands.grants);
+        await carryOut([{ change: await planWrite(hands, folders, place, expected), payload: { content: { bytes } } }], folders);
+      }),
     makeFolder: (place) => inTurn(() => carryOut(planFolders(place).map((change) => ({ change })))),
     move: (from, to) => inTurn(() => carryOut([{ change: planMove(hands, from, to) }])),
     undoLast: (refuse) => inTurn(() => undoLast(hands, refuse)),
@@ -62,20 +72,16 @@ export function openChanges({ store }: Slot, grants: readonly Grant[], now: () =
   };
 }
 
-async function planWrite(hands: Hands, { grant, path }: Place, expected: FileFacts | undefined): Promise<JournalChange> {
+async function planWrite(hands: Hands, folders: Folders, { grant, path }: Place, expected: FileFacts | undefined): Promise<JournalChange> {
   if (path === '') throw new HeadgateError('not_a_file', 'This is a folder, not a file.');
   const temporary = temporaryName();
-  const stat = lookIn(hands, grant, path);
+  const spot = folders.spot(grant.id, path);
+  const stat = look(spot);
   if (stat === null) return { kind: 'create', grant: grant.id, path, temporary, copy: false, after: null };
-  using file = openFile(grant, path);
+  using file = openFileIn(spot.folder, spot.name);
   for (const known of [stat, expected ?? stat]) if (!isSame(file.facts, known)) throw changedMeanwhile();
   const hash = await hands.journal.preImages.keepSoon(file.fd, file.facts.size, naming(grant, path, 'file'));
   return { kind: 'replace', grant: grant.id, path, temporary, before: { ...markOf(stat, hash), hash }, kept: keptOf(stat), after: null };
-}
-
-function lookIn(hands: Hands, grant: Grant, path: string) {
-  using folders = createFolders(hands.grants);
-  return look(folders.spot(grant.id, path));
 }
 
 function isSame(one: FileFacts, other: { ino: number; size: number; mtimeMs: number }): boolean {

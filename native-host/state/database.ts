@@ -1,8 +1,9 @@
 // The agent's own store: one SQLite file in the state folder, opened for this process alone. The exclusive lock is what
 // makes one agent a device: the kernel drops it when the process dies, however it dies.
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, fdatasync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { promisify } from 'node:util';
 import { HeadgateError } from '../../shared/errors.ts';
 import { MIGRATIONS } from './migrations.ts';
 
@@ -26,6 +27,11 @@ export interface Store {
    * committed after it. For what nobody relies on before, or what can be had again.
    */
   unsynced<Result>(work: () => Result): Result;
+  /**
+   * Resolves when all that was committed so far is on disk, where it goes off this thread: what other files have to keep at the
+   * same time then goes there with it. Throws `disk_full`.
+   */
+  synced(): Promise<void>;
   close(): void;
 }
 
@@ -63,6 +69,8 @@ function openExclusive(file: string): DatabaseSync {
   }
 }
 
+const syncData = promisify(fdatasync);
+
 /** SQLITE_FULL: neither database nor log can grow. */
 const NO_ROOM = 13;
 
@@ -72,7 +80,12 @@ function wrap(database: DatabaseSync, home: string): Store {
   /** Whether the open transaction has written, and whether anything that was written waits for the disk. */
   let wrote = false;
   let behind = false;
+  /** Counts what `unsynced` committed. */
+  let commits = 0;
   let later: NodeJS.Timeout | null = null;
+  /** SQLite's log, opened once more to be synced by; it is the same file as long as the store is open. */
+  let log: number | null = null;
+  let syncing = 0;
   /** A commit of a page as it is: the log is synced as a whole. */
   const sync = (): void => {
     if (!behind) return;
@@ -91,13 +104,13 @@ function wrap(database: DatabaseSync, home: string): Store {
     statements.set(sql, statement);
     return statement;
   };
-  const inWords = (error: unknown): unknown => {
-    if (!(error instanceof Error) || !('errcode' in error) || error.errcode !== NO_ROOM) return error;
-    return new HeadgateError('disk_full', 'The disk is full. Headgate does nothing that it cannot note first.', {
-      cause: error,
+  const noRoom = (cause: unknown) =>
+    new HeadgateError('disk_full', 'The disk is full. Headgate does nothing that it cannot note first.', {
+      cause,
       next: `Make room on the disk of ${home}.`,
     });
-  };
+  const inWords = (error: unknown): unknown =>
+    error instanceof Error && 'errcode' in error && error.errcode === NO_ROOM ? noRoom(error) : error;
   const write = (sql: string, values: Value[]) => {
     try {
       return prepare(sql).run(...values);
@@ -143,11 +156,28 @@ function wrap(database: DatabaseSync, home: string): Store {
       } finally {
         database.exec('PRAGMA synchronous=FULL');
         behind = true;
+        commits += 1;
         later = later?.refresh() ?? setTimeout(sync, SYNC_SOON_MS).unref();
       }
     },
+    async synced() {
+      if (!behind) return;
+      const upTo = commits;
+      syncing += 1;
+      try {
+        log ??= openSync(join(home, 'agent.db-wal'), 'r+');
+        await syncData(log);
+      } catch (error) {
+        throw noRoom(error);
+      } finally {
+        syncing -= 1;
+      }
+      if (commits === upTo) behind = false;
+    },
     close() {
       if (later !== null) clearTimeout(later);
+      // A sync under way keeps the descriptor; the end of the process closes it.
+      if (log !== null && syncing === 0) closeSync(log);
       database.close();
     },
   };

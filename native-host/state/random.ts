@@ -5,7 +5,7 @@ const FETCHED_BYTES = 4096;
 let pool = Buffer.alloc(0);
 
 /** As many random bytes; none is given twice. */
-export function pooledRandom(bytes: number): Uint8Array {
+export function pooledRandom(bytes: number): Buffer {
   if (bytes > FETCHED_BYTES) return randomBytes(bytes);
   if (pool.length < bytes) pool = randomBytes(FETCHED_BYTES);
   const taken = pool.subarray(0, bytes);

@@ -64,6 +64,8 @@ const commitSoon = (...acts: (() => unknown)[]): void => {
   database.exec('PRAGMA synchronous=FULL');
 };
 const sync = promisify(fsync);
+const syncData = promisify(fdatasync);
+const log = openSync(join(state, 'bare.db-wal'), 'r+');
 /** As long as a receipt. */
 const LINE = 'x'.repeat(700);
 const had = new Set<string>();
@@ -150,16 +152,17 @@ const ACTS: Record<string, Act> = {
     inFolder(path, (folder) => walk(folder, `${path}/`));
     return found.join('\n');
   },
-  write_file: async ({ path, content = '' }) => {
-    const there = inFolder(dirname(path), (folder) => lstatSync(inOpen(folder, basename(path)), { throwIfNoEntry: false }));
-    const kept = there === undefined ? null : keepVersion(path);
-    const id = randomBytes(16).toString('hex');
-    commitSoon(
-      () => addRun.run(id),
-      () => addStep.run(id, LINE),
-      () => there && setKept.run(`begun ${LINE}`),
-    );
-    return inFolder(dirname(path), async (folder) => {
+  write_file: ({ path, content = '' }) =>
+    inFolder(dirname(path), async (folder) => {
+      askMount(folder);
+      const there = lstatSync(inOpen(folder, basename(path)), { throwIfNoEntry: false });
+      const kept = there === undefined ? null : keepVersion(folder, basename(path));
+      const id = randomBytes(16).toString('hex');
+      commitSoon(
+        () => addRun.run(id),
+        () => addStep.run(id, LINE),
+        () => there && setKept.run(`begun ${LINE}`),
+      );
       const [temporary, target] = [inOpen(folder, `.bare-${randomBytes(12).toString('hex')}.tmp`), inOpen(folder, basename(path))];
       if (there === undefined) lstatSync(target, { throwIfNoEntry: false });
       const file = openSync(temporary, NEW_FILE, 0o600);
@@ -167,13 +170,12 @@ const ACTS: Record<string, Act> = {
       fstatSync(file);
       fchmodSync(file, there?.mode ?? 0o666 & ~process.umask());
       fstatSync(file);
-      // What must be on disk before the name changes goes there at the same time.
-      const synced = [sync(file), kept?.()];
-      commit(
+      commitSoon(
         () => setStep.run(`staged ${LINE}`, id),
         () => there && setKept.run(`staged ${LINE}`),
       );
-      await Promise.all(synced);
+      // What must be on disk before the name changes goes there at the same time.
+      await Promise.all([sync(file), kept?.(), syncData(log)]);
       closeSync(file);
       if (there === undefined) {
         linkSync(temporary, target);
@@ -189,13 +191,12 @@ const ACTS: Record<string, Act> = {
         () => setLast.run(id),
       );
       return `Successfully wrote to ${path}`;
-    });
-  },
+    }),
 };
 
 /** Copies the earlier version; what comes back brings it to disk. */
-function keepVersion(path: string): () => Promise<unknown> {
-  const file = inFolder(dirname(path), (folder) => openProbed(folder, basename(path)).file);
+function keepVersion(from: number, name: string): () => Promise<unknown> {
+  const { file } = openProbed(from, name);
   const [copy, temporary] = [join(versions, randomBytes(12).toString('hex')), join(versions, `${randomBytes(12).toString('hex')}.tmp`)];
   mkdirSync(versions, { recursive: true, mode: 0o700 });
   fstatSync(file);

@@ -41,6 +41,25 @@ test('a thread that does not end, or crashes, answers null, and the next task ha
   expect(await thread.ask({ say: 'here' })).toBe('here');
 });
 
+test('a task that is ended takes no other with it, and none loses time by waiting for its turn', async () => {
+  open(500);
+  const asked = [{ say: 'before' }, { spin: true }, { spin: true }, { crash: true }, { say: 'after' }] satisfies Task[];
+  expect(await Promise.all(asked.map((task) => thread.ask(task)))).toEqual(['before', null, null, null, 'after']);
+});
+
+test('what waits for its turn is cancelled at once and never begun, and answers null when the thread is closed', async () => {
+  open(60_000);
+  const stop = new AbortController();
+  const first = thread.ask({ fill: 50 });
+  const second = thread.ask({ spin: true }, stop.signal);
+  stop.abort();
+  await expect(second).rejects.toThrow('Cancelled.');
+  expect(await first).toBe('filled 5');
+  const [spinning, waiting] = [thread.ask({ spin: true }), thread.ask({ say: 'here' })];
+  thread.close();
+  expect(await Promise.all([spinning, waiting])).toEqual([null, null]);
+});
+
 test('a cancelled task rejects at once, though the thread goes on', async () => {
   open(60_000);
   const stop = new AbortController();

@@ -210,8 +210,8 @@ export interface Staging {
   onBytes(bytes: Uint8Array): void;
   /** A part of it is written. */
   halfway(): void;
-  /** All of it is, and the disk syncs it while this is called. */
-  written(stat: Stats): void;
+  /** All of it is. Notes that, and resolves when the note is on disk, which syncs the file meanwhile. */
+  written(stat: Stats): Promise<void>;
 }
 
 /** Writes and syncs a new file. Throws `too_large` above the grant's limit. On any failure nothing is left. */
@@ -239,15 +239,12 @@ export async function stage(spot: Spot, content: Content, looks: Looks, { onByte
       dress(fd, looks);
       return fstatSync(fd);
     });
-    const synced = syncMeanwhile(fd).catch((thrown: unknown) => {
-      throw fileError(thrown, named(spot));
-    });
-    try {
-      written(stat);
-    } finally {
-      // Not closed before: the number could by then be another file's.
-      await synced;
-    }
+    // Noted first: what the disk is asked to keep while it is at it, it keeps only after that.
+    const note = written(stat);
+    // Not closed before both are there: the number could by then be another file's.
+    const [synced, noted] = await Promise.allSettled([syncMeanwhile(fd), note]);
+    if (synced.status === 'rejected') throw fileError(synced.reason, named(spot));
+    if (noted.status === 'rejected') throw noted.reason;
   } catch (thrown) {
     removeName(spot);
     throw thrown;

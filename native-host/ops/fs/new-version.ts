@@ -67,5 +67,5 @@ async function keepLateChanges(context: OpContext, file: OpenFile, before: Stats
   if (late.size === before.size && late.mtimeMs === before.mtimeMs) return;
   const hash = await context.journal.preImages.keep(file.fd, late.size, naming(file.grant, file.path, 'file'));
   const row = context.journal.ofStep(context.run, context.step).findLast(({ change }) => change.kind === 'replace' && change.path === path);
-  if (row?.change.kind === 'replace') context.journal.refine(row.n, { ...row.change, before: { ...markOf(late, hash), hash } });
+  if (row?.change.kind === 'replace') await context.journal.refine(row.n, { ...row.change, before: { ...markOf(late, hash), hash } });
 }

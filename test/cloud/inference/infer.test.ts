@@ -155,6 +155,22 @@ test('a long text is answered by the worker with the same answer', async () => {
   expect(TEXT_ANSWERS['text.keywords'].safeParse(result.answer).success).toBe(true);
 });
 
+test('a long text that runs out of time takes no other with it, nor does one that waits', async () => {
+  // The longest that is offered takes many times as long as the deadline that it has here.
+  const long = { texts: [`${TEXT} `.repeat(6_000)], maxChars: 200 };
+  const short = { texts: [`${TEXT} `.repeat(400)], maxChars: 200 };
+  const outcomes = await Promise.allSettled([
+    own.answer('text.summarize', long, 1),
+    own.answer('text.summarize', long, 2),
+    own.answer('text.summarize', short, 60_000),
+  ]);
+  expect(outcomes.map((outcome) => (outcome.status === 'rejected' ? (outcome.reason as { code: string }).code : 'answered'))).toEqual([
+    'timeout',
+    'timeout',
+    'answered',
+  ]);
+});
+
 test('questions beyond what is offered are refused by code', async () => {
   await expect(inference.answer(DEVICE, 'fs.read', { texts: [] }, 1_000)).rejects.toMatchObject({ code: 'unsupported' });
   await expect(

@@ -131,6 +131,32 @@ test('unsynced work within a transaction is synced with it', () => {
   expect(seen).toEqual({ synchronous: 2 });
 });
 
+test('what was committed goes to the disk by one log, which stays the same file also when it is taken over', async () => {
+  const store = open();
+  const log = () => statSync(join(home, 'agent.db-wal')).ino;
+  store.unsynced(() => writeFact(store, 'refresh', 'one'));
+  const first = log();
+  await store.synced();
+  store.get('PRAGMA wal_checkpoint(TRUNCATE)');
+  for (let commits = 0; commits < 20; commits += 1) store.unsynced(() => writeFact(store, 'refresh', 'x'.repeat(100_000)));
+  store.get('PRAGMA wal_checkpoint(RESTART)');
+  store.unsynced(() => writeFact(store, 'refresh', 'two'));
+  await Promise.all([store.synced(), store.synced()]);
+  await store.synced();
+  expect(log()).toBe(first);
+  expect(readFact(afterDeath(), 'refresh')).toBe('two');
+});
+
+test('a store that is closed while it syncs is closed, and the sync ends', async () => {
+  const store = open();
+  store.unsynced(() => writeFact(store, 'refresh', 'one'));
+  const synced = store.synced();
+  store.close();
+  stores.length = 0;
+  await expect(synced).resolves.toBeUndefined();
+  expect(readFact(open(), 'refresh')).toBe('one');
+});
+
 test('a fact that is not what was written is refused', () => {
   const store = open();
   store.run(`INSERT INTO meta (key, value) VALUES ('speed', '"fast"')`);
