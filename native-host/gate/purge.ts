@@ -17,7 +17,7 @@ export function purgeUnreachable(store: Store, file: AllowedNow): RunId[] {
   const allowed = allowedOrNull(file);
   if (allowed === null) return [];
   const reached = new Map<string, Grant>(allowed.flatMap((grant) => ('rights' in grant ? [[grant.id, grant]] : [])));
-  return store.transaction(() => {
+  const purged = store.transaction(() => {
     const files = store
       .all<{ id: string; run: RunId; file: string }>('SELECT id, run, file FROM handles WHERE file IS NOT NULL')
       .filter(({ file }) => !isReached(reached, JSON.parse(file) as FileReference));
@@ -26,6 +26,8 @@ export function purgeUnreachable(store: Store, file: AllowedNow): RunId[] {
     for (const run of runs) dropUntraceable(store, run);
     return [...runs];
   });
+  if (purged.length > 0) store.scrub();
+  return purged;
 }
 
 /** Runs whose warrant names a folder or a command that is not granted any more. */

@@ -32,6 +32,8 @@ export interface Store {
    * same time then goes there with it. Throws `disk_full`.
    */
   synced(): Promise<void>;
+  /** Takes what was deleted off the disk at once. In the database it is overwritten as it is deleted; the log holds it until then. */
+  scrub(): void;
   close(): void;
 }
 
@@ -52,7 +54,7 @@ function openExclusive(file: string): DatabaseSync {
   try {
     database = new DatabaseSync(file, { timeout: 0 });
     database.exec(
-      'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-2000; BEGIN IMMEDIATE; COMMIT;',
+      'PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-2000; BEGIN IMMEDIATE; COMMIT;',
     );
     return database;
   } catch (cause) {
@@ -158,6 +160,14 @@ function wrap(database: DatabaseSync, home: string): Store {
         behind = true;
         commits += 1;
         later = later?.refresh() ?? setTimeout(sync, SYNC_SOON_MS).unref();
+      }
+    },
+    scrub() {
+      try {
+        database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+        behind = false;
+      } catch {
+        // A full disk has no room for it: then the log is written over as it goes on.
       }
     },
     async synced() {

@@ -1,5 +1,5 @@
 // What was made of a grant's files goes with the grant, and nothing that was staged of them leaves any more.
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { listReceipts } from '../../../native-host/gate/ledger.ts';
@@ -57,6 +57,17 @@ describe('revoking', () => {
     expect(home.store.all('SELECT 1 FROM redactions')).toEqual([]);
     for (const table of ['handles', 'redactions', 'approvals', 'outbox'])
       expect(JSON.stringify(home.store.all(`SELECT * FROM ${table}`)), table).not.toMatch(/Heron|herons|headgate stands/);
+  });
+
+  test('leaves nothing of it in the store’s files, where a delete alone would only free the place', async () => {
+    const onDisk = () => ['agent.db', 'agent.db-wal'].map((file) => readFileSync(join(home.store.home, file), 'latin1')).join('');
+    const grant = grantIt();
+    await stage(grant);
+    expect(onDisk()).toContain(MAIL);
+    home.grants.revoke(grant.id);
+    home.runs.onGrants();
+    expect(onDisk()).not.toContain(MAIL);
+    expect(onDisk()).not.toContain('Herons wade');
   });
 
   test('keeps the person’s own record: receipts, and for its time what was sent', async () => {
