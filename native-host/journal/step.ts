@@ -1,6 +1,7 @@
 // The changes of one step. All of them happen, or none: a step that fails on the way takes back what it did, and so does
 // one that a crash cut off. Only a step that the person cancels leaves what it did, because undo is one click away.
 import { HeadgateError } from '../../shared/errors.ts';
+import type { GrantId } from '../../shared/ids.ts';
 import { strictest } from '../../shared/gate/labels.ts';
 import { type OpenFolder, openRoot, referenceTo, statFileIn } from '../gate/resolve.ts';
 import { labelOfFile, stopIfCancelled } from '../ops/access.ts';
@@ -32,7 +33,8 @@ export async function carryOut(context: OpContext, entries: readonly Prepared[])
   for (const batch of batches(entries)) {
     stopIfCancelled(context);
     const { performed, result } = await performBatch(hands, scope, batch, false, (changes) =>
-      handlesFor(context, changes, MAX_OUTPUTS - outputs.length),
+      // Whatever became of the folder meanwhile: what was done is done, and noted.
+      handlesFor(context, changes, MAX_OUTPUTS - outputs.length, (id) => ifGiven(() => openRoot(context.grants.grant(id)))),
     );
     outputs.push(...(result ?? []));
     const failed = performed.find(({ error }) => error !== null);
@@ -81,6 +83,7 @@ export const settleStep: Settle = async (_intent, context) => {
         context,
         standing.map((row) => row.change),
         MAX_OUTPUTS,
+        (id) => openRoot(context.grants.grant(id)),
       ),
     };
   await takeBack(context, new Set(standing.map(({ n }) => n)));
@@ -101,7 +104,12 @@ async function takeBack(context: OpContext, only: ReadonlySet<number>): Promise<
   context.journal.refund(context.run, items.filter(({ result }) => result === 'undone').length);
 }
 
-function handlesFor(context: OpContext, changes: readonly Change[], max: number): OpResult['outputs'] {
+function handlesFor(
+  context: OpContext,
+  changes: readonly Change[],
+  max: number,
+  openRootOf: (grant: GrantId) => OpenFolder | null,
+): OpResult['outputs'] {
   const roots = new Map<string, OpenFolder | null>();
   const files: { file: FileReference; label: Label }[] = [];
   try {
@@ -109,7 +117,7 @@ function handlesFor(context: OpContext, changes: readonly Change[], max: number)
       const place = placeAfter(change);
       if (files.length >= max || place === null || change.kind === 'mkdir' || ('folder' in change && change.folder)) continue;
       const known = roots.get(place.grant);
-      const root = known === undefined ? ifGiven(() => openRoot(context.grants.grant(place.grant))) : known;
+      const root = known === undefined ? openRootOf(place.grant) : known;
       roots.set(place.grant, root);
       if (root === null) continue;
       const found = ifGiven(() => {
@@ -124,7 +132,7 @@ function handlesFor(context: OpContext, changes: readonly Change[], max: number)
   return context.handles.putFiles(files);
 }
 
-/** `null`: someone took the file away already, or the person the grant. What was done is done, and noted, all the same. */
+/** `null`: someone took the file away already, or the person the grant; that is no failure of ours. */
 function ifGiven<Found>(find: () => Found): Found | null {
   try {
     return find();
