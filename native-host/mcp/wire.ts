@@ -27,7 +27,7 @@ export function createWire({ openInput, output, maxLineBytes }: WireOptions): Tr
     },
     async send(message) {
       if (closed) throw new Error('The connection is closed.');
-      if (output.write(serializeMessage(message)) || input?.isPaused() === true) return;
+      if (output.write(lineOf(message)) || input?.isPaused() === true) return;
       input?.pause();
       output.once('drain', () => input?.resume());
     },
@@ -75,6 +75,34 @@ export function createWire({ openInput, output, maxLineBytes }: WireOptions): Tr
     input?.pause();
     wire.onclose?.();
   }
+}
+
+interface TextAnswer {
+  content: readonly [{ type: 'text'; text: string }];
+  structuredContent: { content: string };
+}
+
+/** A message as the SDK writes it. A tool's answer says its text twice, for clients of either kind; it is put into JSON once. */
+function lineOf(message: JSONRPCMessage): string {
+  if (!('result' in message) || !saysTwice(message.result)) return serializeMessage(message);
+  const { content, structuredContent: _again, ...more } = message.result;
+  const text = JSON.stringify(content[0].text);
+  const rest = JSON.stringify(more).slice(1, -1);
+  const result = `{"content":[{"type":"text","text":${text}}],"structuredContent":{"content":${text}}${rest === '' ? '' : `,${rest}`}}`;
+  return `{"result":${result},"jsonrpc":"2.0","id":${JSON.stringify(message.id)}}\n`;
+}
+
+function saysTwice(result: object): result is TextAnswer {
+  const { content, structuredContent } = result as Partial<TextAnswer>;
+  if (!Array.isArray(content) || content.length !== 1 || typeof structuredContent !== 'object' || structuredContent === null) return false;
+  const [first] = content;
+  return (
+    first?.type === 'text' &&
+    typeof first.text === 'string' &&
+    first.text === structuredContent.content &&
+    Object.keys(first).length === 2 &&
+    Object.keys(structuredContent).length === 1
+  );
 }
 
 /** Cuts bytes into lines, in any pieces in which they come. Throws when a line is too long. */

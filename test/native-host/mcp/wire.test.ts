@@ -1,5 +1,6 @@
 // The MCP server's wire: lines in any pieces, every message handed on, and what it does with hostile ones.
 import { PassThrough } from 'node:stream';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createWire } from '../../../native-host/mcp/wire.ts';
 
@@ -48,6 +49,28 @@ test('a line that is no JSON is passed over, and what comes behind it is heard',
   const { write, messages, errors } = await open();
   await write('noise\n', '{"half":\n', '\n', `${JSON.stringify(call(1, ''))}\n`);
   expect({ messages, errors }).toEqual({ messages: [call(1, '')], errors: [] });
+});
+
+test('every answer is written as it is, also one that says its text twice', async () => {
+  const { wire, output } = await open();
+  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('"', '\\', '\n', '\u2028', '\ud800', '</script>'));
+  const first = fc.record({ type: fc.constantFrom('text', 'image'), text, annotations: fc.object() }, { requiredKeys: ['type', 'text'] });
+  const answer = fc
+    .tuple(fc.array(first, { maxLength: 2 }), text, fc.boolean(), fc.object({ maxDepth: 1 }), fc.object({ maxDepth: 1 }))
+    .map(([content, other, isSame, inner, more]) => ({
+      ...more,
+      content,
+      structuredContent: { ...inner, content: isSame ? (content[0]?.text ?? other) : other },
+    }));
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(answer, fc.object()), fc.oneof(fc.nat(), fc.string()), async (result, id) => {
+      const message = { jsonrpc: '2.0', id, result } as const;
+      await wire.send(message);
+      const line = String(output.read());
+      expect(line.indexOf('\n')).toBe(line.length - 1);
+      expect(JSON.parse(line)).toEqual(JSON.parse(JSON.stringify(message)));
+    }),
+  );
 });
 
 test('what goes wrong with one message is told, and the next is heard', async () => {
