@@ -18,6 +18,9 @@ parentPort.on('message', async (task) => {
   if (!('crash' in task)) parentPort.postMessage({ id: task.id, answer: task.say ?? 'filled ' + kept.length });
 });`;
 
+/** Enough for a thread to begin in and say something, also where the processors have other things to do. */
+const SHORT_MS = 1_500;
+
 let thread: Thread<Task, string>;
 afterEach(() => thread.close());
 
@@ -35,14 +38,14 @@ test('a thread that takes too many bytes beside its objects is ended, and the ne
 });
 
 test('a thread that does not end, or crashes, answers null, and the next task has a new one', async () => {
-  open(500);
+  open(SHORT_MS);
   expect(await thread.ask({ spin: true })).toBe(null);
   expect(await thread.ask({ crash: true })).toBe(null);
   expect(await thread.ask({ say: 'here' })).toBe('here');
 });
 
 test('a task that is ended takes no other with it, and none loses time by waiting for its turn', async () => {
-  open(500);
+  open(SHORT_MS);
   const asked = [{ say: 'before' }, { spin: true }, { spin: true }, { crash: true }, { say: 'after' }] satisfies Task[];
   expect(await Promise.all(asked.map((task) => thread.ask(task)))).toEqual(['before', null, null, null, 'after']);
 });
