@@ -18,20 +18,23 @@ export function rememberRevoked(store: Store, grants: Pick<Allowed, 'list'>, id:
   writeFact(store, 'revoked', Object.fromEntries([...Object.entries(others).slice(1 - MAX_REMEMBERED), [id, grant.folder]]));
 }
 
-/** The same grants, and for a revoked one that of its folder now. */
-export function withGrantedAgain<Grants extends Pick<Allowed, 'list' | 'grant'>>(store: Store, grants: Grants): Grants {
+/** The same grants, and for a revoked one that of its folder now, with what is said of it. */
+export function withGrantedAgain<Grants extends Allowed>(store: Store, grants: Grants): Grants {
+  const grant: Allowed['grant'] = (id) => {
+    try {
+      return grants.grant(id);
+    } catch (thrown) {
+      if (!(thrown instanceof HeadgateError) || thrown.code !== 'grant_not_found') throw thrown;
+      const folder = readFact(store, 'revoked')[id];
+      const again = grants.list().find((other) => other.folder === folder && other.rights.some((right) => right !== 'read'));
+      if (again === undefined) throw thrown;
+      return again;
+    }
+  };
   return {
     ...grants,
-    grant(id: GrantId) {
-      try {
-        return grants.grant(id);
-      } catch (thrown) {
-        if (!(thrown instanceof HeadgateError) || thrown.code !== 'grant_not_found') throw thrown;
-        const folder = readFact(store, 'revoked')[id];
-        const again = grants.list().find((grant) => grant.folder === folder && grant.rights.some((right) => right !== 'read'));
-        if (again === undefined) throw thrown;
-        return again;
-      }
-    },
+    grant,
+    labelOf: (id, path) => grants.labelOf(grant(id).id, path),
+    namesOf: (id, path) => grants.namesOf(grant(id).id, path),
   };
 }

@@ -49,6 +49,8 @@ export interface Payload {
 export interface Bench {
   folders: Folders;
   now(): number;
+  /** Throws when no more is to be done: asked while something is written, and before it takes effect. */
+  stopIfOver(): void;
   /** Resolves when this old version is on disk. Throws when it could not be kept. */
   kept(hash: string): Promise<void>;
 }
@@ -64,10 +66,11 @@ interface Effect<Kind extends ChangeKind> {
 
 const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
   create: {
-    async act(change, { folders }, payload, refine) {
+    async act(change, { folders, stopIfOver }, payload, refine) {
       const [spot, temporary] = spots(folders, change);
-      const staged = await stageChange(change, spot, temporary, payload, { mode: payload?.mode }, refine);
+      const staged = await stageChange(change, spot, temporary, payload, { mode: payload?.mode }, stopIfOver, refine);
       try {
+        stopIfOver();
         return await nameStaged(staged, spot, temporary, payload?.numbered === true, refine);
       } catch (thrown) {
         removeName(temporary);
@@ -87,7 +90,7 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
     },
   },
   replace: {
-    async act(change, { folders, kept }, payload, refine) {
+    async act(change, { folders, stopIfOver, kept }, payload, refine) {
       const [spot, temporary] = spots(folders, change);
       const staged = await stageChange(
         change,
@@ -95,10 +98,12 @@ const EFFECTS: { readonly [Kind in ChangeKind]: Effect<Kind> } = {
         temporary,
         payload,
         { ...change.kept, ...(payload?.mode !== undefined && { mode: payload.mode }) },
+        stopIfOver,
         // The old version goes to the disk with the new one.
         async (more) => void (await Promise.all([refine(more), kept(change.before.hash)])),
       );
       try {
+        stopIfOver();
         const now = look(spot);
         if (!isMarked(now, change.before)) throw changedMeanwhile();
         if (now !== null && now.nlink > 1) throw secondName();
@@ -273,6 +278,7 @@ async function stageChange<Version extends ChangeOf<'create'> | ChangeOf<'replac
   temporary: Spot,
   payload: Payload | undefined,
   kept: { mode?: number | undefined; uid?: number; gid?: number },
+  stopIfOver: () => void,
   refine: Refine,
 ): Promise<Version> {
   if (payload === undefined) throw new TypeError(`a ${change.kind} needs its content`);
@@ -287,7 +293,10 @@ async function stageChange<Version extends ChangeOf<'create'> | ChangeOf<'replac
   };
   let staged = change;
   await stage(temporary, payload.content, looks, {
-    onBytes: (bytes) => hash.update(bytes),
+    onBytes(bytes) {
+      stopIfOver();
+      hash.update(bytes);
+    },
     halfway: () => passFaultPoint('stage.half-written'),
     written(stat) {
       passFaultPoint('stage.written');

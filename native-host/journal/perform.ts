@@ -30,6 +30,8 @@ export interface Hands {
   journal: Journal;
   grants: GrantReader;
   now(): number;
+  /** Asked on the way: throws when no more is to be done. What is half written goes, and what is done stays. */
+  stopIfOver?(): void;
   /** Outcomes are not waited for: what is not on disk yet when the power goes, the next start sees on the files themselves. */
   outcomesSoon?: boolean;
 }
@@ -58,10 +60,10 @@ export async function performBatch<Result>(
   also?: (done: Change[]) => Result,
   opened?: Folders,
 ): Promise<{ performed: Performed[]; result: Result | undefined }> {
-  const { journal, grants, now, outcomesSoon = false } = hands;
+  const { journal, grants, now, stopIfOver = () => {}, outcomesSoon = false } = hands;
   const ns = journal.intend(scope, entries);
   using folders = opened ?? createFolders(grants);
-  const bench: Bench = { folders, now, kept: journal.preImages.kept };
+  const bench: Bench = { folders, now, stopIfOver, kept: journal.preImages.kept };
   const performed: Performed[] = [];
   let failed = false;
   for (const [index, entry] of entries.entries()) {
@@ -70,8 +72,9 @@ export async function performBatch<Result>(
       performed.push({ n, change: null, error: null });
       continue;
     }
-    if (index % STRETCH === STRETCH - 1) await new Promise((resolve) => setImmediate(resolve));
-    const one = await performOne(journal, bench, entry, n);
+    const isPause = index % STRETCH === STRETCH - 1;
+    if (isPause) await new Promise((resolve) => setImmediate(resolve));
+    const one = await performOne(journal, bench, entry, n, isPause);
     failed ||= one.error !== null;
     performed.push(one);
   }
@@ -91,9 +94,16 @@ export async function performBatch<Result>(
 /** What failed in a way that leaves open what became of it: its row stays, and the next start of the agent settles it. */
 class Unsettled extends Error {}
 
-async function performOne(journal: Journal, bench: Bench, { change, payload }: Prepared, n: number): Promise<Performed> {
+async function performOne(
+  journal: Journal,
+  bench: Bench,
+  { change, payload }: Prepared,
+  n: number,
+  isAfterPause: boolean,
+): Promise<Performed> {
   let latest = change;
   try {
+    if (isAfterPause) bench.stopIfOver();
     const acted = actOut(change, bench, payload, (refined) => {
       latest = refined;
       return journal.refine(n, refined);

@@ -19,7 +19,7 @@ export function recoverJournal(hands: Hands, logError: (error: unknown) => void 
   {
     using folders = createFolders(grants);
     for (const { n, change, undoes } of rows) {
-      const settled = trySettle(() => settleOne(change, { folders, now, kept: journal.preImages.kept }), logError);
+      const settled = trySettle(() => settleOne(change, { folders, now, stopIfOver: () => {}, kept: journal.preImages.kept }), logError);
       if (settled !== undefined) outcomes.push({ n, change: settled, undoes });
       // A folder that moved leaves the open ones below it elsewhere.
       if ('folder' in change && change.folder) folders.forget();

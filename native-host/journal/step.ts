@@ -1,6 +1,7 @@
 // The changes of one step. All of them happen, or none: a step that fails on the way takes back what it did, and so does
 // one that a crash cut off. Only a step that the person cancels leaves what it did, because undo is one click away.
 import { HeadgateError } from '../../shared/errors.ts';
+import type { GrantId } from '../../shared/ids.ts';
 import { strictest } from '../../shared/gate/labels.ts';
 import { type OpenFolder, openRoot, referenceTo, statFileIn } from '../gate/resolve.ts';
 import { labelOfFile, stopIfCancelled } from '../ops/access.ts';
@@ -24,7 +25,7 @@ export function handsOf(context: OpContext): Hands {
 
 /** Does all changes of a step and gives handles on the files that came of them. Throws what the first that fails throws. */
 export async function carryOut(context: OpContext, entries: readonly Prepared[]): Promise<OpResult> {
-  const hands = handsOf(context);
+  const hands: Hands = { ...handsOf(context), stopIfOver: () => stopIfCancelled(context) };
   const scope = { run: context.run, step: context.step, total: entries.length, maxChanges: context.maxChanges };
   const outputs: OpResult['outputs'] = [];
   const standing = new Set<number>();
@@ -32,13 +33,14 @@ export async function carryOut(context: OpContext, entries: readonly Prepared[])
   for (const batch of batches(entries)) {
     stopIfCancelled(context);
     const { performed, result } = await performBatch(hands, scope, batch, false, (changes) =>
-      handlesFor(context, changes, MAX_OUTPUTS - outputs.length),
+      // Whatever became of the folder meanwhile: what was done is done, and noted.
+      handlesFor(context, changes, MAX_OUTPUTS - outputs.length, (id) => ifGiven(() => openRoot(context.grants.grant(id)))),
     );
     outputs.push(...(result ?? []));
     const failed = performed.find(({ error }) => error !== null);
     for (const { n, change } of performed) if (change !== null) standing.add(n);
     if (failed !== undefined) {
-      await takeBack(context, standing);
+      if (!context.signal.aborted) await takeBack(context, standing);
       throw failed.error;
     }
     done += batch.length;
@@ -81,6 +83,7 @@ export const settleStep: Settle = async (_intent, context) => {
         context,
         standing.map((row) => row.change),
         MAX_OUTPUTS,
+        (id) => openRoot(context.grants.grant(id)),
       ),
     };
   await takeBack(context, new Set(standing.map(({ n }) => n)));
@@ -101,30 +104,38 @@ async function takeBack(context: OpContext, only: ReadonlySet<number>): Promise<
   context.journal.refund(context.run, items.filter(({ result }) => result === 'undone').length);
 }
 
-function handlesFor(context: OpContext, changes: readonly Change[], max: number): OpResult['outputs'] {
-  const roots = new Map<string, OpenFolder>();
+function handlesFor(
+  context: OpContext,
+  changes: readonly Change[],
+  max: number,
+  openRootOf: (grant: GrantId) => OpenFolder | null,
+): OpResult['outputs'] {
+  const roots = new Map<string, OpenFolder | null>();
   const files: { file: FileReference; label: Label }[] = [];
   try {
     for (const change of changes) {
       const place = placeAfter(change);
       if (files.length >= max || place === null || change.kind === 'mkdir' || ('folder' in change && change.folder)) continue;
-      const root = roots.get(place.grant) ?? openRoot(context.grants.grant(place.grant));
+      const known = roots.get(place.grant);
+      const root = known === undefined ? openRootOf(place.grant) : known;
       roots.set(place.grant, root);
-      const facts = factsIn(root, place.path);
-      if (facts === null) continue;
-      const file = { grant: root.grant, path: place.path, facts };
-      files.push({ file: referenceTo(file), label: labelOfFile(context, file) });
+      if (root === null) continue;
+      const found = ifGiven(() => {
+        const file = { grant: root.grant, path: place.path, facts: statFileIn(root, place.path) };
+        return { file: referenceTo(file), label: labelOfFile(context, file) };
+      });
+      if (found !== null) files.push(found);
     }
   } finally {
-    for (const root of roots.values()) root[Symbol.dispose]();
+    for (const root of roots.values()) root?.[Symbol.dispose]();
   }
   return context.handles.putFiles(files);
 }
 
-/** `null`: someone took the file away already; that is no failure of ours. */
-function factsIn(root: OpenFolder, path: string) {
+/** `null`: someone took the file away already, or the person the grant; that is no failure of ours. */
+function ifGiven<Found>(find: () => Found): Found | null {
   try {
-    return statFileIn(root, path);
+    return find();
   } catch (thrown) {
     if (thrown instanceof HeadgateError) return null;
     throw thrown;

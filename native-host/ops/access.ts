@@ -94,9 +94,11 @@ export function labelOfFile(context: OpContext, file: { grant: Grant; path: stri
   return file.facts.links > 1 ? 'home' : context.grants.labelOf(file.grant.id, file.path);
 }
 
-/** Throws `cancelled` once the run was cancelled or the step ran out of time. */
-export function stopIfCancelled(context: Pick<OpContext, 'signal'>): void {
-  if (context.signal.aborted) throw new HeadgateError('cancelled', 'The run was cancelled.');
+/** Throws `cancelled` once the run was cancelled, and what the signal says when the step ran out of time. */
+export function stopIfCancelled({ signal }: Pick<OpContext, 'signal'>): void {
+  if (!signal.aborted) return;
+  if (signal.reason instanceof Error && signal.reason.name === 'TimeoutError') throw signal.reason;
+  throw new HeadgateError('cancelled', 'The run was cancelled.');
 }
 
 /** Something that was found, with what its handle needs. */

@@ -53,8 +53,8 @@ const portable = (says: string): OpRow => ({
 /** Journaled, and done once. */
 const CHANGE = { changes: true, idempotent: false, timeoutMs: 120_000 } as const;
 
-/** As long as a large file over a slow line takes; how slow is too slow, the op says itself. */
-const DOWNLOAD = { ...CHANGE, timeoutMs: 1_800_000 } as const;
+/** As long as a large file takes over a slow line, or to a slow disk; how slow a line is too slow, the op says itself. */
+const LARGE_FILE = { ...CHANGE, timeoutMs: 1_800_000 } as const;
 
 export const OPS = {
   'fs.list': home('read', 'List the files of a granted folder'),
@@ -66,15 +66,15 @@ export const OPS = {
   'fs.write': home('write', 'Write a new version of a file', CHANGE),
   'fs.append': home('write', 'Add to the end of a file', CHANGE),
   'fs.mkdir': home('write', 'Make a folder', CHANGE),
-  'fs.copy': home('write', 'Copy a file', CHANGE),
+  'fs.copy': home('write', 'Copy a file', LARGE_FILE),
   'fs.move': home('write', 'Move or rename files', { ...CHANGE, timeoutMs: 300_000 }),
   'fs.trash': home('trash', 'Put files in the trash', { ...CHANGE, timeoutMs: 300_000 }),
   'fs.restore': home('write', 'Take files out of the trash', { ...CHANGE, timeoutMs: 300_000 }),
   'doc.text': home('read', 'Extract the text of a document'),
   'doc.digest': home(null, 'Put a folder digest together'),
   'page.clip': home(null, 'Turn a page into Markdown with front matter'),
-  'net.download': home('write', 'Save a file from the web', DOWNLOAD),
-  'net.collect': home('write', 'File what the browser downloaded', CHANGE),
+  'net.download': home('write', 'Save a file from the web', LARGE_FILE),
+  'net.collect': home('write', 'File what the browser downloaded', LARGE_FILE),
   'text.summarize': portable('Summarise text'),
   'text.keywords': portable('Find the themes of text'),
   'text.classify': portable('Group texts and find the odd ones out'),
