@@ -49,8 +49,10 @@ export interface PreImages {
    * change that needs it waits for `kept`. Throws `too_large` or `disk_full`; nothing is kept then.
    */
   keepSoon(fd: number, size: number, names: Named): Promise<string>;
-  /** For taking back, and for what has happened: waits for the disk, and goes above the cap of all where no room can be made. */
+  /** For taking back, and for what has happened: waits for the disk, and goes above the caps where no room can be made. */
   keep(fd: number, size: number, names: Named): Promise<string>;
+  /** Whether a file of so many bytes is kept before it is changed. */
+  takes(size: number): boolean;
   /** Resolves when a version is on disk. Throws `disk_full` when it did not come there. */
   kept(hash: string): Promise<void>;
   /** Opens a kept version for reading; `null` when it is not kept any more. The caller closes it. */
@@ -84,10 +86,14 @@ export function createPreImages(
   /** What `usage` says of bytes or more: counted anew only where it matters. */
   let atMost: number | null = null;
 
+  /** Of versions that are being copied: no row tells of them yet. */
+  let underWay = 0;
+  const takes = (size: number): boolean => size <= limits.fileBytes;
+
   const takeRoom = (size: number, isHard: boolean): void => {
-    if (size > limits.fileBytes)
+    if (isHard && !takes(size))
       throw tooLarge(`The file is larger than the ${readable(limits.fileBytes)} that can be kept for undo, so it was left as it is.`);
-    if (atMost === null || atMost + size > limits.totalBytes) atMost = usage().bytes;
+    if (atMost === null || atMost + size > limits.totalBytes) atMost = usage().bytes + underWay;
     const over = atMost + size - limits.totalBytes;
     if (over > 0 && makeRoom(over) < over && isHard)
       throw tooLarge(
@@ -127,6 +133,7 @@ export function createPreImages(
     const temporary = join(folder, `${pooledRandom(12).toString('hex')}.tmp`);
     let copy: number | null = null;
     let isNamed = false;
+    underWay += size;
     try {
       copy = openCopy(fd, temporary);
       const { hash, bytes } = await fillCopy(fd, copy, names);
@@ -156,6 +163,7 @@ export function createPreImages(
     } catch (thrown) {
       throw fileError(thrown, OWN_FOLDER);
     } finally {
+      underWay -= size;
       if (copy !== null) closeSync(copy);
       if (!isNamed) rmSync(temporary, { force: true });
     }
@@ -170,6 +178,7 @@ export function createPreImages(
 
   return {
     usage,
+    takes,
     has: (hash) => existsSync(fileOf(hash)),
     keepSoon: (fd, size, names) => keepWithin(fd, size, names, true),
     kept,

@@ -47,7 +47,7 @@ export async function carryOut(context: OpContext, entries: readonly Prepared[])
     context.progress(done, entries.length);
     if (done < entries.length) await new Promise((resolve) => setImmediate(resolve));
   }
-  return outputs.length < done && done > MAX_OUTPUTS
+  return outputs.length === MAX_OUTPUTS && done > MAX_OUTPUTS
     ? { outputs, note: `${done} changes; the first ${outputs.length} are shown` }
     : { outputs };
 }

@@ -4,8 +4,8 @@
 import { createHash } from 'node:crypto';
 import { toErrorData } from '../../shared/errors.ts';
 import type { RunId } from '../../shared/ids.ts';
-import { look, type Spot } from '../gate/resolve/anchored.ts';
-import { freeTrashName, lookInTrash } from '../gate/resolve/trash.ts';
+import { look, type Spot, type Stats } from '../gate/resolve/anchored.ts';
+import { freeTrashName, lookInTrash, trashFor } from '../gate/resolve/trash.ts';
 import { listFolder, naming, openFileIn, openFolderIn } from '../gate/resolve.ts';
 import { besideName, temporaryName } from './names.ts';
 import {
@@ -189,6 +189,8 @@ async function planRemove(change: ChangeOf<'create'>, hands: Hands, folders: Fol
   const stat = look(spot);
   if (stat === null) return left(`${quoted(change.path)} is already gone`);
   if (!(await isOurs(spot, change.after))) return left(`${quoted(change.path)} was changed since, so your version stays`);
+  // What is too large to be kept here, the trash keeps.
+  if (!hands.journal.preImages.takes(stat.size)) return planTrash(change, spot, stat);
   const says = `took ${quoted(change.path)} away again`;
   if (dry) return { act: { change }, result: 'undone', says };
   const { before, kept } = await keepNow(hands, spot);
@@ -196,6 +198,17 @@ async function planRemove(change: ChangeOf<'create'>, hands: Hands, folders: Fol
     act: { change: { kind: 'remove', grant: change.grant, path: change.path, temporary: temporaryName(), before, kept } },
     result: 'undone',
     says,
+  };
+}
+
+function planTrash({ grant, path }: ChangeOf<'create'>, spot: Spot, stat: Stats): Plan {
+  using trash = trashFor(spot.folder);
+  const { place, top } = trash;
+  const name = freeTrashName(trash, spot.name);
+  return {
+    act: { change: { kind: 'trash', grant, path, trash: place, top, name, thing: thingOf(stat), folder: false } },
+    result: 'undone',
+    says: `put ${quoted(path)} in the trash, as it is too large to be kept otherwise`,
   };
 }
 

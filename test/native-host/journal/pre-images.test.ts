@@ -66,6 +66,29 @@ test('who waits for a version that is not kept is told so', async () => {
   await expect(images.kept(hash)).rejects.toMatchObject({ code: 'disk_full' });
 });
 
+test('the cap holds over what is being kept at the same time', async () => {
+  using granted = grantFolder();
+  const images = createPreImages(
+    granted.store,
+    () => 1_000,
+    () => 0,
+    { fileBytes: 30_000_000, totalBytes: 30_000_000 },
+  );
+  // So large that others have their turn while it is copied.
+  const keepLarge = async (name: string): Promise<string> => {
+    const fd = openSync(granted.write(name, Buffer.alloc(20_000_000, name)), 'r');
+    try {
+      return await images.keepSoon(fd, 20_000_000, NAMES);
+    } finally {
+      closeSync(fd);
+    }
+  };
+  const [one, two] = await Promise.allSettled([keepLarge('a.txt'), keepLarge('b.txt')]);
+  expect([one, two]).toMatchObject([{ status: 'fulfilled' }, { status: 'rejected', reason: { code: 'too_large' } }]);
+  expect(images.usage().bytes).toBe(20_000_000);
+  if (one?.status === 'fulfilled') await images.kept(one.value);
+});
+
 test('the cap holds over what was kept before, and room that was made counts', async () => {
   using granted = grantFolder();
   const room = { made: 0 };

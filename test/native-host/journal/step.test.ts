@@ -1,7 +1,7 @@
 // What becomes of a step when somebody else acts while it pauses: between many changes, and within one large file.
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { rememberRevoked, withGrantedAgain } from '../../../native-host/gate/granted-again.ts';
 import { undoChanges } from '../../../native-host/journal/undo.ts';
 import type { OpContext } from '../../../native-host/ops/op.ts';
@@ -24,7 +24,10 @@ beforeEach(() => {
   abort = new AbortController();
   context = { ...nextRun(granted), signal: abort.signal };
 });
-afterEach(() => granted[Symbol.dispose]());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  granted[Symbol.dispose]();
+});
 
 const names = (path = '') => readdirSync(join(granted.folder, path));
 const states = () => context.journal.ofRun(context.run).map(({ state }) => state);
@@ -82,6 +85,16 @@ test('a step of many changes that is cancelled ends at its next pause, and what 
   expect([names('to').length, states().filter((state) => state === 'done').length]).toEqual([moved, moved]);
   await undoAll();
   expect([names('to'), names().length]).toEqual([[], MANY + 1]);
+});
+
+test('of more changes than there are handles to give, that some are not shown is only said where any are', async () => {
+  vi.stubEnv('XDG_DATA_HOME', join(granted.base, 'share'));
+  const all = Array.from({ length: 1_001 }, (_, index) => `${index}.txt`);
+  for (const name of all) granted.write(name, name);
+  const trashed = await performOp('fs.trash', { target: all.map((name) => at(granted, name)) }, context);
+  expect(trashed).toEqual({ outputs: [] });
+  const restored = await performOp('fs.restore', { changes: context.journal.ofRun(context.run).map(({ n }) => n) }, context);
+  expect([restored.outputs.length, restored.note]).toEqual([1_000, '1001 changes; the first 1000 are shown']);
 });
 
 test('a large file whose copy is cancelled is not copied to its end, and nothing is left of it', async () => {

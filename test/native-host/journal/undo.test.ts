@@ -268,6 +268,22 @@ test('taking a run back costs none of the old versions that it puts back, howeve
   expect(journal.preImages.usage().bytes).toBeLessThanOrEqual(500);
 });
 
+test('what is larger than is kept of one file goes to the trash, or back, all the same', async () => {
+  const journal = createJournal(granted.store, granted.context.now, { fileBytes: 10, totalBytes: 500 });
+  const contextOf = () => ({ ...nextRun(granted), journal });
+  const [copying, appending] = [contextOf(), contextOf()];
+  file('large.txt', 'more than ten bytes');
+  await performOp('fs.copy', { target: [at(granted, 'large.txt')], ...at(granted, 'copy.txt') }, copying);
+  file('grows.txt', 'short');
+  await performOp('fs.append', { target: [at(granted, 'grows.txt')], content: [textHandle(appending, ' and longer')] }, appending);
+  const takeBack = (run: RunId) => undoChanges({ journal, grants: granted.grants, now: appending.now }, run);
+  expect(await takeBack(copying.run)).toMatchObject([{ result: 'undone', says: expect.stringContaining('in the trash') }]);
+  expect(readFileSync(join(granted.base, 'share/Trash/files/copy.txt'), 'utf8')).toBe('more than ten bytes');
+  expect(results(await takeBack(appending.run))).toEqual(['undone']);
+  expect([read('grows.txt'), readdirSync(granted.folder)]).toEqual(['short', ['grows.txt', 'large.txt']]);
+  expect(await takeBack(copying.run)).toEqual([]);
+});
+
 test('an old version that the disk has lost a part of takes no file’s place', async () => {
   file('a.txt', 'old');
   const { run } = await writeText(granted, 'fs.write', 'a.txt', 'new');
