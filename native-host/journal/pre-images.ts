@@ -53,6 +53,8 @@ export interface PreImages {
   keep(fd: number, size: number, names: Named): Promise<string>;
   /** Whether a file of so many bytes is kept before it is changed. */
   takes(size: number): boolean;
+  /** Throws `too_large` for a file that is not. */
+  refuseLarge(size: number): void;
   /** Resolves when a version is on disk. Throws `disk_full` when it did not come there. */
   kept(hash: string): Promise<void>;
   /** Opens a kept version for reading; `null` when it is not kept any more. The caller closes it. */
@@ -89,10 +91,13 @@ export function createPreImages(
   /** Of versions that are being copied: no row tells of them yet. */
   let underWay = 0;
   const takes = (size: number): boolean => size <= limits.fileBytes;
+  const refuseLarge = (size: number): void => {
+    if (!takes(size))
+      throw tooLarge(`The file is larger than the ${readable(limits.fileBytes)} that can be kept for undo, so it was left as it is.`);
+  };
 
   const takeRoom = (size: number, isHard: boolean): void => {
-    if (isHard && !takes(size))
-      throw tooLarge(`The file is larger than the ${readable(limits.fileBytes)} that can be kept for undo, so it was left as it is.`);
+    if (isHard) refuseLarge(size);
     if (atMost === null || atMost + size > limits.totalBytes) atMost = usage().bytes + underWay;
     const over = atMost + size - limits.totalBytes;
     if (over > 0 && makeRoom(over) < over && isHard)
@@ -179,6 +184,7 @@ export function createPreImages(
   return {
     usage,
     takes,
+    refuseLarge,
     has: (hash) => existsSync(fileOf(hash)),
     keepSoon: (fd, size, names) => keepWithin(fd, size, names, true),
     kept,

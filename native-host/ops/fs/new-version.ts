@@ -38,6 +38,8 @@ export async function writeVersion(
     );
   if (isProgram(file))
     throw new HeadgateError('path_refused', 'Headgate does not write programs.', { next: 'Change it in its own program.' });
+  // Before anybody is asked whether it may be changed.
+  context.journal.preImages.refuseLarge(file.facts.size);
   const stat = statOf(file);
   const change = (hash: string): Change => ({
     kind: 'replace',

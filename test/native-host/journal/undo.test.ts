@@ -284,6 +284,17 @@ test('what is larger than is kept of one file goes to the trash, or back, all th
   expect(await takeBack(copying.run)).toEqual([]);
 });
 
+test('a look ahead at a new version of a file that is too large to be kept says so, as the change itself would', async () => {
+  const journal = createJournal(granted.store, granted.context.now, { fileBytes: 10, totalBytes: 500 });
+  file('large.txt', 'more than ten bytes');
+  for (const dryRun of [true, false]) {
+    const context = { ...nextRun(granted), journal };
+    const args = { target: [at(granted, 'large.txt')], content: [textHandle(context, 'new')], dryRun };
+    expect(await codeOf(performOp('fs.write', args, context))).toBe('too_large');
+  }
+  expect(read('large.txt')).toBe('more than ten bytes');
+});
+
 test('an old version that the disk has lost a part of takes no file’s place', async () => {
   file('a.txt', 'old');
   const { run } = await writeText(granted, 'fs.write', 'a.txt', 'new');
