@@ -93,8 +93,21 @@ test('of more changes than there are handles to give, that some are not shown is
   for (const name of all) granted.write(name, name);
   const trashed = await performOp('fs.trash', { target: all.map((name) => at(granted, name)) }, context);
   expect(trashed).toEqual({ outputs: [] });
-  const restored = await performOp('fs.restore', { changes: context.journal.ofRun(context.run).map(({ n }) => n) }, context);
+  const changes = context.journal.ofRun(context.run).map(({ n }) => n);
+  const restored = await performOp('fs.restore', { changes }, context);
   expect([restored.outputs.length, restored.note]).toEqual([1_000, '1001 changes; the first 1000 are shown']);
+});
+
+test('a step of many changes that is cancelled while they are looked at changes none', async () => {
+  vi.stubEnv('XDG_DATA_HOME', join(granted.base, 'share'));
+  const all = Array.from({ length: 501 }, (_, index) => `${index}.txt`);
+  for (const name of all) granted.write(name, name);
+  await performOp('fs.trash', { target: all.map((name) => at(granted, name)) }, context);
+  setImmediate(cancel);
+  expect(await codeOf(performOp('fs.restore', { changes: context.journal.ofRun(context.run).map(({ n }) => n) }, context))).toBe(
+    'cancelled',
+  );
+  expect(names()).toEqual([]);
 });
 
 test('a large file whose copy is cancelled is not copied to its end, and nothing is left of it', async () => {
