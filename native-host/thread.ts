@@ -74,14 +74,17 @@ export function createThread<Task extends object, Answer>({ bundled, source, dea
     waiting.delete(job);
     worker ??= start();
     const to = worker;
+    const id = ++count;
+    // Where everything stood still (a laptop asleep), an answer may be there already: it has its turn before this has.
+    const tooLate = (): void => void setImmediate(() => current?.id === id && giveUp());
     current = {
-      id: ++count,
+      id,
       job,
-      timer: setTimeout(giveUp, deadlineMs),
+      timer: setTimeout(tooLate, deadlineMs),
       // It may have ended meanwhile, which is said otherwise.
       watch: setInterval(() => void lookAt(to).catch(() => undefined), LOOK_MS).unref(),
     };
-    to.postMessage({ ...job.task, id: current.id } satisfies Numbered<Task>);
+    to.postMessage({ ...job.task, id } satisfies Numbered<Task>);
   };
   const finish = (answer: Answer | null): void => {
     if (current === null) return;

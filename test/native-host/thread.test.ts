@@ -63,6 +63,14 @@ test('what waits for its turn is cancelled at once and never begun, and answers 
   expect(await Promise.all([spinning, waiting])).toEqual([null, null]);
 });
 
+test('an answer that came while this thread stood still is taken, though its deadline has passed', async () => {
+  open(2_000);
+  await thread.ask({ say: 'started' });
+  const asked = thread.ask({ say: 'here' });
+  for (const until = performance.now() + 2_500; performance.now() < until; );
+  expect(await asked).toBe('here');
+});
+
 test('a cancelled task rejects at once, though the thread goes on', async () => {
   open(60_000);
   const stop = new AbortController();
