@@ -1,5 +1,6 @@
 // Approvals: the person's yes to one exact thing, be it a release, a change or the plan of a whole run. A question is on disk
-// before anybody is asked, so that it outlives every restart; so is the answer, also when nobody waits for it any more. The
+// before anybody is asked, so that it outlives every restart; so is the answer, also when nobody waits for it any more. What
+// a client of this device would be given is shown from memory alone, so its question goes with the agent that showed it. The
 // yes is bound to a hash of all that it covers (shared/gate/approvals.ts), which is looked at again when it is used; it is
 // used once; and it expires, which is an outcome of its own.
 //
@@ -16,6 +17,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { HeadgateError } from '../../shared/errors.ts';
 import { type Bound, bindingText } from '../../shared/gate/approvals.ts';
 import { type About, isNarrowed, isTightened, Terms, termsOf } from '../../shared/gate/terms.ts';
+import type { Destination } from '../../shared/gate/release.ts';
 import type { Warrant } from '../../shared/gate/warrants.ts';
 import { type ApprovalId, makeId, type RunId } from '../../shared/ids.ts';
 import { ApprovalView } from '../../shared/protocol/native.ts';
@@ -42,8 +44,6 @@ export interface Asking {
   about: About;
   /** What `show` tells of it. */
   change?: Change | undefined;
-  /** Who asks can only ask again when the agent starts anew: what is shown is kept in memory alone, never on disk. */
-  isPassing?: boolean | undefined;
   /** A release of a run's step: it waits while another of the run is asked about. */
   inTurn?: boolean | undefined;
 }
@@ -91,13 +91,17 @@ interface Row {
 }
 
 type Covered = 'release' | 'change';
+/** Where what an MCP client of this device is given goes. */
+const TO_CLIENT = 'client' satisfies Destination;
 /** Which yes for the rest of a run is kept where: the terms under which it was given, `null` without one. */
 const COVERED_BY = { release: 'approved_under', change: 'changes_approved_under' } as const satisfies Record<Covered, string>;
 
 export function createApprovals(store: Store, grants: AllowedNow, now: () => number, onChange: (count: number) => void): Approvals {
   const waiting = new Map<string, Set<(answer: Answer) => void>>();
-  /** Of open questions, what is shown of those that are `isPassing`. */
+  /** Of clients' open questions, what is shown. */
   const passing = new Map<ApprovalId, Change>();
+  // Who answered one that an agent before this one put would say yes to what is shown no more: the client asks anew.
+  store.run(`UPDATE approvals SET answer = 'withdrawn' WHERE answer IS NULL AND json_extract(view, '$.destination') = ?`, TO_CLIENT);
   const list = (): ApprovalView[] =>
     store
       .all<Row>('SELECT * FROM approvals WHERE answer IS NULL AND expires_at > ? ORDER BY expires_at LIMIT ?', now(), MAX_LISTED)
@@ -166,7 +170,8 @@ export function createApprovals(store: Store, grants: AllowedNow, now: () => num
       if (row === undefined || row.answer !== null || row.expires_at <= now()) throw goneQuestion();
       return { view: viewOf(row), change: passing.get(id) ?? (row.detail === null ? NO_CHANGE : parseChange(row.detail)) };
     },
-    ask({ question, bound, about, change, isPassing, inTurn }, signal) {
+    ask({ question, bound, about, change, inTurn }, signal) {
+      const isPassing = question.destination === TO_CLIENT;
       const binding = hashOf(question, bound);
       const same = findSame(store, question, binding, now());
       const other = same === undefined && inTurn === true ? findOpenRelease(store, question.run, now()) : undefined;

@@ -172,7 +172,6 @@ export function createHandlers(services: HandlerServices): NativeHandlers & Term
         bound,
         about: { grants: [], folders },
         change,
-        isPassing: true,
       } as const;
       // Nobody could use a yes to it once its asker has gone.
       const { id, answered } = approvals.ask(asking, gone);

@@ -22,8 +22,8 @@ export interface Store {
   /** Runs `work` in one transaction; nested calls join the outer one. */
   transaction<Result>(work: () => Result): Result;
   /**
-   * A transaction that outlives this process but, by itself, no power cut: the next `transaction` or `run` takes it to the disk
-   * with it, and where none comes it goes there a moment later. A power cut may take it, whole, and then everything that was
+   * A transaction that outlives this process but, by itself, no power cut: the next `transaction` or `run` that changes anything
+   * takes it to the disk with it, and at the latest it goes there a moment later. A power cut may take it, whole, and then everything that was
    * committed after it. For what nobody relies on before, or what can be had again.
    */
   unsynced<Result>(work: () => Result): Result;
@@ -79,8 +79,7 @@ const NO_ROOM = 13;
 function wrap(database: DatabaseSync, home: string): Store {
   const statements = new Map<string, StatementSync>();
   let depth = 0;
-  /** Whether the open transaction has written, and whether anything that was written waits for the disk. */
-  let wrote = false;
+  /** Whether anything that was written may wait for the disk. A commit that follows says nothing of it: where it changed no byte, it went nowhere. */
   let behind = false;
   /** Counts what `unsynced` committed. */
   let commits = 0;
@@ -127,22 +126,18 @@ function wrap(database: DatabaseSync, home: string): Store {
     try {
       const result = work();
       database.exec('COMMIT');
-      if (wrote) behind = false;
       return result;
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK');
       throw inWords(error);
     } finally {
       depth -= 1;
-      wrote = false;
     }
   };
   return {
     home,
     run(sql, ...values) {
       const { changes, lastInsertRowid } = write(sql, values);
-      if (depth > 0) wrote ||= Number(changes) > 0;
-      else if (Number(changes) > 0) behind = false;
       return { changes: Number(changes), lastInsertRowid: Number(lastInsertRowid) };
     },
     // The row types are those of the schema in migrations.ts, which only this file's callers write.

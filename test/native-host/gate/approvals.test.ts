@@ -305,10 +305,10 @@ describe('a question about what the person narrows', () => {
   });
 });
 
-describe('what is shown of a question whose asker does not outlive this agent', () => {
+describe('what is shown of a client’s question', () => {
   const CANARY = 'Zymurgyquill';
   const change: Change = { ...NO_CHANGE, parts: [{ says: 'a' }], lines: [{ part: 0, sign: ' ', excerpt: CANARY, of: null }] };
-  const passing = { change, isPassing: true };
+  const PASSING = { kind: 'release', destination: 'client' } as const;
   const onDisk = () =>
     readdirSync(granted.home, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -320,7 +320,7 @@ describe('what is shown of a question whose asker does not outlive this agent', 
   };
 
   test('is shown while it is open, and is never on disk', () => {
-    const { id } = ask({ kind: 'release' }, BOUND, passing);
+    const { id } = ask(PASSING, BOUND, { change });
     expect(approvals.find(id).change).toEqual(change);
     expect(onDisk()).toBe(false);
     const kept = ask({ kind: 'release' }, { ...BOUND, content: ['other'] }, { change });
@@ -335,25 +335,29 @@ describe('what is shown of a question whose asker does not outlive this agent', 
     ['left by its asker', () => stop.abort()],
     ['left by an agent that goes', () => stop.abort(new HeadgateError('agent_down', 'Leaving.'))],
   ])('is gone when the question is %s', (_how, end) => {
-    const { id } = ask({ kind: 'release' }, BOUND, passing);
+    const { id } = ask(PASSING, BOUND, { change });
     end(id);
     // As if it were open again: nothing of what it showed has been kept.
     store.run('UPDATE approvals SET answer = NULL, expires_at = ? WHERE id = ?', clock + 1, id);
     expect(approvals.find(id).change).toEqual(NO_CHANGE);
   });
 
-  test('is there again once the same is asked anew', () => {
-    const { id } = ask({ kind: 'release' }, BOUND, passing);
+  test('goes with the agent that shows it, and the question as well: it is asked anew, and shown', async () => {
+    const runs = ask({ kind: 'release', destination: 'cloud' }, { ...BOUND, content: ['other'] });
+    const { id } = ask(PASSING, BOUND, { change });
     const later = createApprovals(
       store,
       granted.grants,
       () => clock,
       () => {},
     );
-    expect(later.find(id).change).toEqual(NO_CHANGE);
-    const asking = { question: { ...QUESTION, kind: 'release' as const }, bound: BOUND, about: { grants: [granted.grant.id] }, ...passing };
-    expect(later.ask(asking, stop.signal).id).toBe(id);
-    expect(later.find(id).change).toEqual(change);
+    expect(later.list()).toMatchObject([{ id: runs.id }]);
+    expect(codeOf(() => later.answer(id, 'once'))).toBe('not_found');
+    const asking = { question: { ...QUESTION, ...PASSING }, bound: BOUND, about: { grants: [granted.grant.id] }, change };
+    const again = later.ask(asking, stop.signal);
+    expect(later.find(again.id).change).toEqual(change);
+    later.answer(again.id, 'once');
+    expect(await again.answered).toBe('once');
   });
 });
 

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openStore, type Store } from '../../../native-host/state/database.ts';
 import { MIGRATIONS } from '../../../native-host/state/migrations.ts';
 import { readFact, writeFact } from '../../../native-host/state/meta.ts';
+import { eventually } from '../../support/eventually.ts';
 
 let home: string;
 let stores: Store[];
@@ -145,6 +146,19 @@ test('what was committed goes to the disk by one log, which stays the same file 
   await store.synced();
   expect(log()).toBe(first);
   expect(readFact(afterDeath(), 'refresh')).toBe('two');
+});
+
+test('what did not wait for the disk goes there also when all that follows changes nothing', async () => {
+  const store = open();
+  const logged = () => statSync(join(home, 'agent.db-wal')).size;
+  writeFact(store, 'refresh', 'one');
+  store.unsynced(() => writeFact(store, 'refresh', 'two'));
+  const before = logged();
+  // A row is written as it is: SQLite counts it as changed, and its commit touches no file.
+  writeFact(store, 'refresh', 'two');
+  store.transaction(() => writeFact(store, 'refresh', 'two'));
+  expect(logged()).toBe(before);
+  await eventually(() => expect(logged()).toBeGreaterThan(before));
 });
 
 test('a store that is closed while it syncs is closed, and the sync ends', async () => {
