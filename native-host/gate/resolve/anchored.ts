@@ -27,7 +27,7 @@ import { calling, naming, type OpenFolder, realPathOf, refuseLarge, refuseProtec
 import { syncMeanwhile } from '../../state/write-file.ts';
 import { isVisible } from '../visible.ts';
 import { errnoOf, fileError, type Named, notThere, refusal } from './errno.ts';
-import { isInGitFolder } from './git-folder.ts';
+import { isInGitFolder, isMark } from './git-folder.ts';
 import { segmentProblem } from './path.ts';
 import { choosePrimitive } from './primitive.ts';
 import { refuseDivided, refuseProtectedIn } from './whole.ts';
@@ -59,10 +59,22 @@ export function anchored(spot: Spot, kind: 'file' | 'folder' = 'file'): string {
   const path = anchoredAnyhow(spot);
   if (!isReached(spot, kind))
     throw refusal('path_refused', 'The grant for this folder leaves this name out.', naming(spot.folder.grant, pathOf(spot), kind));
+  refuseUnchanging(spot, kind);
+  return path;
+}
+
+/**
+ * Asked when a name was given, by whoever takes it back where this throws: between looking and giving, another of our
+ * processes may have given the name that makes a repository of the two.
+ */
+export function refuseRepositoryMade(spot: Spot, kind: 'file' | 'folder'): void {
+  if (isMark(spot.name)) refuseUnchanging(spot, kind);
+}
+
+function refuseUnchanging(spot: Spot, kind: 'file' | 'folder'): void {
   const why = unchangedReason(absoluteOf(spot)) ?? (isInGitFolder(spot.folder, spot.name) ? 'a repository of git’s' : null);
   if (why !== null)
     throw refusal('path_refused', `This is ${why}, and Headgate changes nothing there.`, naming(spot.folder.grant, pathOf(spot), kind));
-  return path;
 }
 
 function isReached(spot: Spot, kind: 'file' | 'folder'): boolean {
@@ -120,10 +132,11 @@ export function moveFile(from: Spot, to: Spot, between: () => void = () => {}): 
     } catch (thrown) {
       if (errnoOf(thrown) === 'EXDEV') throw otherDisk();
       if (!NO_LINKS.has(errnoOf(thrown) ?? '')) throw thrown;
-      return renameToFree(source, target);
+      return renameToFree(source, target, () => refuseRepositoryMade(to, 'file'));
     }
     try {
       between();
+      refuseRepositoryMade(to, 'file');
       unlinkSync(source);
     } catch (thrown) {
       unlinkSync(target);
@@ -140,7 +153,7 @@ export function moveFolder(from: Spot, to: Spot): void {
   refuseProtectedIn(source, absoluteOf(from), absoluteOf(to), named(from));
   calling(named(to), () => {
     try {
-      renameToFree(source, target);
+      renameToFree(source, target, () => refuseRepositoryMade(to, 'folder'));
     } catch (thrown) {
       if (errnoOf(thrown) === 'EXDEV') throw otherDisk();
       if (errnoOf(thrown) === 'EINVAL') throw new HeadgateError('path_refused', 'A folder cannot be moved into itself.');
@@ -153,7 +166,13 @@ export function makeFolder(spot: Spot): Stats {
   const path = anchored(spot, 'folder');
   return calling(named(spot), () => {
     mkdirSync(path, 0o777);
-    return lstatSync(path);
+    try {
+      refuseRepositoryMade(spot, 'folder');
+      return lstatSync(path);
+    } catch (thrown) {
+      rmdirSync(path);
+      throw thrown;
+    }
   });
 }
 
@@ -296,10 +315,16 @@ export function refuseMoved({ folder }: Spot): void {
   if (now !== then && foldPath(now) !== foldPath(then)) throw notThere(naming(folder.grant, folder.path, 'folder'));
 }
 
-/** The system has no rename to free names only that Node could reach: the name is looked at just before. */
-function renameToFree(source: string, target: string): void {
+/** The system has no rename to free names only that Node could reach: the name is looked at just before. What `stays` throws for goes back. */
+export function renameToFree(source: string, target: string, stays: () => void): void {
   if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) throw taken();
   renameSync(source, target);
+  try {
+    stays();
+  } catch (thrown) {
+    renameSync(target, source);
+    throw thrown;
+  }
 }
 
 function taken(): HeadgateError {

@@ -10,6 +10,12 @@ const primitive = choosePrimitive();
 const HEAD = 'HEAD';
 const BESIDE_HEAD = ['objects', 'refs', 'commondir'];
 
+/** Whether this is one of the names that together make a repository. */
+export function isMark(name: string): boolean {
+  const own = foldPath(`/${name}`).slice(1);
+  return [HEAD, ...BESIDE_HEAD].some((mark) => own === mark.toLowerCase());
+}
+
 /** Whether this name of the open folder lies in such a folder of the grant, or would make one of it. */
 export function isInGitFolder(folder: OpenFolder, name: string): boolean {
   const depth = folder.path === '' ? 0 : folder.path.split('/').length;

@@ -10,7 +10,6 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
-  renameSync,
   type Stats,
   statSync,
   unlinkSync,
@@ -19,7 +18,7 @@ import { basename, dirname, join } from 'node:path';
 import { HeadgateError } from '../../../shared/errors.ts';
 import { trashHome } from '../../config.ts';
 import { realPathOf, type OpenFolder } from '../resolve.ts';
-import { absoluteOf, anchored, refuseMoved, type Spot, writeAll } from './anchored.ts';
+import { absoluteOf, anchored, refuseMoved, refuseRepositoryMade, renameToFree, type Spot, writeAll } from './anchored.ts';
 import { errnoOf, fileError, type Named } from './errno.ts';
 import { segmentProblem } from './path.ts';
 import { refuseDivided, refuseProtectedIn } from './whole.ts';
@@ -121,7 +120,7 @@ export function moveToTrash(from: Spot, trash: Trash, name: string, folder: bool
     refuseDivided(from.folder);
     refuseProtectedIn(source, absoluteOf(from), inTrash(trash, name), THE_TRASH);
   }
-  moveName(source, at(trash.files, name), folder, between);
+  moveName(source, at(trash.files, name), folder, between, () => {});
 }
 
 /** Moves a thing out of the trash to a free name. */
@@ -132,7 +131,7 @@ export function moveFromTrash(trash: Trash, name: string, to: Spot, folder: bool
     refuseDivided(to.folder);
     refuseProtectedIn(source, inTrash(trash, name), absoluteOf(to), THE_TRASH);
   }
-  moveName(source, target, folder, between);
+  moveName(source, target, folder, between, () => refuseRepositoryMade(to, folder ? 'folder' : 'file'));
 }
 
 export function removeFromTrash(trash: Trash, name: string): void {
@@ -144,19 +143,20 @@ export function syncTrash(trash: Trash): void {
   fsyncSync(trash.info);
 }
 
-function moveName(source: string, target: string, folder: boolean, between: () => void): void {
+function moveName(source: string, target: string, folder: boolean, between: () => void, stays: () => void): void {
   calling(() => {
     if (!folder) {
       try {
         linkSync(source, target);
-        return finishMove(source, target, between);
+        return finishMove(source, target, () => {
+          between();
+          stays();
+        });
       } catch (thrown) {
         if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(errnoOf(thrown) ?? '')) throw thrown;
       }
     }
-    if (lstatSync(target, { throwIfNoEntry: false }) !== undefined)
-      throw new HeadgateError('name_taken', 'There is already something of that name.');
-    renameSync(source, target);
+    renameToFree(source, target, stays);
   });
 }
 
