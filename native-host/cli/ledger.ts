@@ -60,7 +60,7 @@ async function showFile(terminal: Terminal, file: string, out: Output): Promise<
 async function showSent(terminal: Terminal, receipt: string, out: Output): Promise<Exit> {
   const { texts } = await terminal.call('ledger.sent', { receipt: await findReceipt(terminal, receipt) });
   out.document({ texts });
-  if (texts.length === 0) out.line('There is no such release, or it was shown on your own screen.');
+  if (texts.length === 0) out.line('Nothing was sent under it: there is no such release, it was held back, or it was shown on your own screen.');
   for (const text of texts) for (const line of (text ?? '(no longer kept: the ledger has its hash)').split('\n')) out.line(shown(line));
   return EXIT.ok;
 }
