@@ -1,6 +1,6 @@
 // The changes of one step. All of them happen, or none: a step that fails on the way takes back what it did, and so does
-// one that a crash cut off. Only a step that the person cancels, or
-// that runs out of time, leaves what it did, because undo is one click away.
+// one that a crash cut off. Only a step that the person cancels, or that runs out of time, leaves what it did, because undo
+// is one click away.
 import { HeadgateError } from '../../shared/errors.ts';
 import type { GrantId } from '../../shared/ids.ts';
 import { strictest } from '../../shared/gate/labels.ts';

@@ -1,6 +1,7 @@
 // Runs as the device keeps them: the person's input and title, the warrant, and a copy of the log with the state after its
-// last event, or after an earlier one, from where the log leads on (shared/run/stored-state.ts). Logs that this device writes are on disk before anyone acts on them; copies of the cloud's log are written
-// behind, a few milliseconds later, because the cloud sends again what a crash lost.
+// last event, or after an earlier one, from where the log leads on (shared/run/stored-state.ts). Logs that this device writes
+// are on disk before anyone acts on them; copies of the cloud's log are written behind, a few milliseconds later, because the
+// cloud sends again what a crash lost.
 import * as z from 'zod';
 import { HeadgateError } from '../../shared/errors.ts';
 import { Warrant } from '../../shared/gate/warrants.ts';

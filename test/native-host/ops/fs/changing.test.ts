@@ -217,6 +217,21 @@ test.each([
   expect(granted.context.journal.ofRun(context.run)).toEqual([]);
 });
 
+/** Whatever is tried on this path, it is refused, and nothing is other than before. */
+async function expectUntouched(path: string): Promise<void> {
+  const before = treeOf(granted.folder);
+  const codes = [
+    await codeOf(move(['a.txt', path])),
+    await codeOf(change(granted, 'fs.copy', { target: [at(granted, 'a.txt')], ...at(granted, path) })),
+    await codeOf(change(granted, 'fs.mkdir', at(granted, path))),
+    await codeOf(change(granted, 'fs.trash', { target: [at(granted, path)] })),
+    await codeOf(writeText(granted, 'fs.write', path, 'x')),
+  ];
+  for (const code of codes) expect(code).toMatch(/path_refused|name_taken|vanished|not_a_file|not_a_folder/);
+  expect(codes).toContain('path_refused');
+  expect(treeOf(granted.folder)).toEqual(before);
+}
+
 describe('refused', () => {
   const links = (): void => {
     writeFileSync(join(granted.base, 'outside'), 'outside');
@@ -284,37 +299,16 @@ describe('refused', () => {
       granted.write('repo/.git/HEAD', 'ref: refs/heads/main');
       granted.write('.vscode/tasks.json', '{}');
       mkdirSync(join(granted.folder, '.git/rebase-merge'), { recursive: true });
-      const before = treeOf(granted.folder);
-      const codes = [
-        await codeOf(move(['a.txt', path])),
-        await codeOf(change(granted, 'fs.copy', { target: [at(granted, 'a.txt')], ...at(granted, path) })),
-        await codeOf(change(granted, 'fs.mkdir', at(granted, path))),
-        await codeOf(change(granted, 'fs.trash', { target: [at(granted, path)] })),
-        await codeOf(writeText(granted, 'fs.write', path, 'x')),
-      ];
-      for (const code of codes) expect(code).toMatch(/path_refused|name_taken|vanished|not_a_file|not_a_folder/);
-      expect(codes).toContain('path_refused');
-      expect(treeOf(granted.folder)).toEqual(before);
+      await expectUntouched(path);
     },
   );
 
   test.each(['HEAD', 'config', 'hooks/post-checkout', 'objects/info/x', 'packed-refs', 'head'])(
     'nothing is made, changed or moved in a repository that has no .git: %s',
     async (inside) => {
-      const path = `papers.git/${inside}`;
       for (const file of ['HEAD', 'config', 'objects/info/packs', 'refs/heads/main', 'hooks/post-checkout'])
         granted.write(`papers.git/${file}`, 'x');
-      const before = treeOf(granted.folder);
-      const codes = [
-        await codeOf(move(['a.txt', path])),
-        await codeOf(change(granted, 'fs.copy', { target: [at(granted, 'a.txt')], ...at(granted, path) })),
-        await codeOf(change(granted, 'fs.mkdir', at(granted, path))),
-        await codeOf(change(granted, 'fs.trash', { target: [at(granted, path)] })),
-        await codeOf(writeText(granted, 'fs.write', path, 'x')),
-      ];
-      for (const code of codes) expect(code).toMatch(/path_refused|name_taken|vanished|not_a_file|not_a_folder/);
-      expect(codes).toContain('path_refused');
-      expect(treeOf(granted.folder)).toEqual(before);
+      await expectUntouched(`papers.git/${inside}`);
     },
   );
 
